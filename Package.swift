@@ -1,0 +1,84 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A Swift target of this package; module names have no dots, folder names may.
+func module(_ name: String, at folder: String, needs: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: needs, path: "Sources/\(folder)", swiftSettings: settings)
+}
+
+func program(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["FairlineTasks", "FairlineModels", "Fairline"],
+    swiftSettings: settings)
+}
+
+func tests(_ module: String, also: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.byName(name: module), "FairlineTesting"] + also,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "Fairline",
+  products: [
+    .library(
+      name: "Fairline",
+      targets: [
+        "FairlineTensor", "Fairline", "FairlineData", "FairlineModels", "FairlineTasks",
+      ]),
+    .library(name: "FairlineTesting", targets: ["FairlineTesting"]),
+    .executable(name: "fairline-preprocess", targets: ["fairline-preprocess"]),
+    .executable(name: "fairline-train", targets: ["fairline-train"]),
+    .executable(name: "fairline-generate", targets: ["fairline-generate"]),
+    .executable(name: "fairline-interactive", targets: ["fairline-interactive"]),
+    .executable(name: "fairline-score", targets: ["fairline-score"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
+  ],
+  targets: [
+    // System libraries and C: BLAS, zstd, SentencePiece's C++ behind a C shim, SIMD kernels.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(
+      name: "CSentencePiece",
+      linkerSettings: [
+        .linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train"),
+      ]),
+    .target(name: "CFairlineKernels"),
+
+    // Tensors, reverse-mode differentiation, layers.
+    module("FairlineTensor", at: "Fairline.Tensor", needs: ["CFairlineKernels", "COpenBLAS"]),
+    // Options, catalogue, roles, trainer, checkpoints.
+    module(
+      "Fairline", at: "Fairline",
+      needs: ["FairlineTensor", "CZstd", .product(name: "Logging", package: "swift-log")]),
+    // Vocabulary, tokenizers, file formats, batches.
+    module("FairlineData", at: "Fairline.Data", needs: ["Fairline", "FairlineTensor", "CSentencePiece"]),
+    // The Transformer family.
+    module("FairlineModels", at: "Fairline.Models", needs: ["Fairline", "FairlineTensor"]),
+    // Translation, search, scoring, and what the programs run.
+    module(
+      "FairlineTasks", at: "Fairline.Tasks",
+      needs: ["Fairline", "FairlineData", "FairlineTensor"]),
+    // What a plug-in author tests with.
+    module("FairlineTesting", at: "FairlineTesting", needs: ["Fairline", "FairlineTensor"]),
+
+    program("fairline-preprocess"), program("fairline-train"), program("fairline-generate"),
+    program("fairline-interactive"), program("fairline-score"),
+
+    tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
+    tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
+    tests("FairlineTasks", also: ["FairlineModels"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,155 @@
+// Fairline's SIMD kernels, thread pool and memory cache.
+//
+// All matrices are row-major float32. `rows` and `cols` are element counts. A kernel works on the range it is given, in the
+// calling thread; the caller splits work into fixed blocks and hands them to the pool, so that results do not
+// depend on the number of threads. "dst +=" means the kernel accumulates.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- CPU level -------------------------------------------------------------------------------------------------------
+// 0: baseline of the architecture, 1: x86-64-v3 (AVX2, FMA), 2: x86-64-v4 (AVX-512 F/BW/DQ/VL).
+int fl_cpu_best_level(void);          // the best this machine has
+int fl_cpu_level(void);               // the level in use (FAIRLINE_CPU_LEVEL lowers it)
+int fl_cpu_use_level(int level);      // chooses a level not above the best; returns the level now in use
+const char *fl_cpu_level_name(int level);
+
+// ---- Thread pool -----------------------------------------------------------------------------------------------------
+typedef void (*fl_block_function)(void *context, int64_t block);
+void fl_pool_set_threads(int threads);          // 0: one per core. May be called again; waits for running work.
+int fl_pool_threads(void);
+// Runs function(context, block) for block in 0..<blocks on the pool and the caller; returns when all are done.
+// Blocks are handed out dynamically. A call from inside a block, from a serial thread, or while another thread
+// uses the pool runs the blocks in the calling thread.
+void fl_pool_run(int64_t blocks, fl_block_function function, void *context);
+void fl_thread_set_serial(bool serial);         // this thread runs its blocks itself (decoder workers)
+
+// ---- Memory cache ----------------------------------------------------------------------------------------------------
+// 64-byte aligned blocks, kept and reused by size class; thread-safe. Contents are not cleared.
+void *fl_memory_take(size_t bytes);
+void fl_memory_give(void *block, size_t bytes); // the same size as taken
+size_t fl_memory_live(void);                    // bytes handed out
+size_t fl_memory_held(void);                    // bytes handed out or cached
+void fl_memory_trim(void);                      // returns cached blocks to the system
+
+// ---- BLAS start-up ---------------------------------------------------------------------------------------------------
+// If OpenBLAS chose kernels older than this CPU and OPENBLAS_CORETYPE is not set, chooses SkylakeX or Haswell. Pins OpenBLAS to
+// one thread a call. Call once before the first product. Returns the kernel's name ("unknown" without OpenBLAS).
+const char *fl_blas_prepare(void);
+
+// ---- Elementwise -----------------------------------------------------------------------------------------------------
+typedef enum fl_unary {
+  FL_NEGATE, FL_EXP, FL_LOG, FL_SQRT, FL_SQUARE, FL_ABS, FL_RECIPROCAL, FL_SIN, FL_COS, FL_TANH, FL_SIGMOID,
+  FL_RELU, FL_GELU /* erf form */, FL_GELU_TANH, FL_SWISH, FL_RELU_SQUARED, FL_IDENTITY
+} fl_unary;
+void fl_fill(float *dst, float value, int64_t n);
+void fl_add(float *dst, const float *a, const float *b, int64_t n);
+void fl_sub(float *dst, const float *a, const float *b, int64_t n);
+void fl_mul(float *dst, const float *a, const float *b, int64_t n);
+void fl_div(float *dst, const float *a, const float *b, int64_t n);
+void fl_scale(float *dst, const float *a, float s, int64_t n);
+void fl_add_scalar(float *dst, const float *a, float s, int64_t n);
+void fl_axpy(float *dst, float s, const float *a, int64_t n);                    // dst += s * a
+void fl_mul_add(float *dst, const float *a, const float *b, int64_t n);          // dst += a * b
+void fl_apply(fl_unary op, float *dst, const float *x, int64_t n);               // dst = op(x)
+void fl_apply_grad(fl_unary op, float *dx, const float *dy, const float *x, int64_t n);  // dx += dy * op'(x)
+void fl_row_add(float *dst, const float *a, const float *row, int64_t rows, int64_t cols);  // dst = a + row (each row)
+void fl_row_mul(float *dst, const float *a, const float *row, int64_t rows, int64_t cols);
+// dst[c] += sum over rows of a[r * stride + c], c in 0..<cols
+void fl_column_sum(float *dst, const float *a, int64_t rows, int64_t cols, int64_t stride);
+void fl_row_sum(float *dst, const float *a, int64_t rows, int64_t cols);         // dst[r] = sum of row r
+void fl_row_max(float *dst, int32_t *argmax /* or NULL */, const float *a, int64_t rows, int64_t cols);
+double fl_sum(const float *a, int64_t n);
+double fl_sum_squares(const float *a, int64_t n);
+double fl_dot(const float *a, const float *b, int64_t n);
+float fl_max_abs(const float *a, int64_t n);
+bool fl_all_finite(const float *a, int64_t n);
+
+// ---- Softmax ---------------------------------------------------------------------------------------------------------
+void fl_softmax(float *dst, const float *x, int64_t rows, int64_t cols);
+void fl_softmax_grad(float *dx, const float *y, const float *dy, int64_t rows, int64_t cols);       // dx +=
+void fl_log_softmax(float *dst, const float *x, int64_t rows, int64_t cols);
+void fl_log_softmax_grad(float *dx, const float *y, const float *dy, int64_t rows, int64_t cols);   // dx +=
+void fl_log_sum_exp(float *dst, const float *x, int64_t rows, int64_t cols);
+// Label-smoothed cross-entropy of rows of logits; a target < 0 is ignored (zero loss and gradient).
+//   nll[r] = -log p(target), smooth[r] = -sum over the vocabulary of log p
+//   loss[r] = (1 - eps - eps/(cols-1)) * nll[r] + eps/(cols-1) * smooth[r]
+// With write_grad, logits are replaced by d loss[r] / d logits. argmax may be NULL.
+void fl_cross_entropy(float *logits, const int32_t *targets, int64_t rows, int64_t cols, float eps, bool write_grad,
+                      float *loss, float *nll, int32_t *argmax);
+
+// ---- Random numbers: Philox4x32-10 -----------------------------------------------------------------------------------
+// Element i of stream s under key k takes word i % 4 of the block with counter (i / 4 as 64 bits, s as 64 bits), key k.
+void fl_random_words(uint32_t *dst, uint64_t key, uint64_t stream, uint64_t first, int64_t n);
+void fl_random_uniform(float *dst, float low, float high, uint64_t key, uint64_t stream, uint64_t first, int64_t n);
+void fl_random_normal(float *dst, float mean, float std, uint64_t key, uint64_t stream, uint64_t first, int64_t n);
+// Inverted dropout: element i (counted from `first`) is kept when its word >= p * 2^32, and divided by (1 - p).
+void fl_dropout(float *dst, const float *x, float p, uint64_t key, uint64_t stream, uint64_t first, int64_t n);
+void fl_dropout_grad(float *dx, const float *dy, float p, uint64_t key, uint64_t stream, uint64_t first, int64_t n); // dx +=
+
+// ---- Fused layers ----------------------------------------------------------------------------------------------------
+// y = (x - mean) * rstd * gamma + beta for each row; mean and rstd have `rows` elements (may be NULL).
+void fl_layer_norm(float *y, float *mean, float *rstd, const float *x, const float *gamma, const float *beta,
+                   int64_t rows, int64_t cols, float eps);
+// dx = gradient (dx += when accumulate); dgamma[cols] += and dbeta[cols] += this range's part.
+void fl_layer_norm_grad(float *dx, bool accumulate, float *dgamma, float *dbeta, const float *dy, const float *x,
+                        const float *mean, const float *rstd, const float *gamma, int64_t rows, int64_t cols);
+// sum = residual + dropout(x + bias); y = layer_norm(sum). bias may be NULL; y NULL: sum only. `first` is the index of the range's first
+// element for dropout. sum may be x or residual.
+void fl_residual_norm(float *sum, float *y, float *mean, float *rstd, const float *x, const float *bias,
+                      const float *residual, const float *gamma, const float *beta, int64_t rows, int64_t cols, float eps,
+                      float p, uint64_t key, uint64_t stream, uint64_t first);
+// pre = x + bias (stored to `pre` unless NULL), dst = dropout(op(pre)). bias may be NULL. dst may be x.
+void fl_bias_activation(float *dst, float *pre, const float *x, const float *bias, int64_t rows, int64_t cols, fl_unary op,
+                        float p, uint64_t key, uint64_t stream, uint64_t first);
+// dpre = op'(pre) * dropout mask * dy; dbias[cols] += column sums of dpre (NULL: not wanted). dpre may be dy.
+void fl_bias_activation_grad(float *dpre, float *dbias, const float *dy, const float *pre, int64_t rows, int64_t cols,
+                             fl_unary op, float p, uint64_t key, uint64_t stream, uint64_t first);
+
+// ---- Embedding -------------------------------------------------------------------------------------------------------
+// dst[t] = scale * table[ids[t]] + positions[position[t]] (positions NULL: none)
+void fl_embed(float *dst, const float *table, const int32_t *ids, const float *positions, const int32_t *position,
+              int64_t tokens, int64_t cols, float scale);
+// table_grad[ids[t]][c0..<c1] += scale * dy[t][c0..<c1], in order of t; ids equal to skip are left out (-1: none).
+void fl_embed_grad(float *table_grad, const float *dy, const int32_t *ids, int64_t tokens, int64_t cols, int64_t c0,
+                   int64_t c1, float scale, int32_t skip);
+
+// ---- Attention of one (segment, head) --------------------------------------------------------------------------------
+// out[i] = sum_j dropout(softmax_j(scale * q_i . k_j)) v_j ; causal: j <= i + (keys - queries). lse[i] = log sum_j exp(score).
+// q, k, v, out rows are `ld*` floats apart. Dropout element index of (i, j) is first + i * keys + j. lse and probabilities may be
+// NULL; probabilities (before dropout) go to [queries, keys]. Scratch is taken from the memory cache in row blocks:
+// memory grows linearly with the length.
+typedef struct fl_attention {
+  int64_t queries, keys, head_dim, ldq, ldk, ldv, ldo;
+  float scale;
+  bool causal;
+  float p;
+  uint64_t key, stream, first;
+} fl_attention;
+void fl_attention_forward(const fl_attention *a, float *out, float *lse, float *probabilities, const float *q,
+                          const float *k, const float *v);
+// dq, dk, dv += . Strides of dq, dk, dv are ldq, ldk, ldv; of dout and out, ldo.
+void fl_attention_backward(const fl_attention *a, float *dq, float *dk, float *dv, const float *dout, const float *out,
+                           const float *lse, const float *q, const float *k, const float *v);
+
+// ---- Optimizers ------------------------------------------------------------------------------------------------------
+// g = grad_scale * grads. fairseq's Adam: p -= lr * decay * p; m, v moments;
+// p -= lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + eps); `step_size` is lr * sqrt(1-beta2^t) / (1-beta1^t).
+void fl_adam(float *p, float *m, float *v, const float *grads, int64_t n, float grad_scale, float lr, float step_size,
+             float beta1, float beta2, float eps, float decay);
+// torch's SGD with L2 decay and momentum (dampening 0): buf NULL without momentum; first: buf = g.
+void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scale, float lr, float momentum, float decay,
+            bool first);
+
+// ---- Search ----------------------------------------------------------------------------------------------------------
+// The k largest of x[0..<n], descending, ties by smaller index.
+void fl_top_k(float *values, int32_t *indices, const float *x, int64_t n, int64_t k);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,1 @@
+#include "fairline_kernels.h"
