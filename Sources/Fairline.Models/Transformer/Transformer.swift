@@ -1,7 +1,7 @@
 public import Fairline
 public import FairlineTensor
 
-/// The encoder-decoder Transformer (Vaswani et al. 2017), with fairseq's options and parameter names.
+/// The encoder-decoder Transformer (Vaswani and others 2017), with fairseq's options and parameter names.
 public final class Transformer: Model {
   /// The settings the model was made from.
   public let configuration: TransformerConfiguration

@@ -15,7 +15,7 @@ public struct TransformerConfiguration: Configuration, Equatable {
   public var encoderNormalizeBefore = false
   /// Whether the encoder's positions are trained.
   public var encoderLearnedPos = false
-  /// The probability of leaving out an encoder layer in training (Fan et al. 2019).
+  /// The probability of leaving out an encoder layer in training (Fan and others 2019).
   public var encoderLayerdrop = 0.0
   /// Channels of the decoder; the encoder's when nil.
   public var decoderEmbedDim: Int?
@@ -54,7 +54,7 @@ public struct TransformerConfiguration: Configuration, Equatable {
   /// Whether embeddings are not multiplied by the square root of the channels.
   public var noScaleEmbedding = false
 
-  /// The settings of the base model (Vaswani et al. 2017, table 3).
+  /// The settings of the base model (Vaswani and others 2017, table 3).
   public init() {}
 
   /// Channels of the decoder.

@@ -1,4 +1,4 @@
-/// Counter-based randomness of one trip through a model (Philox4x32-10, Salmon et al. 2011).
+/// Counter-based randomness of one trip through a model (Philox4x32-10, Salmon and others 2011).
 ///
 /// A draw is named by a key (seed, update, micro-batch) and a stream (the place in the model), so that it can be repeated at any time
 /// and does not depend on the number of threads.
@@ -25,7 +25,7 @@ public struct RandomSource: Sendable {
     Double(Self.mix(key ^ Self.mix(stream() | 1 << 63)) >> 11) * 0x1p-53
   }
 
-  /// The finaliser of SplitMix64 (Steele et al. 2014): spreads neighbouring numbers apart.
+  /// The finaliser of SplitMix64 (Steele and others 2014): spreads neighbouring numbers apart.
   static func mix(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

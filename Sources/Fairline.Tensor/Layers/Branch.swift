@@ -1,8 +1,8 @@
 /// What a sub-layer adds to the residual stream, before its last bias: the bias is added together with dropout and residual.
 public struct Branch {
-  /// `[token, channel]`
+  /// Shape `[token, channel]`.
   public let product: Tensor
-  /// `[channel]`
+  /// Shape `[channel]`.
   public let bias: Parameter?
 
   /// Makes a branch.

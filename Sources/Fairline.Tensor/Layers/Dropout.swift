@@ -1,4 +1,4 @@
-/// Dropout of single elements (Srivastava et al. 2014); does nothing in evaluation.
+/// Dropout of single elements (Srivastava and others 2014); does nothing in evaluation.
 public struct Dropout: Sendable {
   /// The probability of dropping an element.
   public let probability: Double

@@ -1,6 +1,6 @@
 /// A table of vectors, one for each symbol.
 public struct Embedding: Sendable {
-  /// `[vocabulary, channel]`
+  /// Shape `[vocabulary, channel]`.
   public let weight: Parameter
 
   /// Makes the table `weight`, normally distributed with deviation `channels^-1/2` and zero for padding.

@@ -1,8 +1,8 @@
-/// Layer normalisation with learned scale and shift (Ba et al. 2016).
+/// Layer normalisation with learned scale and shift (Ba and others 2016).
 public struct LayerNorm: Sendable {
-  /// `[channel]`, starts at one.
+  /// Shape `[channel]`, starts at one.
   public let scale: Parameter
-  /// `[channel]`, starts at zero.
+  /// Shape `[channel]`, starts at zero.
   public let shift: Parameter
   /// Added to the variance.
   public let epsilon: Float

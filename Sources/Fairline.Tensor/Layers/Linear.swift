@@ -1,8 +1,8 @@
 /// An affine map of channels.
 public struct Linear: Sendable {
-  /// `[output, input]`
+  /// Shape `[output, input]`.
   public let weight: Parameter
-  /// `[output]`
+  /// Shape `[output]`.
   public let bias: Parameter?
 
   /// Makes the layer `name.weight`, `name.bias`, initialised as fairseq's plain linear layers are.

@@ -1,4 +1,4 @@
-/// Multi-head attention over packed sequences (Vaswani et al. 2017, section 3.2.2).
+/// Multi-head attention over packed sequences (Vaswani and others 2017, section 3.2.2).
 ///
 /// Projections that read the same input stand fused in memory, so that one product computes them; in checkpoints each has its own name.
 public struct MultiHeadAttention: Sendable {
@@ -17,9 +17,9 @@ public struct MultiHeadAttention: Sendable {
 
   /// A fused affine map.
   public struct Projection: Sendable {
-    /// `[output, input]`
+    /// Shape `[output, input]`.
     public let weight: Parameter
-    /// `[output]`
+    /// Shape `[output]`.
     public let bias: Parameter
 
     func callAsFunction(_ x: Tensor, _ pass: ForwardPass) -> Tensor {

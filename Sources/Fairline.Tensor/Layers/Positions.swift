@@ -4,7 +4,7 @@ import Foundation
 ///
 /// fairseq counts places from `padding index + 1`; with the padding index 1 the first token of a sentence has the place 2.
 public enum Positions: Sendable {
-  /// Sines and cosines of geometrically falling frequencies (Vaswani et al. 2017, section 3.5).
+  /// Sines and cosines of geometrically falling frequencies (Vaswani and others 2017, section 3.5).
   case sinusoidal(SinusoidalTable)
   /// A trained table. `[place, channel]`
   case learned(Parameter)
@@ -42,7 +42,7 @@ public enum Positions: Sendable {
 
 /// The fixed table of sinusoidal positions, in fairseq's layout: all sines, then all cosines.
 public struct SinusoidalTable: Sendable {
-  /// `[place, channel]`
+  /// Shape `[place, channel]`.
   public let values: Tensor
 
   /// Computes the table: frequency `i` is `exp(-i ln(10000) / (channels / 2 - 1))`.

@@ -3,26 +3,37 @@ import CFairlineKernels
 extension Tensor {
   /// The sum, element by element; axes of length 1 are repeated.
   public static func + (a: Tensor, b: Tensor) -> Tensor {
-    combine(a, b, fl_add) { gradient, _, _ in gradient } right: { gradient, _, _ in gradient }
+    combine(a, b, fl_add) { gradient, _, _ in
+      gradient
+    } right: { gradient, _, _ in
+      gradient
+    }
   }
 
   /// The difference, element by element; axes of length 1 are repeated.
   public static func - (a: Tensor, b: Tensor) -> Tensor {
-    combine(a, b, fl_sub) { gradient, _, _ in gradient } right: { gradient, _, _ in
+    combine(a, b, fl_sub) { gradient, _, _ in
+      gradient
+    } right: { gradient, _, _ in
       gradient.scaled(by: -1)
     }
   }
 
   /// The product, element by element; axes of length 1 are repeated.
   public static func * (a: Tensor, b: Tensor) -> Tensor {
-    combine(a, b, fl_mul) { gradient, _, b in elementwise(gradient, b, fl_mul) } right: {
-      gradient, a, _ in elementwise(gradient, a, fl_mul)
+    combine(a, b, fl_mul) { gradient, _, b in
+      elementwise(gradient, b, fl_mul)
+    } right: {
+      gradient, a, _ in
+      elementwise(gradient, a, fl_mul)
     }
   }
 
   /// The quotient, element by element; axes of length 1 are repeated.
   public static func / (a: Tensor, b: Tensor) -> Tensor {
-    combine(a, b, fl_div) { gradient, _, b in elementwise(gradient, b, fl_div) } right: {
+    combine(a, b, fl_div) { gradient, _, b in
+      elementwise(gradient, b, fl_div)
+    } right: {
       gradient, a, b in
       let square = elementwise(b, b, fl_mul)
       return elementwise(elementwise(gradient, a, fl_mul), square, fl_div).scaled(by: -1)

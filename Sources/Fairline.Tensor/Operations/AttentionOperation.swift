@@ -2,7 +2,7 @@ import CFairlineKernels
 
 /// Some columns of a tensor of states: queries, keys or values of all heads.
 public struct StateColumns {
-  /// `[token, channel]`
+  /// Shape `[token, channel]`.
   public let states: Tensor
   /// The first column used.
   public let first: Int
@@ -17,7 +17,7 @@ public struct StateColumns {
   var stride: Int { states.shape.columns }
 }
 
-/// What an attention over packed sequences computes (Vaswani et al. 2017, section 3.2).
+/// What an attention over packed sequences computes (Vaswani and others 2017, section 3.2).
 public struct AttentionShape: Sendable {
   /// Which rows of the queries belong together.
   public let querySegments: Segments
@@ -86,11 +86,7 @@ extension Tensor {
       return withExtendedLifetime((query, key, value)) { result }
     }
     return tape.record(result) { gradient in
-      let targets = [query, key, value].map { columns in
-        StateColumns(
-          columns.states.node?.clearedTarget(shape: columns.states.shape)
-            ?? Tensor.zeros(columns.states.shape), from: columns.first)
-      }
+      let targets = Self.gradientTargets([query, key, value])
       work.run { place, plan in
         withUnsafePointer(to: plan) {
           fl_attention_backward(
@@ -102,6 +98,24 @@ extension Tensor {
             work.rows(key, place.keys, place.head), work.rows(value, place.keys, place.head))
         }
       }
+    }
+  }
+}
+
+extension Tensor {
+  /// Gradient memory for columns of states; columns of the same states share it.
+  private static func gradientTargets(_ all: [StateColumns]) -> [StateColumns] {
+    var known: [(node: Node, target: Tensor)] = []
+    return all.map { columns in
+      guard let node = columns.states.node else {
+        return StateColumns(Tensor.zeros(columns.states.shape), from: columns.first)
+      }
+      if let (_, target) = known.first(where: { $0.node === node }) {
+        return StateColumns(target, from: columns.first)
+      }
+      let target = node.clearedTarget(shape: columns.states.shape)
+      known.append((node, target))
+      return StateColumns(target, from: columns.first)
     }
   }
 }

@@ -1,7 +1,7 @@
 import CFairlineKernels
 
 extension Tensor {
-  /// Every row normalised to mean 0 and variance 1, then scaled and shifted (Ba et al. 2016).
+  /// Every row normalised to mean 0 and variance 1, then scaled and shifted (Ba and others 2016).
   ///
   /// - Parameters:
   ///   - scale: `[channel]`

@@ -47,7 +47,8 @@ private struct ProductPlan {
     k = transposed ? a[-2] : a[-1]
     n = otherTransposed ? b[-2] : b[-1]
     let inner = otherTransposed ? b[-1] : b[-2]
-    precondition(k == inner, "matrices of \(a) and \(b) do not fit: \(k) columns against \(inner) rows")
+    precondition(
+      k == inner, "matrices of \(a) and \(b) do not fit: \(k) columns against \(inner) rows")
     let leading = Array(a.dimensions.dropLast(2))
     sharesRight = b.rank == 2
     precondition(
@@ -59,7 +60,7 @@ private struct ProductPlan {
     self.otherTransposed = otherTransposed
   }
 
-  /// c = a b + keep c
+  /// Computes c = a b + keep c.
   func run(_ c: Tensor, _ a: Tensor, _ b: Tensor, keep: Float) {
     if sharesRight && !transposed {
       MatrixProduct.run(

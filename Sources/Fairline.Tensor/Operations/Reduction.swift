@@ -22,7 +22,8 @@ extension Tensor {
     lengths[axis] = 1
     let kept = Shape(lengths)
     let reduced = detached.summed(to: kept)
-    let shown = keepingAxis ? kept : Shape(lengths.enumerated().filter { $0.offset != axis }.map(\.element))
+    let shown =
+      keepingAxis ? kept : Shape(lengths.enumerated().filter { $0.offset != axis }.map(\.element))
     let result = reduced.viewed(as: shown.rank == 0 ? [1] : shown)
     guard let node else { return result }
     return node.tape.record(result) { gradient in

@@ -1,0 +1,2 @@
+/// Settings.
+public protocol Configuration: Codable, Sendable { init() }
