@@ -1,2 +1,0 @@
-/// Settings.
-public protocol Configuration: Codable, Sendable { init() }
