@@ -2,7 +2,7 @@
 struct PreprocessPaths {
   let settings: PreprocessSettings
 
-  /// A text of a split: `train`, `valid`, `valid1`, ... and its path without the language.
+  /// A text and the split it becomes, such as `train`, `valid` or `valid1`.
   struct Split {
     let name: String
     let prefix: String

@@ -32,7 +32,7 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
   public var onlySource = false
   /// Dictionaries are padded to a multiple of this size.
   public var paddingFactor = 8
-  /// Threads; 0 for one per core. The result does not depend on it.
+  /// The number of threads; 0 for one per core.
   public var workers = 0
   /// Stop after the dictionaries.
   public var dictOnly = false

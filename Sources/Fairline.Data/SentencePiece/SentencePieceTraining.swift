@@ -61,7 +61,8 @@ extension SentencePieceModel {
     var count = 0
     var message: UnsafeMutablePointer<CChar>?
     let bytes = fl_sp_train(
-      names, values, options.count, Unmanaged.passUnretained(lines).toOpaque(), TrainingLines.next, &count, &message)
+      names, values, options.count, Unmanaged.passUnretained(lines).toOpaque(), TrainingLines.next,
+      &count, &message)
     if let failure = lines.failure { throw failure }
     guard let bytes else {
       let reason = lines.isEmpty ? "the text is empty" : take(message)

@@ -24,7 +24,9 @@ extension Vocabulary {
     let counter = Counter(self)
     self = Vocabulary()  // so that the counter owns the only copy
     defer { self = counter.vocabulary }
-    try OrderedBlocks.process(path, workers: workers) { try WordCounts($0) } deliver: {
+    try OrderedBlocks.process(path, workers: workers) {
+      try WordCounts($0)
+    } deliver: {
       counter.add($0)
     }
   }
