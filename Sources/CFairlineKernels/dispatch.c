@@ -190,3 +190,8 @@ void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scal
 void fl_top_k(float *values, int32_t *indices, const float *x, int64_t n, int64_t k) {
   fl_kernels_in_use()->top_k(values, indices, x, n, k);
 }
+
+void fl_step_attention(float *out, float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
+                       const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale) {
+  fl_kernels_in_use()->step_attention(out, weights, q, cache, ld, value, rows, keys, heads, head_dim, scale);
+}
