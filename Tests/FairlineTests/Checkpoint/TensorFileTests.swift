@@ -2,23 +2,6 @@ import Fairline
 import Foundation
 import Testing
 
-/// A folder that is removed when the test is over.
-final class Scratch {
-  let url = FileManager.default.temporaryDirectory
-    .appendingPathComponent("fairline-\(UUID().uuidString)")
-
-  init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-  var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
-  }
-}
-
 @Suite struct TensorFileTests {
   let scratch: Scratch
   let values: [Float] = [1, -2.5, 3e-30, .infinity, 0.1, 6]
