@@ -65,7 +65,9 @@ func germanOrdinal(_ n: Int) -> String {
 /// A year from 1100 to 2099 as it is spoken.
 func year(_ n: Int) -> (english: String, german: String) {
   let (century, rest) = (n / 100, n % 100)
-  if century == 20 { return (english(n), german(2, insideWord: true) + "tausend" + (rest == 0 ? "" : german(rest))) }
+  if century == 20 {
+    return (english(n), german(2, insideWord: true) + "tausend" + (rest == 0 ? "" : german(rest)))
+  }
   let spoken = rest == 0 ? " hundred" : rest < 10 ? " oh " + english(rest) : " " + english(rest)
   return (english(century) + spoken, german(century) + "hundert" + (rest == 0 ? "" : german(rest)))
 }
