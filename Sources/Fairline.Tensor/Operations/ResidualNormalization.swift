@@ -20,13 +20,14 @@ extension Tensor {
     let (gamma, beta) = (scale.detached, shift.detached)
     step.run(sum, norm: (result, moments, gamma, beta, epsilon))
     let nodes = (scale.node, shift.node)
-    guard let tape = step.tape ?? nodes.0?.tape ?? nodes.1?.tape else { return result }
+    let back = step.gradient
+    guard let tape = back.tape ?? nodes.0?.tape ?? nodes.1?.tape else { return result }
     return tape.record(result) { gradient in
       let total = Tensor(uninitialized: sum.shape)
       LayerNormGradient.run(
         total, accumulate: false, gradient, x: sum, moments: moments, scale: gamma, nodes.0,
         nodes.1)
-      step.goBack(total)
+      back.goBack(total)
     }
   }
 
@@ -41,19 +42,19 @@ extension Tensor {
     let step = ResidualStep(self, bias: bias, residual: residual, mask: mask)
     let sum = Tensor(uninitialized: shape)
     step.run(sum, norm: nil)
-    guard let tape = step.tape else { return sum }
-    return tape.record(sum) { step.goBack($0) }
+    let back = step.gradient
+    guard let tape = back.tape else { return sum }
+    return tape.record(sum) { back.goBack($0) }
   }
 }
 
-/// `residual + dropout(branch + bias)` and its backward pass.
+/// `residual + dropout(branch + bias)`.
 private struct ResidualStep {
   let branch: Tensor
   let bias: Tensor?
   let residual: Tensor
   let mask: DropoutDraw?
-  let nodes: (branch: Node?, bias: Node?, residual: Node?)
-  let shape: Shape
+  let gradient: ResidualGradient
 
   typealias Norm = (
     result: Tensor, moments: RowMoments, scale: Tensor, shift: Tensor, epsilon: Float
@@ -67,15 +68,13 @@ private struct ResidualStep {
     self.bias = bias?.detached
     self.residual = residual.detached
     self.mask = mask
-    nodes = (branch.node, bias?.node, residual.node)
-    shape = branch.shape
+    gradient = ResidualGradient(
+      nodes: (branch.node, bias?.node, residual.node), mask: mask, shape: branch.shape)
   }
 
-  var tape: Tape? { (nodes.branch ?? nodes.residual ?? nodes.bias)?.tape }
-
   func run(_ sum: Tensor, norm: Norm?) {
-    let columns = shape.columns
-    Parallel.rows(shape.rows, columns: columns) { range in
+    let columns = branch.shape.columns
+    Parallel.rows(branch.shape.rows, columns: columns) { range in
       let (row, first) = (range.lowerBound, range.lowerBound * columns)
       fl_residual_norm(
         sum.pointer + first, norm.map { $0.result.pointer + first },
@@ -85,6 +84,15 @@ private struct ResidualStep {
         mask?.probability ?? 0, mask?.key ?? 0, mask?.stream ?? 0, UInt64(first))
     }
   }
+}
+
+/// The backward pass of a ``ResidualStep``, which needs none of its numbers.
+private struct ResidualGradient {
+  let nodes: (branch: Node?, bias: Node?, residual: Node?)
+  let mask: DropoutDraw?
+  let shape: Shape
+
+  var tape: Tape? { (nodes.branch ?? nodes.residual ?? nodes.bias)?.tape }
 
   /// Passes the gradient of the sum on; `total` may be adopted by the nodes.
   func goBack(_ total: Tensor) {
