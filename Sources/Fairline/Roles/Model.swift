@@ -1,0 +1,81 @@
+public import FairlineTensor
+
+/// Something with parameters that predicts the targets of a batch.
+public protocol Model: AnyObject, Sendable {
+  /// All parameters.
+  var parameters: ParameterSet { get }
+
+  /// The longest source and target the model takes, ends included.
+  var maximumPositions: (source: Int, target: Int) { get }
+
+  /// Predicts every target symbol of a batch from the source and the target symbols before it.
+  func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
+
+  /// Prepares search: a decoder that goes on from prefix to prefix.
+  ///
+  /// The default computes each prefix anew with the model itself; a model with caches overrides it.
+  ///
+  /// - Parameters:
+  ///   - sources: the sentences to translate, ends included.
+  ///   - rows: the most prefixes alive at once.
+  ///   - length: the most symbols of a prefix.
+  func makeDecoder(
+    for sources: PackedTokens, rows: Int, length: Int
+  ) -> any IncrementalDecoder
+}
+
+extension Model {
+  /// Computes each prefix anew.
+  public func makeDecoder(
+    for sources: PackedTokens, rows: Int, length: Int
+  ) -> any IncrementalDecoder {
+    PrefixDecoder(model: self, sources: sources)
+  }
+}
+
+/// A model's predictions for a batch, before the output projection where there is one.
+public struct ModelOutput {
+  /// The states before the projection `[target, channel]`, or logits `[target, vocabulary]` without one.
+  public let states: Tensor
+  /// The output projection `[vocabulary, channel]`, nil when ``states`` are logits.
+  public let projection: Tensor?
+  /// The attention over the source, when the model has one and was asked.
+  public let attention: AttentionWeights?
+
+  /// Makes an output from states and an output projection.
+  ///
+  /// - Parameters:
+  ///   - states: `[target, channel]`
+  ///   - projection: `[vocabulary, channel]`
+  public init(states: Tensor, projection: Tensor, attention: AttentionWeights? = nil) {
+    self.states = states
+    self.projection = projection
+    self.attention = attention
+  }
+
+  /// Makes an output from logits.
+  ///
+  /// - Parameter logits: `[target, vocabulary]`
+  public init(logits: Tensor, attention: AttentionWeights? = nil) {
+    states = logits
+    projection = nil
+    self.attention = attention
+  }
+
+  /// The logits, computed when they are not there yet. `[target, vocabulary]`
+  public var logits: Tensor {
+    guard let projection else { return states }
+    return states.linear(weight: projection)
+  }
+
+  /// The label-smoothed cross-entropy, without holding all logits where there is a projection.
+  ///
+  /// - Parameter targets: `[target]`; negative symbols count nothing.
+  public func crossEntropy(targets: [Int32], smoothing: Float = 0) -> CrossEntropy {
+    guard let projection else {
+      return states.crossEntropy(targets: targets, smoothing: smoothing)
+    }
+    return states.projectedCrossEntropy(
+      weight: projection, targets: targets, smoothing: smoothing)
+  }
+}
