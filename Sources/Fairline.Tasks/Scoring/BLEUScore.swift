@@ -70,6 +70,8 @@ public enum ScoreError: Error, Equatable, CustomStringConvertible {
   case lengths(system: Int, reference: Int)
   /// Nothing to score, or nothing to compare with.
   case empty
+  /// A file that cannot be read.
+  case unreadable(flag: String, path: String)
 
   /// One sentence with the remedy.
   public var description: String {
@@ -77,6 +79,7 @@ public enum ScoreError: Error, Equatable, CustomStringConvertible {
     case .lengths(let system, let reference):
       "--sys has \(system) lines and --ref has \(reference): give one reference line for each"
     case .empty: "there is nothing to score: --sys and --ref need at least one line"
+    case .unreadable(let flag, let path): "\(flag): the file '\(path)' cannot be read"
     }
   }
 

@@ -100,7 +100,7 @@ public struct CharacterFScore: Sendable {
   private func units(
     _ sentence: String, _ interner: inout WordInterner
   ) -> (characters: [Int32], words: [Int32]) {
-    let text = isLowercase ? sentence.lowercased() : sentence
+    let text = isLowercase ? SmallLetters.of(sentence) : sentence
     let characters = text.unicodeScalars.filter { includesWhiteSpace || !WhiteSpace.contains($0) }
     var words: [Int32] = []
     if wordOrder > 0 {

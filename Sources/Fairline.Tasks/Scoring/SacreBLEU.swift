@@ -94,7 +94,7 @@ public struct SacreBLEU: Sendable {
   }
 
   private func words(_ sentence: String, _ interner: inout WordInterner) -> [Int32] {
-    tokenizer.tokenize(isLowercase ? sentence.lowercased() : sentence).withUnsafeBufferPointer {
+    tokenizer.tokenize(isLowercase ? SmallLetters.of(sentence) : sentence).withUnsafeBufferPointer {
       interner.numbers($0)
     }
   }

@@ -100,7 +100,7 @@ public struct ScoreCommand {
       if settings.isSentenceWise { scorer.reset(isSmoothed: true) }
       let (hypothesis, reference) =
         settings.ignoresCase
-        ? (pair.0.lowercased(), pair.1.lowercased()) : pair
+        ? (SmallLetters.of(pair.0), SmallLetters.of(pair.1)) : pair
       scorer.add(
         reference: interner.numbers(reference) + [2], hypothesis: interner.numbers(hypothesis) + [2]
       )
@@ -158,7 +158,7 @@ enum LineFile {
     } else if let contents = FileManager.default.contents(atPath: path) {
       data = contents
     } else {
-      throw OptionError.invalid("\(flag): the file '\(path)' cannot be read")
+      throw ScoreError.unreadable(flag: flag, path: path)
     }
     return data.withUnsafeBytes { lines($0) }
   }

@@ -90,6 +90,14 @@ struct SacreBLEUFixtureTests {
     #expect(score.matches[0] == 4)
   }
 
+  @Test func lowersAFinalSigma() throws {
+    var scorer = SacreBLEU()
+    scorer.isLowercase = true
+    let score = try scorer.score(
+      ["ΟΔΟΣ ΣΑΣ. Σ Σα"], references: [["\u{3BF}δος σας. σ σα"]])
+    #expect(score.matches[0] == score.counts[0])
+  }
+
   @Test func refusesStreamsOfDifferentLengths() {
     #expect(throws: ScoreError.lengths(system: 2, reference: 1)) {
       try SacreBLEU().score(["a", "b"], references: [["a"]])

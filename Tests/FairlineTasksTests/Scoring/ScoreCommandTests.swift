@@ -47,6 +47,10 @@ import Testing
         "BLEU4 = 0.00, 50.0/0.0/"))
   }
 
+  @Test func everySettingHasAFlag() throws {
+    #expect(try ScoreConfiguration.settingsWithoutFlag() == [])
+  }
+
   @Test func scoresSentences() throws {
     let lines = try score(
       "the the the the the the the\nx", ["the cat sat on the mat\nx"], ["--sentence-bleu"])

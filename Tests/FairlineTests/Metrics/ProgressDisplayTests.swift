@@ -2,7 +2,7 @@ import Fairline
 import Foundation
 import Testing
 
-@Suite struct ProgressTests {
+@Suite struct ProgressDisplayTests {
   @Test func drawsTheBar() {
     var bar = ProgressBar(heading: "epoch 001", done: 25, total: 100, seconds: 5)
     #expect(bar.text(width: 80) == "epoch 001:  25%|████            | 25/100 [00:05<00:15, 5.0/s]")
@@ -26,7 +26,7 @@ import Testing
     defer { close(null) }
     let sink = try LogSink(copyingTo: path, descriptor: null)
     #expect(!sink.isTerminal)
-    var progress = Progress(format: .tqdm, interval: 10, sink: sink)
+    var progress = ProgressDisplay(format: .tqdm, interval: 10, sink: sink)
     #expect(progress.wantsReport(after: 20))
     #expect(!progress.wantsReport(after: 21))
     progress.begin("epoch 001", total: 5)
