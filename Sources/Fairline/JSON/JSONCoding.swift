@@ -25,7 +25,7 @@ extension JSONValue {
 }
 
 extension JSONValue: Codable {
-  private struct Key: CodingKey {
+  private struct MemberKey: CodingKey {
     var stringValue: String
     var intValue: Int? { nil }
     init(stringValue: String) { self.stringValue = stringValue }
@@ -34,7 +34,7 @@ extension JSONValue: Codable {
 
   /// Reads any JSON value.
   public init(from decoder: any Decoder) throws {
-    if let container = try? decoder.container(keyedBy: Key.self) {
+    if let container = try? decoder.container(keyedBy: MemberKey.self) {
       var members = JSONObject()
       for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
         members[key.stringValue] = try container.decode(JSONValue.self, forKey: key)
@@ -64,8 +64,10 @@ extension JSONValue: Codable {
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .object(let members):
-      var container = encoder.container(keyedBy: Key.self)
-      for (key, value) in members { try container.encode(value, forKey: Key(stringValue: key)) }
+      var container = encoder.container(keyedBy: MemberKey.self)
+      for (key, value) in members {
+        try container.encode(value, forKey: MemberKey(stringValue: key))
+      }
     case .array(let elements):
       var container = encoder.unkeyedContainer()
       for element in elements { try container.encode(element) }
