@@ -25,7 +25,13 @@
 
 #include "embedding.h"
 
+#include "small_product.h"
+
 #include "attention.h"
+
+#include "attention_forward.h"
+
+#include "attention_backward.h"
 
 #include "optimizer.h"
 

@@ -1,33 +1,35 @@
 // Streams of random words, uniform and normal numbers. An element's number depends on its index alone.
 
 // Runs a body for each vector of n elements counted from `first`, with `i`, `lanes` and `word`, the vector's random words.
-#define FL_EACH_WORD(n, key, stream, first, ...)                              \
-  do {                                                                        \
-    const int64_t all_ = (n);                                                 \
-    const uint64_t first_ = (first);                                          \
-    const int64_t step_ = philox_step(first_);                                \
-    for (int64_t c_ = 0; c_ < all_; c_ += step_) {                            \
-      vu words_[4];                                                           \
-      philox_words(words_, key, stream, first_ + (uint64_t)c_);               \
-      const int64_t here_ = smaller(step_, all_ - c_);                        \
-      if (here_ == 4 * FL_WIDTH) {                                            \
-        _Pragma("clang loop unroll(full)")                                    \
-        for (int j_ = 0; j_ < 4; ++j_) {                                      \
-          const int64_t i = c_ + j_ * FL_WIDTH;                               \
-          const int64_t lanes = FL_WIDTH;                                     \
-          const vu word = words_[j_];                                         \
-          __VA_ARGS__                                                         \
-        }                                                                     \
-      } else {                                                                \
-        for (int j_ = 0; j_ * FL_WIDTH < here_; ++j_) {                       \
-          const int64_t i = c_ + j_ * FL_WIDTH;                               \
-          const int64_t lanes = smaller(FL_WIDTH, here_ - j_ * FL_WIDTH);     \
-          const vu word = words_[j_];                                         \
-          __VA_ARGS__                                                         \
-        }                                                                     \
-      }                                                                       \
-    }                                                                         \
+#define FL_EACH_WORD(n, key, stream, first, ...)                                \
+  do {                                                                          \
+    const int64_t all_ = (n);                                                   \
+    const uint64_t first_ = (first);                                            \
+    const int64_t step_ = philox_step(first_);                                  \
+    int64_t c_ = 0;                                                             \
+    if (step_ == 4 * FL_WIDTH) {                                                \
+      for (; c_ + step_ <= all_; c_ += step_) {                                 \
+        vu words_[4];                                                           \
+        philox_blocks(words_, key, stream, (first_ + (uint64_t)c_) >> 2);       \
+        FL_EACH_WORD_OF(4, FL_WIDTH, __VA_ARGS__)                               \
+      }                                                                         \
+    }                                                                           \
+    for (; c_ < all_; c_ += step_) {                                            \
+      vu words_[4];                                                             \
+      philox_words(words_, key, stream, first_ + (uint64_t)c_);                 \
+      const int64_t here_ = smaller(step_, all_ - c_);                          \
+      FL_EACH_WORD_OF((here_ + FL_WIDTH - 1) / FL_WIDTH,                        \
+                      smaller(FL_WIDTH, here_ - j_ * FL_WIDTH), __VA_ARGS__)    \
+    }                                                                           \
   } while (0)
+
+#define FL_EACH_WORD_OF(vectors, count, ...)        \
+  for (int64_t j_ = 0; j_ < (vectors); ++j_) {      \
+    const int64_t i = c_ + j_ * FL_WIDTH;           \
+    const int64_t lanes = count;                    \
+    const vu word = words_[j_];                     \
+    __VA_ARGS__                                     \
+  }
 
 static void k_random_words(uint32_t *dst, uint64_t key, uint64_t stream, uint64_t first, int64_t n) {
   FL_EACH_WORD(n, key, stream, first, { memcpy(dst + i, &word, (size_t)lanes * sizeof(uint32_t)); });
