@@ -60,6 +60,8 @@ public struct CriterionContext: Sendable {
 public struct TaskContext: Sendable {
   /// Data folders, separated by colons for shards; empty when a checkpoint alone is used.
   public var data: String
+  /// What a checkpoint carries of the task, by name; see ``Task/assets``. Data folders go before it.
+  public var assets: [String: [UInt8]]
   /// How batches are formed.
   public var dataset: DatasetSettings
   /// What shuffling is drawn from.
@@ -69,10 +71,12 @@ public struct TaskContext: Sendable {
 
   /// Makes a context.
   public init(
-    data: String, dataset: DatasetSettings = DatasetSettings(), seed: Int = 1,
+    data: String, assets: [String: [UInt8]] = [:], dataset: DatasetSettings = DatasetSettings(),
+    seed: Int = 1,
     note: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.data = data
+    self.assets = assets
     self.dataset = dataset
     self.seed = seed
     self.note = note

@@ -52,6 +52,9 @@ public protocol Task: AnyObject {
   /// What identifies the data in a checkpoint: dictionary fingerprints and the like.
   var identity: [String: String] { get }
 
+  /// What a checkpoint carries along so that it can be used without the data, by name: `dict.src`, `dict.tgt`, `spm.model`.
+  var assets: [String: [UInt8]] { get }
+
   /// Tells the task what the model and the settings allow, before data are read.
   func restrict(toMaximumPositions positions: (source: Int, target: Int))
 }
@@ -61,4 +64,7 @@ extension Task {
   public func measures(
     of model: any Model, on name: String
   ) throws -> [(name: String, value: Double)] { [] }
+
+  /// Nothing to carry along.
+  public var assets: [String: [UInt8]] { [:] }
 }
