@@ -137,6 +137,11 @@ void fl_attention_forward(const fl_attention *a, float *out, float *lse, float *
 void fl_attention_backward(const fl_attention *a, float *dq, float *dk, float *dv, const float *dout, const float *out,
                            const float *lse, const float *q, const float *k, const float *v);
 
+// Attention of one query [heads * head_dim] over cached rows: key j is at cache + rows[j] * ld, its value `value` floats
+// further. weights receives the probabilities [heads, keys].
+void fl_step_attention(float *out, float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
+                       const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale);
+
 // ---- Optimizers ------------------------------------------------------------------------------------------------------
 // g = grad_scale * grads. fairseq's Adam: p -= lr * decay * p; m, v moments;
 // p -= lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + eps); `step_size` is lr * sqrt(1-beta2^t) / (1-beta1^t).

@@ -33,6 +33,8 @@
 
 #include "attention_backward.h"
 
+#include "step_attention.h"
+
 #include "optimizer.h"
 
 #include "top_k.h"

@@ -1,5 +1,5 @@
-// Attention of one head over one segment: what the forward and the backward pass share. Queries are handled in blocks, whose scores
-// [query, key] stand in scratch memory.
+// Attention of one head over one segment: what the forward and the backward pass share. Queries are handled in blocks,
+// whose scores [query, key] stand in scratch memory.
 
 FL_INLINE int64_t keys_of(const fl_attention *a, int64_t query) {
   return a->causal ? larger(0, smaller(a->keys, query + 1 + a->keys - a->queries)) : a->keys;
@@ -36,7 +36,8 @@ FL_INLINE int64_t word_count(const fl_attention *a) {
   return a->p > 0.0f ? block_queries(a) * a->keys + 4 + FL_WIDTH : 0;
 }
 
-// The random words of the rows query..<query + count, of which the last uses n keys. A long causal block makes them row by row.
+// The random words of the rows query..<query + count, of which the last uses n keys. A long causal block makes them
+// row by row.
 static __attribute__((noinline)) void block_words(const fl_attention *a, uint32_t *words, int64_t query, int64_t count,
                                                   int64_t n) {
   const uint64_t begin = first_word(a, query);

@@ -1,6 +1,7 @@
 // Streams of random words, uniform and normal numbers. An element's number depends on its index alone.
 
-// Runs a body for each vector of n elements counted from `first`, with `i`, `lanes` and `word`, the vector's random words.
+// Runs a body for each vector of n elements counted from `first`, with `i`, `lanes` and `word`, the random words of the
+// vector.
 #define FL_EACH_WORD(n, key, stream, first, ...)                                \
   do {                                                                          \
     const int64_t all_ = (n);                                                   \
@@ -46,16 +47,17 @@ static void k_random_uniform(float *dst, float low, float high, uint64_t key, ui
 
 // Box-Muller: the words 2j and 2j + 1 give the elements 2j (cosine) and 2j + 1 (sine).
 FL_INLINE vf normal_pairs(vu word) {
-  const vf even = unit_interval(__builtin_shufflevector(word, word, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14));
-  const vf odd = unit_interval(__builtin_shufflevector(word, word, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15));
-  const vf radius = vsqrt(-2.0f * vlog(even + 0x1p-25f));
+  const vu firsts = __builtin_shufflevector(word, word, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14);
+  const vu seconds = __builtin_shufflevector(word, word, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15);
+  const vf radius = vsqrt(-2.0f * vlog(unit_interval(firsts) + 0x1p-25f));
   vf sine, cosine;
-  sin_cos_turn(odd, &sine, &cosine);
+  sin_cos_turn(unit_interval(seconds), &sine, &cosine);
   return radius * ((lane_numbers() & 1) != 0 ? sine : cosine);
 }
 
 // Starts at an even element, so that pairs stay together.
-static void k_random_normal(float *dst, float mean, float std, uint64_t key, uint64_t stream, uint64_t first, int64_t n) {
+static void k_random_normal(float *dst, float mean, float std, uint64_t key, uint64_t stream, uint64_t first,
+                            int64_t n) {
   if (n > 0 && (first & 1)) {
     vu words[4];
     philox_words(words, key, stream, first - 1);

@@ -1,6 +1,7 @@
 // Sums and maxima. Every reduction runs in a fixed order: four vector accumulators, joined as a tree.
 
-// Runs a body over a range with `i`, `lanes` and `part`, the constant number (0..<4) of the accumulator whose turn it is.
+// Runs a body over a range with `i`, `lanes` and `part`, the constant number (0..<4) of the accumulator whose turn it
+// is.
 #define FL_EACH_PART(n, ...)                   \
   do {                                         \
     const int64_t n_ = (n);                    \

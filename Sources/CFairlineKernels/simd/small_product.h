@@ -1,5 +1,5 @@
-// Products of small matrices held in registers tile by tile: C = A B or C += A B. A is read element by element, so its transpose costs nothing;
-// rows of B are whole vectors (packed when they are not).
+// Products of small matrices, C = A B or C += A B, a tile of C in registers. A is read element by element, so that its
+// transpose costs nothing; rows of B are whole vectors (packed when they are not).
 
 typedef struct product {
   int64_t m, n, k;         // C is [m, n]; only its last vector of columns may be partial
@@ -112,7 +112,8 @@ FL_INLINE void transpose_tile(vf x[16]) {
               (1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
 }
 
-// Transposed copies stand in panels of up to 64 columns, each [cols, width] without gaps: a panel fits in the first-level cache.
+// Transposed copies stand in panels of up to 64 columns, each [cols, width] without gaps: a panel fits in the
+// first-level cache.
 enum { panel_width = 64 };
 
 FL_INLINE int64_t width_of_panel(int64_t rows, int64_t panel) {

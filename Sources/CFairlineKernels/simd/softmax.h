@@ -28,13 +28,17 @@ static void k_softmax_grad(float *dx, const float *y, const float *dy, int64_t r
 }
 
 FL_INLINE float row_log_sum_exp(const float *x, int64_t n) {
-  if (n == 0) return -INFINITY;
   const float most = range_max(x, n);
   return most == -INFINITY ? most : most + logf(exp_sum(NULL, x, n, most));
 }
 
+// The maximum and the logarithm of the sum are subtracted one after the other: their sum would round large ones off.
 static void k_log_softmax(float *dst, const float *x, int64_t rows, int64_t cols) {
-  for (int64_t r = 0; r < rows; ++r, dst += cols, x += cols) k_add_scalar(dst, x, -row_log_sum_exp(x, cols), cols);
+  for (int64_t r = 0; r < rows; ++r, dst += cols, x += cols) {
+    const float most = range_max(x, cols);
+    const float rest = logf(exp_sum(NULL, x, cols, most));
+    FL_EACH_VECTOR(cols, { give(dst + i, (take(x + i, lanes) - most) - rest, lanes); });
+  }
 }
 
 static void k_log_softmax_grad(float *dx, const float *y, const float *dy, int64_t rows, int64_t cols) {

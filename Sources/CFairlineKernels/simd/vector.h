@@ -95,7 +95,8 @@ FL_INLINE bool any_lane(vi condition) {
 FL_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 FL_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
-// Runs a body for each vector of a range of n elements, with `i`, the vector's offset, and `lanes`, 16 or fewer at the end.
+// Runs a body for each vector of a range of n elements, with `i`, the vector's offset, and `lanes`, 16 or fewer at the
+// end.
 #define FL_EACH_VECTOR(n, ...)                  \
   do {                                          \
     const int64_t n_ = (n);                     \

@@ -9,6 +9,7 @@ struct IndexLayout: Sendable {
   private let lengthWidth: Int
   private let offsetsAt: Int
   private let offsetUnit: Int
+  private let hasEndOffset: Bool
 
   private static let magic = Array("MMIDIDX\0\0".utf8)
   private static let legacyMagic = Array("TNTIDX\0\0".utf8)
@@ -39,7 +40,11 @@ struct IndexLayout: Sendable {
 
   /// Where a sequence begins in the data file, in bytes.
   func offset(_ index: Int) -> Int {
-    Int(file.load(Int64.self, at: offsetsAt + 8 * index)) &* offsetUnit
+    storedOffset(index) * offsetUnit
+  }
+
+  private func storedOffset(_ index: Int) -> Int {
+    Int(file.load(Int64.self, at: offsetsAt + 8 * index))
   }
 
   /// Magic (9 bytes), version (8), type code (1), N (8), N lengths (4 each), N offsets (8 each).
@@ -64,6 +69,7 @@ struct IndexLayout: Sendable {
     lengthWidth = 4
     offsetsAt = 26 + 4 * count
     offsetUnit = 1
+    hasEndOffset = false
   }
 
   /// Magic (8), version, type code, width, N, S, N + 1 dimension offsets, N + 1 data offsets in
@@ -85,6 +91,8 @@ struct IndexLayout: Sendable {
       throw Self.damaged(
         file, "promises \(stated) sequences of one dimension, which does not fit its size")
     }
+    guard (0...Int(stated)).allSatisfy({ file.load(Int64.self, at: 48 + 8 * $0) == Int64($0) })
+    else { throw Self.damaged(file, "has sequences of other than one dimension") }
     self.file = file
     count = Int(stated)
     elementType = type
@@ -93,6 +101,7 @@ struct IndexLayout: Sendable {
     lengthWidth = 8
     offsetsAt = 48 + 8 * (count + 1)
     offsetUnit = type.width
+    hasEndOffset = true
   }
 
   /// Checks that the sequences follow each other and fill a data file of `size` bytes exactly.
@@ -103,7 +112,7 @@ struct IndexLayout: Sendable {
       guard length >= 0 else {
         throw Self.damaged(file, "gives sequence \(index) the length \(length)")
       }
-      guard offset(index) == expected else {
+      guard storedOffset(index) == expected / offsetUnit else {
         throw Self.damaged(file, "has lengths and offsets that disagree at sequence \(index)")
       }
       let (bytes, overflow) = length.multipliedReportingOverflow(by: elementType.width)
@@ -113,6 +122,9 @@ struct IndexLayout: Sendable {
             + "truncated; run fairline-preprocess again")
       }
       expected += bytes
+    }
+    guard !hasEndOffset || storedOffset(count) == expected / offsetUnit else {
+      throw Self.damaged(file, "has lengths and offsets that disagree at its end")
     }
     guard expected == size else {
       throw DataError(
