@@ -1,5 +1,5 @@
 import Foundation
-public import FairlineTensor
+import FairlineTensor
 
 /// What training goes on from: a checkpoint and which of its parts count.
 public struct Restoration {
@@ -56,6 +56,9 @@ public struct Restoration {
         "--continue-once cannot be combined with --restore-file: choose one of them")
     }
   }
+
+  /// The seed of the run that goes on; nil when a new run begins.
+  public var savedSeed: Int? { isNewRun ? nil : file.header.progress?.seed }
 
   /// The settings that the optimizer of the checkpoint had, when its state is taken over.
   ///

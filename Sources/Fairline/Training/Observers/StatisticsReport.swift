@@ -1,4 +1,4 @@
-public import FairlineTensor
+import FairlineTensor
 
 /// Adds columns with averages of what forward passes recorded: an architecture that measures something brings one.
 ///
