@@ -208,3 +208,14 @@ void fl_step_attention(float *out, float *weights, const float *q, const float *
                        const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale) {
   fl_kernels_in_use()->step_attention(out, weights, q, cache, ld, value, rows, keys, heads, head_dim, scale);
 }
+
+int64_t fl_packed_panels(int64_t n) { return (n + 31) / 32; }
+
+void fl_pack_weight(float *packed, const float *w, int64_t n, int64_t k) {
+  fl_kernels_in_use()->pack_weight(packed, w, n, k);
+}
+
+void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias,
+                       int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel) {
+  fl_kernels_in_use()->packed_product(c, ldc, a, lda, packed, bias, m, n, k, first_panel, last_panel);
+}

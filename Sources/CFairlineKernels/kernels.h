@@ -9,7 +9,7 @@
   X(softmax) X(softmax_grad) X(log_softmax) X(log_softmax_grad) X(log_sum_exp) X(cross_entropy)                    \
   X(random_words) X(random_uniform) X(random_normal) X(dropout) X(dropout_grad)                                    \
   X(layer_norm) X(layer_norm_grad) X(residual_norm) X(bias_activation) X(bias_activation_grad)                     \
-  X(embed) X(embed_grad) X(attention_forward) X(attention_backward) X(step_attention)       \
+  X(embed) X(embed_grad) X(attention_forward) X(attention_backward) X(step_attention) X(pack_weight) X(packed_product)       \
   X(adam) X(sgd) X(top_k) X(best_cells) X(scaled_log_sum) X(log_add_exp)
 
 typedef struct fl_kernels {

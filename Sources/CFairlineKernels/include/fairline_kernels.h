@@ -142,6 +142,15 @@ void fl_attention_backward(const fl_attention *a, float *dq, float *dk, float *d
 void fl_step_attention(float *out, float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
                        const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale);
 
+// ---- Products with packed weights ------------------------------------------------------------------------------------
+// Packs w [n, k] into panels of 32 rows; the packed form has fl_packed_panels(n) * 32 * k floats.
+int64_t fl_packed_panels(int64_t n);
+void fl_pack_weight(float *packed, const float *w, int64_t n, int64_t k);
+// Panels first_panel..<last_panel of c = a w^T + bias: c [m, n], a [m, k]; bias may be NULL. A row's result does not depend on
+// the other rows.
+void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias,
+                       int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel);
+
 // ---- Optimizers ------------------------------------------------------------------------------------------------------
 // g = grad_scale * grads. fairseq's Adam: p -= lr * decay * p; m, v moments;
 // p -= lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + eps); `step_size` is lr * sqrt(1-beta2^t) / (1-beta1^t).

@@ -35,6 +35,8 @@
 
 #include "step_attention.h"
 
+#include "packed_product.h"
+
 #include "optimizer.h"
 
 #include "top_k.h"

@@ -1,5 +1,5 @@
 public import Fairline
-public import FairlineTensor
+import FairlineTensor
 
 /// Search with a Transformer: each step computes one symbol a row from cached keys and values.
 ///
@@ -22,18 +22,19 @@ final class TransformerStepDecoder: IncrementalDecoder {
   var attention: [[Float]]?
   var keepsAttention = false
 
-  init(_ model: Transformer, sources: PackedTokens, rows: Int) {
+  init(_ prepared: TransformerSearch, sources: PackedTokens, rows: Int) {
+    let model = prepared.model
     decoder = model.decoder
     segments = sources.segments
     maximumRows = rows
     let encoded = model.encoder(sources, ForwardPass.evaluation())
     let memory = RowBuffer(encoded)
-    layers = model.decoder.layers.map {
-      TransformerStepLayer($0, source: memory, rows: sources.count)
+    layers = zip(model.decoder.layers, prepared.layers).map {
+      TransformerStepLayer($0, $1, source: memory, rows: sources.count)
     }
     let c = model.configuration
     work = TransformerStepWork(channels: c.decoderChannels, hidden: c.decoderHidden, rows: rows)
-    projection = InferenceLinear(weight: model.projection.value, bias: nil)
+    projection = prepared.projection
     logits = RowBuffer(columns: projection.outputs, capacity: rows)
     outputs =
       model.decoder.outputProjection == nil
@@ -122,11 +123,26 @@ final class TransformerStepDecoder: IncrementalDecoder {
   }
 }
 
-extension Transformer {
-  /// Prepares search with caches of keys and values.
-  public func makeDecoder(
+/// A Transformer prepared for search: the decoder's weights, packed.
+struct TransformerSearch: DecoderFactory {
+  let model: Transformer
+  let layers: [TransformerStepMaps]
+  let projection: InferenceLinear
+
+  init(_ model: Transformer) {
+    self.model = model
+    layers = model.decoder.layers.map(TransformerStepMaps.init)
+    projection = InferenceLinear(weight: model.projection.value, bias: nil)
+  }
+
+  func makeDecoder(
     for sources: PackedTokens, rows: Int, length: Int
   ) -> any IncrementalDecoder {
     TransformerStepDecoder(self, sources: sources, rows: rows)
   }
+}
+
+extension Transformer {
+  /// Prepares search with caches of keys and values.
+  public func prepareSearch() -> any DecoderFactory { TransformerSearch(self) }
 }

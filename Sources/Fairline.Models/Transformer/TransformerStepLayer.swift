@@ -8,49 +8,21 @@ final class TransformerStepLayer {
   private let memory: RowBuffer
   private let layer: TransformerDecoderLayer
   private let attention: StepAttention
-  private let maps: Maps
-
-  private struct Maps {
-    let query, keyValue, output: InferenceLinear
-    let sourceQuery, sourceOutput: InferenceLinear
-    let first, second: InferenceLinear
-
-    init(_ layer: TransformerDecoderLayer) {
-      func map(_ linear: Linear) -> InferenceLinear {
-        InferenceLinear(weight: linear.weight.value, bias: linear.bias?.value)
-      }
-      func map(
-        _ projection: MultiHeadAttention.Projection, _ rows: Range<Int>
-      ) -> InferenceLinear {
-        InferenceLinear(
-          weight: projection.weight.value, bias: projection.bias.value, rows: rows)
-      }
-      let channels = layer.attention.channels
-      query = map(layer.attention.input, 0..<channels)
-      keyValue = map(layer.attention.input, channels..<(3 * channels))
-      output = map(layer.attention.output)
-      sourceQuery = map(layer.sourceAttention.input, 0..<channels)
-      sourceOutput = map(layer.sourceAttention.output)
-      first = map(layer.feedForward.first)
-      second = map(layer.feedForward.second)
-    }
-  }
+  private let maps: TransformerStepMaps
 
   /// Prepares a layer for source sentences.
   ///
   /// - Parameter source: the encoder's states. `[source, channel]`
-  init(_ layer: TransformerDecoderLayer, source: RowBuffer, rows: Int) {
+  init(
+    _ layer: TransformerDecoderLayer, _ maps: TransformerStepMaps, source: RowBuffer, rows: Int
+  ) {
     self.layer = layer
+    self.maps = maps
     let channels = layer.attention.channels
     attention = StepAttention(heads: layer.attention.heads, channels: channels)
-    maps = Maps(layer)
     cache = RowBuffer(columns: 2 * channels)
     memory = RowBuffer(columns: 2 * channels, capacity: rows)
-    guard let projection = layer.sourceAttention.memory else {
-      preconditionFailure("a decoder layer attends to a memory")
-    }
-    let map = InferenceLinear(weight: projection.weight.value, bias: projection.bias.value)
-    map(source, rows: rows, into: memory)
+    maps.memory(source, rows: rows, into: memory)
   }
 
   /// Takes every row's states through the layer, in place.
@@ -121,5 +93,35 @@ final class TransformerStepWork {
     context = buffer(channels)
     branch = buffer(channels)
     self.hidden = buffer(hidden)
+  }
+}
+
+/// The affine maps of a decoder layer, packed once for all batches.
+struct TransformerStepMaps: Sendable {
+  let query, keyValue, output: InferenceLinear
+  let sourceQuery, memory, sourceOutput: InferenceLinear
+  let first, second: InferenceLinear
+
+  init(_ layer: TransformerDecoderLayer) {
+    func map(_ linear: Linear) -> InferenceLinear {
+      InferenceLinear(weight: linear.weight.value, bias: linear.bias?.value)
+    }
+    func map(
+      _ projection: MultiHeadAttention.Projection, _ rows: Range<Int>
+    ) -> InferenceLinear {
+      InferenceLinear(weight: projection.weight.value, bias: projection.bias.value, rows: rows)
+    }
+    guard let memory = layer.sourceAttention.memory else {
+      preconditionFailure("a decoder layer attends to a memory")
+    }
+    let channels = layer.attention.channels
+    query = map(layer.attention.input, 0..<channels)
+    keyValue = map(layer.attention.input, channels..<(3 * channels))
+    output = map(layer.attention.output)
+    sourceQuery = map(layer.sourceAttention.input, 0..<channels)
+    self.memory = map(memory, 0..<(2 * channels))
+    sourceOutput = map(layer.sourceAttention.output)
+    first = map(layer.feedForward.first)
+    second = map(layer.feedForward.second)
   }
 }

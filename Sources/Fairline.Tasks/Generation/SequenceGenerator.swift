@@ -11,6 +11,7 @@ public struct SequenceGenerator: Sendable {
   public let models: [any Model]
   /// How outputs are searched for.
   public let settings: GenerationSettings
+  private let factories: [any DecoderFactory]
 
   /// Makes a generator.
   ///
@@ -20,6 +21,7 @@ public struct SequenceGenerator: Sendable {
     try settings.check()
     self.models = models
     self.settings = settings
+    factories = settings.scoreReference ? [] : models.map { $0.prepareSearch() }
   }
 
   /// Finds the outputs of a batch, best first for each sentence, in the batch's order.
@@ -30,7 +32,7 @@ public struct SequenceGenerator: Sendable {
     if settings.scoreReference { return ReferenceScorer(models: models, settings).score(batch) }
     let sources = PackedTokens(batch.sources)
     let limits = batch.sources.map { lengths(source: $0.count, longest: sources.segments.longest) }
-    let decoders = models.map {
+    let decoders = factories.map {
       $0.makeDecoder(
         for: sources, rows: batch.sources.count * settings.beam,
         length: (limits.map(\.upperBound).max() ?? 0) + 1)

@@ -18,6 +18,30 @@ public protocol IncrementalDecoder: AnyObject {
   var keepsAttention: Bool { get set }
 }
 
+/// A model prepared for search, with its weights as decoders want them; shared by all workers.
+public protocol DecoderFactory: Sendable {
+  /// Makes the decoder of one batch.
+  ///
+  /// - Parameters:
+  ///   - sources: the sentences to translate, ends included.
+  ///   - rows: the most prefixes alive at once.
+  ///   - length: the most symbols of a prefix.
+  func makeDecoder(
+    for sources: PackedTokens, rows: Int, length: Int
+  ) -> any IncrementalDecoder
+}
+
+/// Makes decoders that compute every prefix anew.
+struct PrefixDecoderFactory: DecoderFactory {
+  let model: any Model
+
+  func makeDecoder(
+    for sources: PackedTokens, rows: Int, length: Int
+  ) -> any IncrementalDecoder {
+    PrefixDecoder(model: model, sources: sources)
+  }
+}
+
 /// Search with any model: every prefix is computed anew from its beginning.
 ///
 /// Exact, and slow: the cost of a sentence grows with the square of its length.

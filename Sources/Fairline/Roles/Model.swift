@@ -14,17 +14,10 @@ public protocol Model: AnyObject, Sendable {
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
-  /// Prepares search: a decoder that goes on from prefix to prefix.
+  /// Prepares the parameters as they are now for search.
   ///
   /// The default computes each prefix anew with the model itself; a model with caches overrides it.
-  ///
-  /// - Parameters:
-  ///   - sources: the sentences to translate, ends included.
-  ///   - rows: the most prefixes alive at once.
-  ///   - length: the most symbols of a prefix.
-  func makeDecoder(
-    for sources: PackedTokens, rows: Int, length: Int
-  ) -> any IncrementalDecoder
+  func prepareSearch() -> any DecoderFactory
 }
 
 extension Model {
@@ -32,10 +25,13 @@ extension Model {
   public var observers: [any TrainingObserver] { [] }
 
   /// Computes each prefix anew.
+  public func prepareSearch() -> any DecoderFactory { PrefixDecoderFactory(model: self) }
+
+  /// Prepares search for one batch of sentences; see ``DecoderFactory/makeDecoder(for:rows:length:)``.
   public func makeDecoder(
     for sources: PackedTokens, rows: Int, length: Int
   ) -> any IncrementalDecoder {
-    PrefixDecoder(model: self, sources: sources)
+    prepareSearch().makeDecoder(for: sources, rows: rows, length: length)
   }
 }
 
