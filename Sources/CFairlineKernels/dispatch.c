@@ -191,6 +191,19 @@ void fl_top_k(float *values, int32_t *indices, const float *x, int64_t n, int64_
   fl_kernels_in_use()->top_k(values, indices, x, n, k);
 }
 
+int64_t fl_best_cells(float *values, int32_t *indices, const float *x, int64_t n, int64_t k, const int32_t *excluded,
+                      int64_t excluded_count) {
+  return fl_kernels_in_use()->best_cells(values, indices, x, n, k, excluded, excluded_count);
+}
+
+float fl_scaled_log_sum(const float *x, int64_t n, float most, float scale) {
+  return fl_kernels_in_use()->scaled_log_sum(x, n, most, scale);
+}
+
+void fl_log_add_exp(float *dst, const float *a, const float *b, int64_t n) {
+  fl_kernels_in_use()->log_add_exp(dst, a, b, n);
+}
+
 void fl_step_attention(float *out, float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
                        const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale) {
   fl_kernels_in_use()->step_attention(out, weights, q, cache, ld, value, rows, keys, heads, head_dim, scale);

@@ -3,13 +3,44 @@ import Foundation
 import Testing
 
 @Suite struct SentencePieceTests {
+  /// Folders of the fixtures with a model and sentences that it divided.
+  static let golden: [URL] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.root.path)) ?? []
+    return names.sorted().map { Fixtures.root.appendingPathComponent($0) }
+      .filter { Fixtures.exist($0.appendingPathComponent("spm.model")) }
+  }()
+
+  @Test(.enabled(if: !golden.isEmpty, "no fixture with a SentencePiece model"), arguments: golden)
+  func piecesAndIdsAreTheFixtures(_ folder: URL) throws {
+    let model = try SentencePieceModel(contentsOf: folder.appendingPathComponent("spm.model").path)
+    let vocabulary = try Vocabulary(contentsOf: folder.appendingPathComponent("dict.txt").path)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    var compared = 0
+    for file in files where file.hasPrefix("expected") && file.hasSuffix(".json") {
+      let json = try Fixtures.json(folder.appendingPathComponent(file))
+      for value in json.values {
+        for item in value as? [[String: Any]] ?? [] {
+          guard let source = item["source"] as? String else { continue }
+          let pieces = try model.encode(source)
+          let golden = item["pieces"]
+          #expect(
+            golden as? [String] == pieces
+              || golden as? String == pieces.joined(separator: " "))
+          let ids = vocabulary.encode(pieces.joined(separator: " "))
+          #expect(ids.map { Int($0) } == item["src_ids"] as? [Int])
+          #expect(try model.decode(pieces) == source)
+          compared += 1
+        }
+      }
+    }
+    #expect(compared > 0)
+  }
+
   static func model(_ kind: SentencePieceTraining.Kind) throws -> SentencePieceModel {
     let folder = try TemporaryFolder()
     let path = try folder.write("text", MadeText.text(400, seed: 5))
-    let model = try SentencePieceModel.train(
+    return try SentencePieceModel.train(
       on: [path], SentencePieceTraining(vocabularySize: 45, kind: kind))
-    withExtendedLifetime(folder) {}
-    return model
   }
 
   @Test(arguments: SentencePieceTraining.Kind.allCases)
@@ -139,6 +170,37 @@ import Testing
     divided.destdir = folder("divided")
     try Preprocessor(divided).run()
     #expect(try PreprocessorTests.files(folder("divided")) == files)
+  }
+
+  /// Lines with odd spaces, controls, combining marks and characters the model does not know.
+  @Test(arguments: SentencePieceTraining.Kind.allCases)
+  func oddTextIsDividedAsWholeLines(_ kind: SentencePieceTraining.Kind) throws {
+    let model = try Self.model(kind)
+    let odd: [String] = [
+      " ", "  ", "\t", "\u{A0}", "\u{3000}", "\u{200B}", "\u{FEFF}", "\u{301}", "\u{308}", "\u{A8}",
+      "\u{2581}", "\u{1}", "\u{7F}", "☃", "☃☃", "ﬁ", "ａ", "①", "<unk>", "<s>", "\u{AD}", "가",
+      "\u{1F600}",
+      "e\u{301}", "\u{85}", "\u{2028}", "\0",
+    ]
+    var numbers = Numbers(77)
+    let lines = (0..<4000).map { _ in
+      (0..<numbers.next(below: 12)).map { _ in
+        let words = numbers.next(below: 2) == 0 ? odd : MadeText.words
+        return words[numbers.next(below: words.count)]
+          + (numbers.next(below: 2) == 0 ? " " : "")
+      }.joined()
+    }
+    let folder = try TemporaryFolder()
+    try model.save(to: folder("given.model"))
+    try folder.write("train.de", lines.map { $0 + "\n" }.joined())
+    var settings = Self.settings(folder, "bin")
+    settings.sentencepieceModel = folder("given.model")
+    settings.onlySource = true
+    settings.datasetImpl = .raw
+    (settings.validpref, settings.testpref) = (nil, nil)
+    try Preprocessor(settings).run()
+    let expected = try lines.map { try model.encode($0).joined(separator: " ") }
+    #expect(try TextFile(folder("bin/train.de-en.de")).lines() == expected)
   }
 
   @Test func aGivenModelIsUsedAndKept() throws {

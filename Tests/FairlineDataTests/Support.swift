@@ -32,17 +32,18 @@ enum Fixtures {
   }
 }
 
-/// A folder that lives as long as the test that made it.
-final class TemporaryFolder {
+/// A folder of one test; all of them are removed when the tests end.
+struct TemporaryFolder {
   let path: String
 
-  init() throws {
-    path = NSTemporaryDirectory() + "fairline-data-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
+  private static let root: String = {
+    atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.root) }
+    return NSTemporaryDirectory() + "fairline-data-\(getpid())"
+  }()
 
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
+  init() throws {
+    path = Self.root + "/" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
   func callAsFunction(_ name: String) -> String { path + "/" + name }

@@ -154,6 +154,13 @@ void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scal
 // ---- Search ----------------------------------------------------------------------------------------------------------
 // The k largest of x[0..<n], descending, ties by smaller index.
 void fl_top_k(float *values, int32_t *indices, const float *x, int64_t n, int64_t k);
+// The same, without NaN and without the cells of an ascending list; returns how many there are, at most k.
+int64_t fl_best_cells(float *values, int32_t *indices, const float *x, int64_t n, int64_t k, const int32_t *excluded,
+                      int64_t excluded_count);
+// log of the sum of exp(scale * (x - most)); `most` is close to the maximum.
+float fl_scaled_log_sum(const float *x, int64_t n, float most, float scale);
+// dst = log(exp(a) + exp(b))
+void fl_log_add_exp(float *dst, const float *a, const float *b, int64_t n);
 
 #ifdef __cplusplus
 }

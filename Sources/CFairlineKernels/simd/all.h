@@ -39,6 +39,8 @@
 
 #include "top_k.h"
 
+#include "search.h"
+
 const fl_kernels FL_TABLE = {
 #define FL_ENTRY(name) .name = k_##name,
   FL_EACH_KERNEL(FL_ENTRY)

@@ -77,6 +77,9 @@ public struct EpochIterator: Sendable {
   /// The batches of the current epoch for this worker, those taken included.
   public var batchCount: Int { batches.count }
 
+  /// The batches of the current epoch in order, those taken included.
+  public var allBatches: [[Int]] { batches }
+
   /// Batches per update in the current epoch.
   public var updateFrequency: Int {
     settings.updateFrequency[min(epoch, settings.updateFrequency.count) - 1]

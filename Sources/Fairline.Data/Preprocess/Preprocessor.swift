@@ -40,16 +40,17 @@ public struct Preprocessor {
     var summary = Summary(
       sourceDictionary: dictionaries[0],
       targetDictionary: settings.onlySource ? nil : dictionaries[1], texts: [])
-    for (language, dictionary) in zip(paths.languages, dictionaries) {
-      try dictionary.save(to: paths.dictionary(language))
-    }
-    if settings.dictOnly { return summary }
-    for (language, dictionary) in zip(paths.languages, dictionaries) {
+    for (language, dictionary) in zip(paths.languages, dictionaries) where !settings.dictOnly {
       for split in paths.splits {
         summary.texts.append(
           try makeDataset(split, language, dictionary, texts, journal))
       }
     }
+    // Dictionaries come last: after a failed run nothing stands in the way of the next one.
+    for (language, dictionary) in zip(paths.languages, dictionaries) {
+      try dictionary.save(to: paths.dictionary(language))
+    }
+    if settings.dictOnly { return summary }
     try binarizeAlignments(journal)
     journal.log("Wrote preprocessed data to \(settings.destdir)")
     if let alignments = settings.alignfile {

@@ -56,11 +56,9 @@ final class SegmentedTexts {
     made += 1
     let file = try FileWriter(path)
     segmented[text] = path
+    let writers = PieceWriterPool(model)
     try OrderedBlocks.process(text, workers: workers) { block in
-      let lines = PieceLines()
-      lines.bytes.reserveCapacity(block.bytes.count * 2)
-      try block.forEachLine { try model.appendPieces(of: $0, to: lines) }
-      return lines.bytes
+      try writers.pieces(of: block)
     } deliver: {
       try file.write($0)
     }

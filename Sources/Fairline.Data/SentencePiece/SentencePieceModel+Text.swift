@@ -49,11 +49,10 @@ extension SentencePieceModel {
     return String(decoding: text.bytes, as: UTF8.self)
   }
 
-  /// Appends the pieces of a line, with a space between two, and a newline.
+  /// Appends the pieces of a text, with a space between two.
   func appendPieces(
     of line: UnsafeBufferPointer<UInt8>, to output: PieceLines
   ) throws {
-    output.startsLine = true
     try line.withMemoryRebound(to: CChar.self) { line in
       try call { model, message in
         fl_sp_encode(
@@ -61,7 +60,6 @@ extension SentencePieceModel {
           PieceLines.receive, &message)
       }
     }
-    output.bytes.append(0x0A)
   }
 
   private func forEachPiece(

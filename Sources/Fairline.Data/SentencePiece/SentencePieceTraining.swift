@@ -41,7 +41,8 @@ extension SentencePieceModel {
     on paths: [String], _ training: SentencePieceTraining = SentencePieceTraining()
   ) throws -> SentencePieceModel {
     let total = try paths.map { try TextFile($0).lineCount() }.reduce(0, +)
-    let lines = TrainingLines(paths, every: max(1, total / max(1, training.lineLimit)))
+    let limit = max(1, training.lineLimit)
+    let lines = TrainingLines(paths, every: max(1, (total + limit - 1) / limit))
     return try train(lines, training, name: paths.joined(separator: "', '"))
   }
 

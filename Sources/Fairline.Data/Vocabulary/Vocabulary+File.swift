@@ -55,13 +55,26 @@ extension Vocabulary {
   /// - Throws: a `DataError` when the file cannot be written completely; then none is left.
   public func save(to path: String) throws {
     let file = try FileWriter(path)
-    for id in specialCount..<count {
-      try table.withBytes(of: id) { symbol in
-        Result { try file.write(UnsafeRawBufferPointer(symbol)) }
-      }.get()
-      let flag = overwriting.contains(Int32(id)) ? " #fairseq:overwrite" : ""
-      try file.write(Array(" \(counts[id])\(flag)\n".utf8))
-    }
+    try file.write(serialized)
     try file.finish()
+  }
+
+  /// The bytes of the dictionary's file.
+  public var serialized: [UInt8] {
+    var bytes: [UInt8] = []
+    for id in specialCount..<count {
+      table.withBytes(of: id) { bytes.append(contentsOf: $0) }
+      let flag = overwriting.contains(Int32(id)) ? " #fairseq:overwrite" : ""
+      bytes.append(contentsOf: " \(counts[id])\(flag)\n".utf8)
+    }
+    return bytes
+  }
+
+  /// Reads the bytes of a dictionary file; `name` stands for the file in errors.
+  public init(serialized bytes: [UInt8], name: String) throws {
+    self.init()
+    for (number, line) in bytes.split(separator: 0x0A).enumerated() {
+      try line.withUnsafeBufferPointer { try addLine($0, at: "\(name):\(number + 1)") }
+    }
   }
 }

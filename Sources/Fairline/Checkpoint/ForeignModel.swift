@@ -27,12 +27,16 @@ struct ForeignModel {
     assets["dict.src"] = file("dict.\(source).txt") ?? joint
     assets["dict.tgt"] = file("dict.\(target).txt") ?? joint
     assets["spm.model"] = file("spm.model")
+    // Languages that nobody named are found in the data, where there is any.
+    var languages: JSONObject = JSONObject()
+    if let named = config.text("source_lang") { languages["sourceLang"] = .string(named) }
+    if let named = config.text("target_lang") { languages["targetLang"] = .string(named) }
     header = CheckpointHeader(
       architecture: ComponentRecord(
         name: config.text("arch") ?? "transformer", settings: config.settings),
       task: ComponentRecord(
         name: config.text("task") ?? "translation",
-        settings: ["sourceLang": .string(source), "targetLang": .string(target)]),
+        settings: .object(languages)),
       description: Self.describe(tensors, config, isJoint: joint != nil))
   }
 

@@ -12,6 +12,8 @@ public struct Catalog {
   public var criteria = Registry<Component<CriterionContext, any Criterion>>(kind: "criterion")
   /// Optimizers: how parameters follow gradients.
   public var optimizers = Registry<Component<ParameterSet, any Optimizer>>(kind: "optimizer")
+  /// Learning-rate schedules.
+  public var schedulers = SchedulerRegistry(kind: "learning-rate scheduler")
 
   /// Makes an empty catalogue.
   public init() {}

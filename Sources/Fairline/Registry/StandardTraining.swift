@@ -1,4 +1,4 @@
-/// The criteria and optimizers that Fairline brings.
+/// The criteria, optimizers and learning-rate schedules that Fairline brings.
 public enum StandardTraining: Plugin {
   /// Adds them.
   public static func register(in catalog: inout Catalog) throws {
@@ -13,5 +13,9 @@ public enum StandardTraining: Plugin {
     try catalog.optimizers.add(
       "adamw", "another name of adam", build: { try Adam($0, $1) })
     try catalog.optimizers.add("sgd", "stochastic gradient descent", build: { SGD($0, $1) })
+    let schedulers = try SchedulerRegistry.standardSchedulers()
+    for name in schedulers.names {
+      try catalog.schedulers.add(name, schedulers.summary(of: name), schedulers[name])
+    }
   }
 }

@@ -8,6 +8,9 @@ public protocol Model: AnyObject, Sendable {
   /// The longest source and target the model takes, ends included.
   var maximumPositions: (source: Int, target: Int) { get }
 
+  /// Who is to be told of the model's training besides the usual observers, such as a ``StatisticsReport``.
+  var observers: [any TrainingObserver] { get }
+
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
@@ -25,6 +28,9 @@ public protocol Model: AnyObject, Sendable {
 }
 
 extension Model {
+  /// Nobody.
+  public var observers: [any TrainingObserver] { [] }
+
   /// Computes each prefix anew.
   public func makeDecoder(
     for sources: PackedTokens, rows: Int, length: Int
