@@ -10,7 +10,9 @@ let code = Program.run("fairline-score") {
     drafts: [draft])
   let parsed = try parser.parse(Array(CommandLine.arguments.dropFirst()))
   parsed.warnings.forEach { Program.note("fairline-score: \($0)") }
-  if Program.answer(parsed.request, parser, version: "fairline-score") { return }
+  if Program.answer(parsed.request, parser, version: "fairline-score \(Program.fairlineVersion)") {
+    return
+  }
   try ScoreCommand(draft.value).run(
     output: { print($0) }, note: { Program.note($0) })
 }
