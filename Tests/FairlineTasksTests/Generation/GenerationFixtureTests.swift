@@ -37,7 +37,8 @@ import Testing
     #expect(found.map(\.tokens) == expected.map { $0["tokens"]?.symbols }, "\(place)")
     guard found.count == expected.count else { return }
     for (hypothesis, json) in zip(found, expected) {
-      #expect(abs(Double(hypothesis.score) - (json["score"]?.doubleValue ?? .nan)) < 1e-4, "\(place)")
+      #expect(
+        abs(Double(hypothesis.score) - (json["score"]?.doubleValue ?? .nan)) < 1e-4, "\(place)")
       let positional = json["positional_scores"]?.numbers ?? []
       let close = zip(hypothesis.positionalScores, positional).allSatisfy {
         abs(Double($0) - $1) < 1e-4

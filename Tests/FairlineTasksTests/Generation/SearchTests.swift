@@ -136,8 +136,12 @@ import Testing
   @Test func refusesContradictions() {
     let changes: [(inout GenerationSettings) -> Void] = [
       { $0.beam = 0 }, { $0.temperature = 0 }, { $0.samplingTopk = 3 }, { $0.sampling = true },
-      { $0.diverseBeamGroups = 2; $0.beam = 3 },
-      { $0.diverseBeamGroups = 2; $0.diversityRate = 1 },
+      {
+        $0.diverseBeamGroups = 2; $0.beam = 3
+      },
+      {
+        $0.diverseBeamGroups = 2; $0.diversityRate = 1
+      },
     ]
     for change in changes {
       #expect(throws: UserError.self) { try search(Self.model, change) }
