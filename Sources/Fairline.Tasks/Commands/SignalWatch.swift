@@ -7,6 +7,11 @@ final class SignalWatch: Sendable {
   private static let received = Atomic<Int32>(0)
 
   init() {
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM] { sigaddset(&wanted, number) }
+    // Whoever started the program may have blocked them.
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         let first = SignalWatch.received.exchange(number, ordering: .relaxed)
