@@ -8,6 +8,11 @@ final class SignalWatch: Sendable {
   private static let asksToSave = Atomic<Bool>(false)
 
   init() {
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM, SIGUSR1] { sigaddset(&wanted, number) }
+    // Whoever started the program may have blocked them.
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     signal(SIGUSR1) { _ in SignalWatch.asksToSave.store(true, ordering: .relaxed) }
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
