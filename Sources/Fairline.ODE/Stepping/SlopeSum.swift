@@ -1,0 +1,19 @@
+/// A weighted sum of slopes, named by their places in a ``StepMachine``.
+public struct SlopeSum: Sendable, Equatable {
+  /// The places of the slopes.
+  public var picks: [Int]
+  /// The weight of each slope.
+  public var weights: [Double]
+
+  /// Makes a weighted sum.
+  public init(picks: [Int], weights: [Double]) {
+    precondition(picks.count == weights.count, "each slope of a sum has one weight")
+    self.picks = picks
+    self.weights = weights
+  }
+
+  /// The sum of slopes 0, 1, ... with these weights.
+  public init(_ weights: [Double]) {
+    self.init(picks: Array(weights.indices), weights: weights)
+  }
+}
