@@ -1,6 +1,6 @@
 /// How a solve goes through its interval.
 public enum Stepping: Sendable, Equatable {
-  /// Steps chosen by error where the solver has an estimate; otherwise one step from each output time to the next.
+  /// Steps chosen by error where the solver is made for that (``Solver/isAdaptive``); otherwise one step from each output time to the next.
   case automatic
   /// Steps chosen by error, the same for the whole state.
   case adaptive

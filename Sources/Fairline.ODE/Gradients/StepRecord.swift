@@ -36,8 +36,8 @@ struct StepRecord<State: ODEState> {
   var carried: [State]
   var inside: [Inside] = []
   var atEnd: [AtEnd] = []
-  /// Whether dense output was asked for, which may evaluate further slopes.
-  var usesDenseOutput = false
+  /// The dense outputs that were asked for, which may have evaluated further slopes.
+  var curves: [DensePolynomial] = []
   /// What outputs inside a fixed step are.
   var interpolation = FixedInterpolation.own
   /// The step as it was computed, when nothing is to be computed again.

@@ -45,7 +45,7 @@ final class StepRecorder<State: ODEState> {
     if machine.carriedCount == 0 { machine.hasStartSlope = false }
   }
 
-  func noteDenseOutput() { pending?.usesDenseOutput = true }
+  func noteDenseOutput(_ curve: DensePolynomial) { pending?.curves.append(curve) }
 
   func noteInside(output: Int, lane: Int, fraction: Double, isEvent: Bool = false) {
     pending?.inside.append(

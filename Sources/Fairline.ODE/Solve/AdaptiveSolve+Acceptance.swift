@@ -61,7 +61,7 @@ extension AdaptiveSolve {
     let before = machine.evaluations
     let polynomial = stepper.denseOutput(&machine, &result)
     countCalls(since: before)
-    recorder?.noteDenseOutput()
+    recorder?.noteDenseOutput(polynomial)
     return polynomial
   }
 

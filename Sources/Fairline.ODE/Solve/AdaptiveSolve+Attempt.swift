@@ -11,6 +11,7 @@ extension AdaptiveSolve {
     if let onStep = observer.onStep { onStep(observed) }
     recorder?.beginStep(machine, lanes: lanes, stepper: stepper)
     let before = machine.evaluations
+    machine.beginStep()
     var result = stepper.step(&machine)
     countCalls(since: before)
     let isAccepted = judge(result)

@@ -85,6 +85,7 @@ struct FixedSolve<State: ODEState> {
       times: machine.starts, lengths: machine.steps, state: machine.points[0])
     plan.options.observer.onStep?(observed)
     recorder?.beginStep(machine, lanes: [lane], stepper: stepper, interpolation: interpolation)
+    machine.beginStep()
     var result = stepper.step(&machine)
     if result.failedToConverge { lane.statistics.unconverged += 1 }
     if !plan.isCompatible && !machine.points[result.end].isFinite {
@@ -141,9 +142,10 @@ struct FixedSolve<State: ODEState> {
   }
 
   private mutating func denseOutput(_ result: inout StepResult) -> DensePolynomial {
-    recorder?.noteDenseOutput()
-    return stepper.denseOutput(
+    let curve = stepper.denseOutput(
       &machine, &result, interpolation: interpolation, isCompatible: plan.isCompatible)
+    recorder?.noteDenseOutput(curve)
+    return curve
   }
 
   private mutating func stop(
@@ -183,7 +185,7 @@ extension Stepper {
     case .linear: return .linear(result)
     case .cubic where isCompatible:
       // torchdiffeq evaluates the slope at the end anew for each output and does not keep it.
-      let slope = machine.slopes.count
+      let slope = machine.freeSlope
       machine.reserve(points: machine.points.count, slopes: slope + 1)
       machine.evaluate(point: result.end, node: 1, into: slope)
       return .hermite(result, endSlope: slope)

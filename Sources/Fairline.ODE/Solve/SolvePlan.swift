@@ -83,7 +83,7 @@ struct SolvePlan<State: ODEState> {
     case .adaptive, .perSequence:
       guard hasEstimate else { throw ODEError.noErrorEstimate(solver: solver.name) }
       return options.stepping == .adaptive ? .adaptive : .perSequence
-    case .automatic where hasEstimate: return .adaptive
+    case .automatic where hasEstimate && solver.isAdaptive: return .adaptive
     default:
       let grid = try FixedGrid.make(options.stepping, times: times, direction: direction)
       return .fixed(grid: grid.points, ends: grid.sources)

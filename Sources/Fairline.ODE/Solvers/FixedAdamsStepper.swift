@@ -112,7 +112,7 @@ struct FixedAdamsStepper<State: ODEState>: Stepper {
     _ machine: inout StepMachine<State>, _ result: inout StepResult
   ) -> DensePolynomial {
     guard !lastNodes.isEmpty else {
-      let slope = machine.slopes.count
+      let slope = machine.freeSlope
       machine.reserve(points: 1, slopes: slope + 1)
       machine.evaluate(point: result.end, node: 1, into: slope)
       return .hermite(result, endSlope: slope)

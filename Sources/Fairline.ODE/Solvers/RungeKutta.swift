@@ -27,26 +27,33 @@ public struct RungeKutta: Solver {
   public let tableau: ButcherTableau
   /// The solution between the ends of a step.
   public let interpolation: Interpolation
+  /// Whether steps are chosen by error unless the options say otherwise.
+  public let isAdaptive: Bool
   /// How torchdiffeq interpolates a step of this method where that differs: weights of the middle of its quartic.
   let compatibleMiddle: [Double]?
 
   /// Makes a method from its table.
+  ///
+  /// - Parameter isAdaptive: whether steps are chosen by error unless the options say otherwise; nil says yes where the table has error
+  ///   weights.
   public init(
-    name: String, summary: String, order: Int, tableau: ButcherTableau, interpolation: Interpolation
+    name: String, summary: String, order: Int, isAdaptive: Bool? = nil, tableau: ButcherTableau,
+    interpolation: Interpolation
   ) {
     self.init(
-      name: name, summary: summary, order: order, tableau: tableau, interpolation: interpolation,
-      compatibleMiddle: nil)
+      name: name, summary: summary, order: order, isAdaptive: isAdaptive, tableau: tableau,
+      interpolation: interpolation, compatibleMiddle: nil)
   }
 
   init(
-    name: String, summary: String, order: Int, tableau: ButcherTableau,
+    name: String, summary: String, order: Int, isAdaptive: Bool? = nil, tableau: ButcherTableau,
     interpolation: Interpolation, compatibleMiddle: [Double]?
   ) {
     self.name = name
     self.summary = summary
     self.order = order
     self.tableau = tableau
+    self.isAdaptive = isAdaptive ?? (tableau.errorWeights != nil)
     self.interpolation = interpolation
     self.compatibleMiddle = compatibleMiddle
   }

@@ -71,7 +71,7 @@ extension StepMachine {
   /// The slope at the end of the step, evaluated if no stage was there; the next step then begins with it.
   mutating func evaluateEndSlope(_ result: inout StepResult) -> Int {
     if let slope = result.endSlope { return slope }
-    let slope = slopes.count
+    let slope = freeSlope
     reserve(points: points.count, slopes: slope + 1)
     evaluate(point: result.end, node: 1, into: slope)
     result.endSlope = slope

@@ -16,8 +16,16 @@ public protocol Solver: Sendable {
   /// steps only.
   var errorExponent: Int? { get }
 
+  /// Whether steps are chosen by error unless the options say otherwise.
+  var isAdaptive: Bool { get }
+
   /// Makes what computes the steps of one solve.
   func makeStepper<State: ODEState>(for setting: StepperSetting<State>) -> any Stepper<State>
+}
+
+extension Solver {
+  /// Methods with an error estimate choose their steps.
+  public var isAdaptive: Bool { errorExponent != nil }
 }
 
 /// What a stepper is told about the solve it is made for.

@@ -129,7 +129,7 @@ extension LinearSum where State: ContiguousState {
   func setFactors(_ factors: UnsafeMutablePointer<State.Scalar>, scale: Double) {
     var used = 0
     for weight in weights where weight != 0 {
-      factors[used] = State.Scalar(weight * scale)
+      factors[used] = State.Scalar(weight) * State.Scalar(scale)
       used += 1
     }
   }

@@ -36,6 +36,9 @@ public struct StepMachine<State: ODEState> {
   /// The extremes of the times at which the field was evaluated.
   var timeRange: ClosedRange<Double>?
 
+  /// The first slope that this step has not written yet.
+  public internal(set) var freeSlope = 0
+
   var trace = StepTrace()
   var isTracing = false
   var runner: any FieldRunner<State>
@@ -68,6 +71,12 @@ public struct StepMachine<State: ODEState> {
     while slopes.count < slopeCount { slopes.append(points[0].zeros()) }
   }
 
+  /// Begins a step: only what earlier steps left counts.
+  mutating func beginStep() {
+    freeSlope = hasStartSlope ? max(carriedCount, 1) : carriedCount
+    if isTracing { trace.clear() }
+  }
+
   /// Evaluates the field at a point.
   ///
   /// - Parameters:
@@ -81,6 +90,7 @@ public struct StepMachine<State: ODEState> {
         ?? value...value
     }
     evaluations += 1
+    freeSlope = max(freeSlope, slope + 1)
     if isTracing { trace.append(.evaluation(point: point, node: node, slope: slope)) }
     runner.evaluate(at: time, points[point], into: &slopes[slope])
     if slope == 0 && point == 0 { hasStartSlope = true }
