@@ -44,7 +44,7 @@ struct SolutionFixtureTests {
     for (key, got) in pairs {
       guard let wanted = json[key]?.int, key == "nfe" || statistics.firstStep != nil else { continue }
       if json["steps"] == nil && json["accepted"] == nil && key != "nfe" { continue }
-      let step = key == "nfe" ? 13 : 1
+      let step = key == "nfe" ? 13 : 2
       let slack = isExact ? 0 : max(step, wanted / 10)
       tally.expect(abs(got - wanted) <= slack, name, "\(key) is \(got), not \(wanted)")
     }

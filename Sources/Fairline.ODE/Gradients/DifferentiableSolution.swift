@@ -134,6 +134,9 @@ private func differentiableSolve<Field: DifferentiableField>(
   switch gradient {
   case .replay(let checkpoints):
     recorder = StepRecorder(keepsMachines: false, checkpointLimit: checkpoints)
+  case .backpropagation where sequencing != nil:
+    // The steps of some sequences only cannot be kept apart from those of all: compute them again.
+    recorder = StepRecorder(keepsMachines: false)
   case .backpropagation:
     recorder = StepRecorder(keepsMachines: true, replay: replay)
     runner = replay

@@ -6,7 +6,7 @@ public enum GradientMode {
   /// more. Step sizes count as constants.
   case replay(checkpoints: Int = .max)
   /// The same gradient, with every stage of every accepted step kept: nothing is computed again, memory grows with the number of
-  /// evaluations.
+  /// evaluations. With steps by sequence this is the same as replay.
   case backpropagation
   /// The adjoint equation, solved backwards in time with the state: no memory, but an error of its own (Pontryagin et al., 1962; Chen et
   /// al., "Neural ordinary differential equations", 2018).

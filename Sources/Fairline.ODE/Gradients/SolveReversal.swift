@@ -131,6 +131,11 @@ extension SolveReversal {
   private mutating func reverse(_ record: StepRecord<State>) {
     let result: StepResult
     var curves: [DensePolynomial] = []
+    if sequencing != nil {
+      // Another set of sequences has another shape.
+      reversal.points.forget()
+      reversal.slopes.forget()
+    }
     if let kept = record.machine, let keptResult = record.result {
       machine.adopt(kept)
       result = keptResult
@@ -151,11 +156,8 @@ extension SolveReversal {
   private mutating func prepare(_ record: StepRecord<State>) {
     reversal.runner.forget(from: 0)
     if sequencing != nil {
-      // Another set of sequences has another shape.
       machine.points = record.state.map { [$0] } ?? machine.points
       machine.slopes = []
-      reversal.points.forget()
-      reversal.slopes.forget()
     }
     record.restore(&machine)
     machine.firstEvaluation = 0

@@ -2,7 +2,7 @@
 /// I", II.4, the algorithm "starting step size").
 ///
 /// All numbers are in the precision of the state.
-struct InitialStep<Scalar: BinaryFloatingPoint> {
+struct InitialStep<Scalar: ODEScalar> {
   private let slope: Scalar
   /// The step of the probe: an Euler step that changes the state by about a hundredth.
   let probe: Scalar

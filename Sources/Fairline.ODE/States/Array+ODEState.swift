@@ -1,5 +1,5 @@
 /// Plain arrays of numbers are states.
-extension Array: ODEState where Element: BinaryFloatingPoint & SIMDScalar {
+extension Array: ODEState where Element: ODEScalar {
   /// The type of an element.
   public typealias Scalar = Element
 
@@ -7,7 +7,7 @@ extension Array: ODEState where Element: BinaryFloatingPoint & SIMDScalar {
   public func zeros() -> [Element] { [Element](repeating: 0, count: count) }
 }
 
-extension Array: ContiguousState where Element: BinaryFloatingPoint & SIMDScalar {
+extension Array: ContiguousState where Element: ODEScalar {
   /// Calls `body` with the elements.
   public func withElements<Result>(
     _ body: (UnsafeBufferPointer<Element>) throws -> Result

@@ -7,70 +7,46 @@ extension ContiguousState {
     guard tolerance.isScalar else {
       return measureByElement(sum, second: second, tolerance: tolerance, into: &measures)
     }
-    let relative = Scalar(tolerance.relative)
-    let absolute = Scalar(tolerance.absolute)
-    forEachErrorBlock(sum, second: second, into: &measures) { error, before, after, _, size, measure in
-      ElementKernels<Scalar>.accumulate(
-        error, first: before, second: after, relative: relative, absolute: absolute, size,
-        into: &measure)
-    }
-  }
-
-  private func measureByElement(
-    _ sum: LinearSum<Self>, second: Self, tolerance: Tolerance<Self>,
-    into measures: inout [Measure]
-  ) {
-    forEachErrorBlock(sum, second: second, into: &measures) { error, before, after, offset, size, measure in
-      for i in 0..<size {
-        let scale = tolerance.scale(at: offset + i, before[i], after[i])
-        let ratio = Double(error[i] / scale)
-        measure.sumOfSquares += ratio * ratio
-        measure.maximum = ratio.isNaN ? .nan : max(measure.maximum, abs(ratio))
-        measure.isFinite = measure.isFinite && ratio.isFinite && after[i].isFinite
-      }
-      measure.count += size
-    }
-  }
-
-  private typealias BlockBody = (
-    UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>, Int, Int, inout Measure
-  ) -> Void
-
-  /// Computes the error block by block in a small buffer, so that it never exists as a whole.
-  @inline(__always)
-  private func forEachErrorBlock(
-    _ sum: LinearSum<Self>, second: Self, into measures: inout [Measure], _ body: BlockBody
-  ) {
-    let block = ElementKernels<Scalar>.block
-    var results: [Measure] = []
-    results.reserveCapacity(partCount)
+    let parts = (0..<partCount).map(elements(ofPart:))
+    var results = parts.map { _ in Measure(sumOfSquares: 0, maximum: 0, count: 0) }
     withElements { before in
       second.withElements { after in
-        sum.withSources { base, terms, factors, termCount in
-          withUnsafeTemporaryAllocation(of: Scalar.self, capacity: block) { buffer in
-            guard let error = buffer.baseAddress else { return }
-            for part in 0..<partCount {
-              var measure = Measure(sumOfSquares: 0, maximum: 0, count: 0)
-              let range = elements(ofPart: part)
-              sum.setFactors(factors, scale: sum.scale[sum.scale.count == 1 ? 0 : part])
-              var first = range.lowerBound
-              while first < range.upperBound, let y = before.baseAddress,
-                let z = after.baseAddress
-              {
-                let size = min(block, range.upperBound - first)
-                ElementKernels<Scalar>.combineBlock(
-                  error, base: base.map { $0 + first }, terms: terms, offset: first,
-                  factors: factors, termCount: termCount, size: size)
-                body(error, y + first, z + first, first, size, &measure)
-                first += size
-              }
-              results.append(measure)
-            }
+        guard let before = before.baseAddress, let after = after.baseAddress else { return }
+        sum.withSources { base, terms, weights, termCount in
+          for (part, range) in parts.enumerated() {
+            results[part] = Scalar.measure(
+              base: base, terms: terms, weights: weights, termCount: termCount,
+              scale: sum.scale[sum.scale.count == 1 ? 0 : part], first: before, second: after,
+              relative: tolerance.relative, absolute: tolerance.absolute, range: range)
           }
         }
       }
     }
     measures += results
+  }
+
+  /// The same with tolerances by element, for which the scaled error is computed as a whole.
+  private func measureByElement(
+    _ sum: LinearSum<Self>, second: Self, tolerance: Tolerance<Self>,
+    into measures: inout [Measure]
+  ) {
+    var scaled = zeros()
+    scaled.assignScaled(sum, first: self, second: second, tolerance: tolerance)
+    scaled.withElements { ratios in
+      second.withElements { after in
+        for part in 0..<partCount {
+          var measure = Measure(sumOfSquares: 0, maximum: 0, count: 0)
+          for i in elements(ofPart: part) {
+            let ratio = Double(ratios[i])
+            measure.sumOfSquares += ratio * ratio
+            measure.maximum = ratio.isNaN ? .nan : max(measure.maximum, abs(ratio))
+            measure.isFinite = measure.isFinite && ratio.isFinite && after[i].isFinite
+            measure.count += 1
+          }
+          measures.append(measure)
+        }
+      }
+    }
   }
 
   /// Replaces the elements by those of `sum`, each divided by its tolerated error.

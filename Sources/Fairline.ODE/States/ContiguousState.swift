@@ -1,5 +1,5 @@
 /// A state whose elements lie in one piece of memory; everything a solver needs follows from that.
-public protocol ContiguousState: ODEState where Scalar: SIMDScalar {
+public protocol ContiguousState: ODEState where Scalar: ODEScalar {
   /// Calls `body` with the elements.
   func withElements<Result>(
     _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
@@ -23,12 +23,11 @@ extension ContiguousState {
     let layout = PartLayout(self, apart: sum.scale.count > 1)
     withMutableElements { target in
       guard let start = target.baseAddress else { return }
-      sum.withSources { base, terms, factors, termCount in
+      sum.withSources { base, terms, weights, termCount in
         for part in 0..<layout.count {
-          sum.setFactors(factors, scale: sum.scale[part])
-          ElementKernels<Scalar>.combine(
-            start, base: base, terms: terms, factors: factors, termCount: termCount,
-            range: layout[part])
+          Scalar.combine(
+            start, base: base, terms: terms, weights: weights, termCount: termCount,
+            scale: sum.scale[part], range: layout[part])
         }
       }
     }
@@ -42,8 +41,7 @@ extension ContiguousState {
         guard let to = target.baseAddress, let from = source.baseAddress else { return }
         for part in 0..<layout.count {
           let first = layout[part].lowerBound
-          ElementKernels<Scalar>.add(
-            to + first, from + first, Scalar(factor[part]), layout[part].count)
+          Scalar.add(to + first, from + first, times: factor[part], count: layout[part].count)
         }
       }
     }
@@ -60,7 +58,7 @@ extension ContiguousState {
             continue
           }
           products.append(
-            ElementKernels<Scalar>.dot(x + range.lowerBound, y + range.lowerBound, range.count))
+            Scalar.dot(x + range.lowerBound, y + range.lowerBound, count: range.count))
         }
       }
     }
@@ -69,7 +67,7 @@ extension ContiguousState {
   /// Whether no element is infinite or not a number.
   public var isFinite: Bool {
     withElements { x in
-      x.baseAddress.map { ElementKernels<Scalar>.isFinite($0, x.count) } ?? true
+      x.baseAddress.map { Scalar.areFinite($0, count: x.count) } ?? true
     }
   }
 }
@@ -89,22 +87,22 @@ private struct PartLayout {
 }
 
 extension LinearSum where State: ContiguousState {
-  /// Calls `body` with the elements of the base and of all terms whose weight is not zero.
+  /// Calls `body` with the elements of the base, and of all terms whose weight is not zero, and those weights.
   func withSources(
     _ body: (
       UnsafePointer<State.Scalar>?, UnsafeMutablePointer<UnsafePointer<State.Scalar>>,
-      UnsafeMutablePointer<State.Scalar>, Int
+      UnsafePointer<Double>, Int
     ) -> Void
   ) {
     typealias Pointer = UnsafePointer<State.Scalar>
     withUnsafeTemporaryAllocation(of: Pointer.self, capacity: picks.count + 1) { pointers in
-      withUnsafeTemporaryAllocation(of: State.Scalar.self, capacity: picks.count + 1) { factors in
-        guard let terms = pointers.baseAddress, let scales = factors.baseAddress else { return }
-        collect(from: 0, into: terms, used: 0) { used in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: picks.count + 1) { factors in
+        guard let terms = pointers.baseAddress, let used = factors.baseAddress else { return }
+        collect(from: 0, into: terms, used, count: 0) { count in
           if let base {
-            base.withElements { body($0.baseAddress, terms, scales, used) }
+            base.withElements { body($0.baseAddress, terms, used, count) }
           } else {
-            body(nil, terms, scales, used)
+            body(nil, terms, used, count)
           }
         }
       }
@@ -112,25 +110,17 @@ extension LinearSum where State: ContiguousState {
   }
 
   private func collect(
-    from index: Int, into pointers: UnsafeMutablePointer<UnsafePointer<State.Scalar>>, used: Int,
-    _ body: (Int) -> Void
+    from index: Int, into pointers: UnsafeMutablePointer<UnsafePointer<State.Scalar>>,
+    _ used: UnsafeMutablePointer<Double>, count: Int, _ body: (Int) -> Void
   ) {
     var next = index
     while next < picks.count, weights[next] == 0 { next += 1 }
-    guard next < picks.count else { return body(used) }
+    guard next < picks.count else { return body(count) }
     terms[picks[next]].withElements { source in
       guard let start = source.baseAddress else { return }
-      pointers[used] = start
-      collect(from: next + 1, into: pointers, used: used + 1, body)
-    }
-  }
-
-  /// Writes the factor of each term whose weight is not zero.
-  func setFactors(_ factors: UnsafeMutablePointer<State.Scalar>, scale: Double) {
-    var used = 0
-    for weight in weights where weight != 0 {
-      factors[used] = State.Scalar(weight) * State.Scalar(scale)
-      used += 1
+      pointers[count] = start
+      used[count] = weights[next]
+      collect(from: next + 1, into: pointers, used, count: count + 1, body)
     }
   }
 }

@@ -1,27 +1,57 @@
 /// Loops over the elements of states in contiguous memory.
 ///
 /// A combination of many states goes through memory once: blocks small enough for the first-level cache are built up term by term.
-enum ElementKernels<T: BinaryFloatingPoint & SIMDScalar> {
+enum ElementKernels<T: ODEScalar> {
   typealias Source = UnsafePointer<T>
   typealias Sources = UnsafeMutablePointer<UnsafePointer<T>>
 
   /// Elements in a block.
   static var block: Int { 512 }
 
-  /// `target = base + factors[0] * terms[0] + ...`; without terms and base, zero.
+  /// `target = base + scale * (weights[0] * terms[0] + ...)`; without terms and base, zero.
   @inline(__always)
   static func combine(
     _ target: UnsafeMutablePointer<T>, base: Source?, terms: Sources,
-    factors: UnsafeMutablePointer<T>, termCount: Int, range: Range<Int>
+    weights: UnsafePointer<Double>, termCount: Int, scale: Double, range: Range<Int>
   ) {
-    var first = range.lowerBound
-    while first < range.upperBound {
-      let size = min(block, range.upperBound - first)
-      combineBlock(
-        target + first, base: base.map { $0 + first }, terms: terms, offset: first,
-        factors: factors, termCount: termCount, size: size)
-      first += size
+    withUnsafeTemporaryAllocation(of: T.self, capacity: termCount + 1) { buffer in
+      guard let factors = buffer.baseAddress else { return }
+      for term in 0..<termCount { factors[term] = T(weights[term]) * T(scale) }
+      var first = range.lowerBound
+      while first < range.upperBound {
+        let size = min(block, range.upperBound - first)
+        combineBlock(
+          target + first, base: base.map { $0 + first }, terms: terms, offset: first,
+          factors: factors, termCount: termCount, size: size)
+        first += size
+      }
     }
+  }
+
+  /// Measures a combination block by block in a small buffer, so that it never exists as a whole.
+  @inline(__always)
+  static func measure(
+    base: Source?, terms: Sources, weights: UnsafePointer<Double>, termCount: Int, scale: Double,
+    first: Source, second: Source, relative: Double, absolute: Double, range: Range<Int>
+  ) -> Measure {
+    var measure = Measure(sumOfSquares: 0, maximum: 0, count: 0)
+    withUnsafeTemporaryAllocation(of: T.self, capacity: block + termCount) { buffer in
+      guard let error = buffer.baseAddress else { return }
+      let factors = error + block
+      for term in 0..<termCount { factors[term] = T(weights[term]) * T(scale) }
+      var start = range.lowerBound
+      while start < range.upperBound {
+        let size = min(block, range.upperBound - start)
+        combineBlock(
+          error, base: base.map { $0 + start }, terms: terms, offset: start, factors: factors,
+          termCount: termCount, size: size)
+        accumulate(
+          error, first: first + start, second: second + start, relative: T(relative),
+          absolute: T(absolute), size, into: &measure)
+        start += size
+      }
+    }
+    return measure
   }
 
   @inline(__always)

@@ -7,7 +7,7 @@
 /// parts that are sequences may have times and steps of their own.
 public protocol ODEState {
   /// The type of an element; times are rounded to it where a compatible solve asks for that.
-  associatedtype Scalar: BinaryFloatingPoint
+  associatedtype Scalar: ODEScalar
 
   /// The number of elements.
   var count: Int { get }

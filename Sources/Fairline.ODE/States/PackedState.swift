@@ -1,7 +1,7 @@
 /// A batch of sequences of different lengths, one after another without padding; each is a part.
 ///
 /// With packed states a solve can measure the error of each sequence, and give each sequence times and steps of its own.
-public struct PackedState<Element: BinaryFloatingPoint & SIMDScalar & Sendable>: SequenceState,
+public struct PackedState<Element: ODEScalar>: SequenceState,
   ContiguousState, Sendable
 {
   /// The type of an element.

@@ -1,7 +1,7 @@
 import FairlineODE
 import Foundation
 
-typealias Number = BinaryFloatingPoint & SIMDScalar & Sendable
+typealias Number = ODEScalar
 
 /// A problem in one precision: its value and its vector-Jacobian product.
 protocol Problem<Element> {

@@ -12,7 +12,7 @@ extension RungeKutta {
         13 / 20, 1_201_146_811 / 1_299_019_798, 1, 1, 1,
       ],
       rows: dopri8Rows, weights: dopri8Rows[12] + [0], errorWeights: dopri8Error),
-    interpolation: .bootstrapped(dopri8Dense, nodes: [0.15, 0.35, 0.65, 0.85]),
+    interpolation: .bootstrapped(dopri8Dense, nodes: [0.1, 0.4, 0.6, 0.9]),
     compatibleMiddle: dopri8Dense.map { $0.reversed().reduce(0) { ($0 + $1) / 2 } })
 
   private static let dopri8Rows: [[Double]] = [
