@@ -46,7 +46,8 @@ let package = Package(
   ],
   targets: [
     // System libraries and C: BLAS, zstd, SentencePiece's C++ behind a C shim, SIMD kernels.
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CSentencePiece",
@@ -64,7 +65,8 @@ let package = Package(
       "Fairline", at: "Fairline",
       needs: ["FairlineTensor", "CZstd", .product(name: "Logging", package: "swift-log")]),
     // Vocabulary, tokenizers, file formats, batches.
-    module("FairlineData", at: "Fairline.Data", needs: ["Fairline", "FairlineTensor", "CSentencePiece"]),
+    module(
+      "FairlineData", at: "Fairline.Data", needs: ["Fairline", "FairlineTensor", "CSentencePiece"]),
     // The Transformer family.
     module("FairlineModels", at: "Fairline.Models", needs: ["Fairline", "FairlineTensor"]),
     // Translation, search, scoring, and what the programs run.

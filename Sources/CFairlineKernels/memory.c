@@ -1,1 +1,114 @@
+// A cache of memory blocks: fresh pages cost ten times what reused ones do. Sizes are rounded up to one of 8 steps a
+// doubling, and each size has a list of free blocks.
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
 #include "fairline_kernels.h"
+
+enum { steps = 8, first_shift = 6, size_classes = (48 - first_shift) * steps, huge_page = 2 << 20 };
+
+typedef struct free_block {
+  struct free_block *next;
+} free_block;
+
+static struct {
+  pthread_mutex_t lock;
+  free_block *lists[size_classes];
+  size_t live, held;
+} cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+// The class of a size; *rounded becomes the size of the class's blocks.
+static int size_class(size_t bytes, size_t *rounded) {
+  if (bytes <= (size_t)steps << first_shift) {  // up to 512 bytes: multiples of 64
+    const size_t units = bytes == 0 ? 1 : (bytes + 63) >> first_shift;
+    *rounded = units << first_shift;
+    return (int)units - 1;
+  }
+  const int shift = 63 - __builtin_clzll(bytes - 1) - 3;  // a step: an eighth of the power of two below
+  const size_t units = ((bytes - 1) >> shift) + 1;        // 9...16
+  *rounded = units << shift;
+  return (shift - first_shift + 1) * steps + (int)units - 9;
+}
+
+static void *fresh_block(size_t bytes) {
+  void *block = NULL;
+  if (posix_memalign(&block, bytes >= huge_page ? huge_page : 64, bytes) != 0) return NULL;
+#ifdef MADV_HUGEPAGE
+  if (bytes >= huge_page) madvise(block, bytes & ~(size_t)(huge_page - 1), MADV_HUGEPAGE);
+#endif
+  return block;
+}
+
+void *fl_memory_take(size_t bytes) {
+  size_t rounded;
+  const int class = size_class(bytes, &rounded);
+  pthread_mutex_lock(&cache.lock);
+  cache.live += rounded;
+  free_block *block = cache.lists[class];
+  if (block) {
+    cache.lists[class] = block->next;
+  } else {
+    cache.held += rounded;
+  }
+  pthread_mutex_unlock(&cache.lock);
+  if (block) return block;
+  void *fresh = fresh_block(rounded);
+  if (!fresh) {
+    fl_memory_trim();
+    fresh = fresh_block(rounded);
+  }
+  if (!fresh) {
+    fprintf(stderr, "out of memory: no block of %zu bytes; use smaller batches\n", rounded);
+    abort();
+  }
+  return fresh;
+}
+
+void fl_memory_give(void *block, size_t bytes) {
+  if (!block) return;
+  size_t rounded;
+  const int class = size_class(bytes, &rounded);
+  free_block *freed = block;
+  pthread_mutex_lock(&cache.lock);
+  cache.live -= rounded;
+  freed->next = cache.lists[class];
+  cache.lists[class] = freed;
+  pthread_mutex_unlock(&cache.lock);
+}
+
+size_t fl_memory_live(void) {
+  pthread_mutex_lock(&cache.lock);
+  const size_t bytes = cache.live;
+  pthread_mutex_unlock(&cache.lock);
+  return bytes;
+}
+
+size_t fl_memory_held(void) {
+  pthread_mutex_lock(&cache.lock);
+  const size_t bytes = cache.held;
+  pthread_mutex_unlock(&cache.lock);
+  return bytes;
+}
+
+// The size of a class's blocks.
+static size_t class_size(int class) {
+  if (class < steps) return (size_t)(class + 1) << first_shift;
+  return (size_t)(class % steps + 9) << (class / steps - 1 + first_shift);
+}
+
+void fl_memory_trim(void) {
+  for (int class = 0; class < size_classes; ++class) {
+    pthread_mutex_lock(&cache.lock);
+    free_block *block = cache.lists[class];
+    cache.lists[class] = NULL;
+    for (free_block *b = block; b; b = b->next) cache.held -= class_size(class);
+    pthread_mutex_unlock(&cache.lock);
+    while (block) {
+      free_block *next = block->next;
+      free(block);
+      block = next;
+    }
+  }
+}

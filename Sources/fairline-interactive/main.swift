@@ -1,1 +1,5 @@
-print("not yet")
+import FairlineModels
+import FairlineTasks
+import Foundation
+
+exit(InteractiveCommand.main(plugins: [StandardModels.self]))

@@ -1,1 +1,4 @@
-print("not yet")
+import FairlineTasks
+import Foundation
+
+exit(PreprocessCommand.main())

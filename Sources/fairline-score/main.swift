@@ -1,1 +1,19 @@
-print("not yet")
+import Fairline
+import FairlineTasks
+import Foundation
+
+let code = Program.run("fairline-score") {
+  let draft = Draft<ScoreConfiguration>("Scoring")
+  let parser = try CommandLineParser(
+    program: "fairline-score",
+    summary: "Scores translations against references: BLEU on tokens, or as sacreBLEU does.",
+    drafts: [draft])
+  let parsed = try parser.parse(Array(CommandLine.arguments.dropFirst()))
+  parsed.warnings.forEach { Program.note("fairline-score: \($0)") }
+  if Program.answer(parsed.request, parser, version: "fairline-score \(Program.fairlineVersion)") {
+    return
+  }
+  try ScoreCommand(draft.value).run(
+    output: { print($0) }, note: { Program.note($0) })
+}
+exit(code)

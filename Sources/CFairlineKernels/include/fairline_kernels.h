@@ -137,6 +137,20 @@ void fl_attention_forward(const fl_attention *a, float *out, float *lse, float *
 void fl_attention_backward(const fl_attention *a, float *dq, float *dk, float *dv, const float *dout, const float *out,
                            const float *lse, const float *q, const float *k, const float *v);
 
+// Attention of one query [heads * head_dim] over cached rows: key j is at cache + rows[j] * ld, its value `value` floats
+// further. weights receives the probabilities [heads, keys].
+void fl_step_attention(float *out, float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
+                       const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale);
+
+// ---- Products with packed weights ------------------------------------------------------------------------------------
+// Packs w [n, k] into panels of 32 rows; the packed form has fl_packed_panels(n) * 32 * k floats.
+int64_t fl_packed_panels(int64_t n);
+void fl_pack_weight(float *packed, const float *w, int64_t n, int64_t k);
+// Panels first_panel..<last_panel of c = a w^T + bias: c [m, n], a [m, k]; bias may be NULL. A row's result does not depend on
+// the other rows.
+void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias,
+                       int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel);
+
 // ---- Optimizers ------------------------------------------------------------------------------------------------------
 // g = grad_scale * grads. fairseq's Adam: p -= lr * decay * p; m, v moments;
 // p -= lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + eps); `step_size` is lr * sqrt(1-beta2^t) / (1-beta1^t).
@@ -149,6 +163,13 @@ void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scal
 // ---- Search ----------------------------------------------------------------------------------------------------------
 // The k largest of x[0..<n], descending, ties by smaller index.
 void fl_top_k(float *values, int32_t *indices, const float *x, int64_t n, int64_t k);
+// The same, without NaN and without the cells of an ascending list; returns how many there are, at most k.
+int64_t fl_best_cells(float *values, int32_t *indices, const float *x, int64_t n, int64_t k, const int32_t *excluded,
+                      int64_t excluded_count);
+// log of the sum of exp(scale * (x - most)); `most` is close to the maximum.
+float fl_scaled_log_sum(const float *x, int64_t n, float most, float scale);
+// dst = log(exp(a) + exp(b))
+void fl_log_add_exp(float *dst, const float *a, const float *b, int64_t n);
 
 #ifdef __cplusplus
 }

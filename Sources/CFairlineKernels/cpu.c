@@ -1,0 +1,52 @@
+// The CPU level: found at start-up, lowered by FAIRLINE_CPU_LEVEL, changed by fl_cpu_use_level.
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "kernels.h"
+
+static _Atomic(const fl_kernels *) in_use = &fl_kernels_baseline;
+static atomic_int level_in_use = 0;
+
+int fl_cpu_best_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("x86-64-v4")) return 2;
+  if (__builtin_cpu_supports("x86-64-v3")) return 1;
+#endif
+  return 0;
+}
+
+static const fl_kernels *kernels_of(int level) {
+#if defined(__x86_64__)
+  if (level == 2) return &fl_kernels_x86_64_v4;
+  if (level == 1) return &fl_kernels_x86_64_v3;
+#endif
+  return &fl_kernels_baseline;
+}
+
+int fl_cpu_use_level(int level) {
+  const int best = fl_cpu_best_level();
+  if (level > best) level = best;
+  if (level < 0) level = 0;
+  atomic_store(&level_in_use, level);
+  atomic_store(&in_use, kernels_of(level));
+  return level;
+}
+
+__attribute__((constructor)) static void choose_level(void) {
+  const char *wish = getenv("FAIRLINE_CPU_LEVEL");
+  const bool known = wish && wish[0] >= '0' && wish[0] <= '2' && wish[1] == 0;
+  fl_cpu_use_level(known ? wish[0] - '0' : fl_cpu_best_level());
+}
+
+int fl_cpu_level(void) { return atomic_load(&level_in_use); }
+
+const fl_kernels *fl_kernels_in_use(void) { return atomic_load_explicit(&in_use, memory_order_relaxed); }
+
+const char *fl_cpu_level_name(int level) {
+  switch (level) {
+    case 1: return "x86-64-v3";
+    case 2: return "x86-64-v4";
+    default: return "baseline";
+  }
+}

@@ -1,0 +1,62 @@
+// Layer normalisation of rows (Ba, Kiros, Hinton 2016).
+
+typedef struct moments {
+  float mean, rstd;
+} moments;
+
+// The variance is taken about the mean in a second pass: the row is in the first-level cache by then.
+FL_INLINE moments row_moments(const float *x, int64_t n, float eps) {
+  const float mean = range_sum(x, n) / (float)n;
+  vf s[4] = {0};
+  FL_EACH_PART(n, {
+    const vf d = take_or(x + i, lanes, mean) - mean;
+    s[part] += d * d;
+  });
+  return (moments){mean, 1.0f / sqrtf(join_sum(s) / (float)n + eps)};
+}
+
+FL_INLINE void normalize_row(float *y, float *mean, float *rstd, const float *x, const float *gamma,
+                             const float *beta, int64_t n, float eps) {
+  const moments m = row_moments(x, n, eps);
+  if (mean) *mean = m.mean;
+  if (rstd) *rstd = m.rstd;
+  FL_EACH_VECTOR(n, {
+    const vf normal = (take(x + i, lanes) - m.mean) * m.rstd;
+    give(y + i, normal * take(gamma + i, lanes) + take(beta + i, lanes), lanes);
+  });
+}
+
+static void k_layer_norm(float *y, float *mean, float *rstd, const float *x, const float *gamma, const float *beta,
+                         int64_t rows, int64_t cols, float eps) {
+  for (int64_t r = 0; r < rows; ++r) {
+    normalize_row(y + r * cols, mean ? mean + r : NULL, rstd ? rstd + r : NULL, x + r * cols, gamma, beta, cols, eps);
+  }
+}
+
+// With g = dy * gamma and h the normalised row: dx = rstd * (g - mean(g) - h * mean(g * h)).
+static void k_layer_norm_grad(float *dx, bool accumulate, float *dgamma, float *dbeta, const float *dy, const float *x,
+                              const float *mean, const float *rstd, const float *gamma, int64_t rows, int64_t cols) {
+  for (int64_t r = 0; r < rows; ++r, dx += cols, dy += cols, x += cols) {
+    const float center = mean[r];
+    const float scale = rstd[r];
+    vf sum[4] = {0};
+    vf along[4] = {0};
+    FL_EACH_PART(cols, {
+      const vf d = take(dy + i, lanes);
+      const vf h = (take(x + i, lanes) - center) * scale;
+      const vf g = d * take(gamma + i, lanes);
+      sum[part] += g;
+      along[part] += g * h;
+      give(dgamma + i, take(dgamma + i, lanes) + d * h, lanes);
+      give(dbeta + i, take(dbeta + i, lanes) + d, lanes);
+    });
+    const float mean_g = join_sum(sum) / (float)cols;
+    const float mean_gh = join_sum(along) / (float)cols;
+    FL_EACH_VECTOR(cols, {
+      const vf h = (take(x + i, lanes) - center) * scale;
+      const vf g = take(dy + i, lanes) * take(gamma + i, lanes);
+      const vf before = accumulate ? take(dx + i, lanes) : (vf)0.0f;
+      give(dx + i, before + scale * (g - mean_g - h * mean_gh), lanes);
+    });
+  }
+}

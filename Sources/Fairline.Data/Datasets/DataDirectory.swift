@@ -1,0 +1,69 @@
+/// The folders of preprocessed data that the positional argument `data` names.
+///
+/// `a:b:c` are shards: the training set of epoch e is shard (e - 1) mod n; everything else comes
+/// from the first.
+public struct DataDirectory: Sendable, Equatable {
+  /// The folders.
+  public let shards: [String]
+
+  /// Reads the argument.
+  public init(_ argument: String) throws {
+    shards = argument.split(separator: ":").map(String.init)
+    if shards.isEmpty { throw DataError("the data folder is missing; name it first") }
+  }
+
+  /// The first folder.
+  public var first: String { shards[0] }
+
+  /// The folder of an epoch's training set.
+  public func shard(epoch: Int) -> String {
+    shards[(max(epoch, 1) - 1) % shards.count]
+  }
+
+  /// The path of a language's dictionary; nil is the nameless one of language models.
+  public func dictionaryPath(_ language: String?) -> String {
+    Paths.join(first, language.map { "dict.\($0).txt" } ?? "dict.txt")
+  }
+
+  /// Reads a language's dictionary.
+  public func dictionary(_ language: String?) throws -> Vocabulary {
+    try Vocabulary(contentsOf: dictionaryPath(language))
+  }
+
+  /// The languages of a pair.
+  public struct Languages: Codable, Sendable, Equatable {
+    /// The source language.
+    public var source: String
+    /// The target language.
+    public var target: String
+
+    /// Names both languages.
+    public init(source: String, target: String) {
+      self.source = source
+      self.target = target
+    }
+  }
+
+  /// The language pair: as given, or found in a file name such as `train.de-en.de.bin`.
+  ///
+  /// - Throws: a `DataError` naming the flags when no file name tells.
+  public func languages(source: String?, target: String?) throws -> Languages {
+    if let source, let target { return Languages(source: source, target: target) }
+    for name in try Paths.names(in: first) {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count >= 3 else { continue }
+      let pair = parts[1].split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+      guard pair.count == 2, pair.contains(String(parts[2])) else { continue }
+      if let source, pair.contains(source) {
+        return Languages(source: source, target: pair[0] == source ? pair[1] : pair[0])
+      }
+      if let target, pair.contains(target) {
+        return Languages(source: pair[0] == target ? pair[1] : pair[0], target: target)
+      }
+      if source == nil && target == nil { return Languages(source: pair[0], target: pair[1]) }
+    }
+    throw DataError(
+      "cannot tell the languages from the files in '\(first)'; "
+        + "give --source-lang and --target-lang")
+  }
+}

@@ -1,0 +1,88 @@
+/// Finds and opens the files of a language pair.
+public struct LanguagePairLoader: Sendable {
+  /// The languages.
+  public var languages: DataDirectory.Languages
+  /// The source dictionary.
+  public var sourceVocabulary: Vocabulary
+  /// The target dictionary.
+  public var targetVocabulary: Vocabulary
+  /// How data is stored; nil looks at the files.
+  public var kind: DatasetKind?
+  /// Cuts sources to this many tokens, the end symbol included; nil cuts none.
+  public var truncateSource: Int?
+  /// How often the first file of a combined subset occurs.
+  public var upsamplePrimary = 1
+
+  /// Prepares loading.
+  public init(
+    languages: DataDirectory.Languages, source: Vocabulary, target: Vocabulary
+  ) {
+    self.languages = languages
+    sourceVocabulary = source
+    targetVocabulary = target
+  }
+
+  /// Opens a subset of a folder, found under either order of the pair.
+  ///
+  /// - Parameter combine: joins `train`, `train1`, `train2`, ... as far as they exist.
+  /// - Throws: a `DataError` when the subset is missing or damaged, its sides differ in size, or
+  ///   it was made with another dictionary.
+  public func load(_ subset: String, in folder: String, combine: Bool = false) throws
+    -> LanguagePairDataset
+  {
+    var sources: [any TokenSequences] = []
+    var targets: [any TokenSequences] = []
+    var number = 0
+    while let prefix = prefix(number == 0 ? subset : "\(subset)\(number)", in: folder) {
+      let source = try open(prefix + languages.source, sourceVocabulary)
+      let target = try open(prefix + languages.target, targetVocabulary)
+      guard source.count == target.count else {
+        throw DataError(
+          "'\(prefix)\(languages.source)' has \(source.count) sentences but "
+            + "'\(prefix)\(languages.target)' has \(target.count); run fairline-preprocess again")
+      }
+      sources.append(source)
+      targets.append(target)
+      number += 1
+      if !combine { break }
+    }
+    guard !sources.isEmpty else {
+      throw DataError(
+        "data set not found: there is no '\(subset).\(languages.source)-\(languages.target)."
+          + "\(languages.source)' in '\(folder)'; check the subset and the data folder")
+    }
+    return try LanguagePairDataset(
+      sources: truncated(joined(sources)), targets: joined(targets))
+  }
+
+  /// Whether a folder has a subset.
+  public func contains(_ subset: String, in folder: String) -> Bool {
+    prefix(subset, in: folder) != nil
+  }
+
+  /// What stands before the language in the paths of a subset.
+  private func prefix(_ subset: String, in folder: String) -> String? {
+    let (source, target) = (languages.source, languages.target)
+    return ["\(source)-\(target)", "\(target)-\(source)"].lazy
+      .map { Paths.join(folder, "\(subset).\($0).") }
+      .first { DatasetKind.detect(prefix: $0 + source) != nil }
+  }
+
+  private func open(_ prefix: String, _ vocabulary: Vocabulary) throws -> any TokenSequences {
+    switch kind ?? DatasetKind.detect(prefix: prefix) {
+    case .raw: return try RawTextDataset(path: prefix, vocabulary: vocabulary)
+    case .mmap, .lazy, .cached, nil:
+      try DatasetRecord.check(vocabulary, prefix: prefix)
+      return try IndexedDataset(prefix: prefix, vocabularySize: vocabulary.count)
+    }
+  }
+
+  private func joined(_ parts: [any TokenSequences]) -> any TokenSequences {
+    parts.count == 1 && upsamplePrimary == 1
+      ? parts[0] : ConcatenatedSequences(parts, repeats: [upsamplePrimary])
+  }
+
+  private func truncated(_ sources: any TokenSequences) -> any TokenSequences {
+    truncateSource.map { TruncatedSequences(sources, to: $0) } ?? sources
+  }
+}

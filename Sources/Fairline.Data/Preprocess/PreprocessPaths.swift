@@ -1,0 +1,58 @@
+/// The names of the files that preprocessing reads and writes.
+struct PreprocessPaths {
+  let settings: PreprocessSettings
+
+  /// A text and the split it becomes, such as `train`, `valid` or `valid1`.
+  struct Split {
+    let name: String
+    let prefix: String
+  }
+
+  /// The languages in the order they are processed; nil is the nameless one of `--only-source`.
+  var languages: [String?] {
+    settings.onlySource ? [settings.sourceLang] : [settings.sourceLang, settings.targetLang]
+  }
+
+  var splits: [Split] {
+    func numbered(_ name: String, _ list: String?) -> [Split] {
+      let prefixes = list.map { $0.split(separator: ",", omittingEmptySubsequences: false) } ?? []
+      return prefixes.enumerated().map { number, prefix in
+        Split(name: number == 0 ? name : "\(name)\(number)", prefix: String(prefix))
+      }
+    }
+    let train = settings.trainpref.map { [Split(name: "train", prefix: $0)] } ?? []
+    return train + numbered("valid", settings.validpref) + numbered("test", settings.testpref)
+  }
+
+  func input(_ prefix: String, _ language: String?) -> String {
+    language.map { "\(prefix).\($0)" } ?? prefix
+  }
+
+  func dictionary(_ language: String?) -> String {
+    inDestination(language.map { "dict.\($0).txt" } ?? "dict.txt")
+  }
+
+  /// The path of a binarised file without its ending; raw text has exactly this name.
+  func output(_ name: String, _ language: String?) -> String {
+    guard let language else {
+      return inDestination(settings.onlySource ? name : "\(name).\(pair)")
+    }
+    return inDestination("\(name).\(pair).\(language)")
+  }
+
+  func sentencepieceModel(_ language: String?) -> String {
+    let isShared = settings.joinedDictionary || settings.sentencepieceModel != nil
+    guard let language, !isShared else { return inDestination("sentencepiece.bpe.model") }
+    return inDestination("sentencepiece.bpe.\(language).model")
+  }
+
+  var replacements: String { inDestination("alignment.\(pair).txt") }
+
+  func inDestination(_ name: String) -> String {
+    Paths.join(settings.destdir, name)
+  }
+
+  private var pair: String {
+    "\(settings.sourceLang ?? "None")-\(settings.targetLang ?? "None")"
+  }
+}

@@ -1,0 +1,98 @@
+/// What `fairline-preprocess` is told: one property for each flag, with its default.
+public struct PreprocessSettings: Codable, Sendable, Equatable {
+  /// The language of the source side, the suffix of its text files.
+  public var sourceLang: String?
+  /// The language of the target side, the suffix of its text files.
+  public var targetLang: String?
+  /// The path of the training text, without its language suffix.
+  public var trainpref: String?
+  /// The paths of validation texts, separated by commas.
+  public var validpref: String?
+  /// The paths of test texts, separated by commas.
+  public var testpref: String?
+  /// The suffix of word-alignment files.
+  public var alignSuffix: String?
+  /// The folder for the result.
+  public var destdir = "data-bin"
+  /// Source words counted less often become unknown.
+  public var thresholdsrc = 0
+  /// Target words counted less often become unknown.
+  public var thresholdtgt = 0
+  /// The largest source dictionary, special symbols included; -1 for no limit.
+  public var nwordssrc = -1
+  /// The largest target dictionary, special symbols included; -1 for no limit.
+  public var nwordstgt = -1
+  /// A source dictionary to reuse.
+  public var srcdict: String?
+  /// A target dictionary to reuse.
+  public var tgtdict: String?
+  /// One dictionary for both sides.
+  public var joinedDictionary = false
+  /// Only the source side, as for language models.
+  public var onlySource = false
+  /// Dictionaries are padded to a multiple of this size.
+  public var paddingFactor = 8
+  /// The number of threads; 0 for one per core.
+  public var workers = 0
+  /// Stop after the dictionaries.
+  public var dictOnly = false
+  /// How data sets are written: mmap or raw.
+  public var datasetImpl = DatasetKind.mmap
+  /// Word alignments of the training text, from which a replacement table is made.
+  public var alignfile: String?
+  /// The division into subword units; `sentencepiece` takes plain text.
+  public var bpe: String?
+  /// A SentencePiece model to use; without it one is learnt from the training text.
+  public var sentencepieceModel: String?
+  /// The number of pieces of a new SentencePiece model.
+  public var sentencepieceVocabSize = 8000
+  /// The kind of a new SentencePiece model.
+  public var sentencepieceType = SentencePieceTraining.Kind.bpe
+  /// The share of characters that a new SentencePiece model knows.
+  public var sentencepieceCharacterCoverage = 1.0
+
+  /// Creates the default settings.
+  public init() {}
+
+  static let knownBPE = [
+    "sentencepiece", "subword_nmt", "fastbpe", "gpt2", "bert", "byte_bpe", "bytes", "characters",
+    "hf_byte_bpe", "none",
+  ]
+
+  var usesSentencePiece: Bool { bpe == "sentencepiece" }
+
+  /// Checks flags that exclude or need each other.
+  func validate() throws {
+    if !onlySource && (sourceLang == nil || targetLang == nil) {
+      throw DataError("give --source-lang and --target-lang, or --only-source for one side")
+    }
+    if !onlySource && sourceLang == targetLang {
+      throw DataError("--source-lang and --target-lang must differ")
+    }
+    if joinedDictionary && srcdict != nil && tgtdict != nil {
+      throw DataError("--joined-dictionary takes --srcdict or --tgtdict, not both")
+    }
+    if trainpref == nil {
+      let shared = joinedDictionary && (srcdict != nil || tgtdict != nil)
+      if srcdict == nil && !shared { throw DataError("give --trainpref, or --srcdict") }
+      if !onlySource && tgtdict == nil && !shared {
+        throw DataError("give --trainpref, or --tgtdict")
+      }
+      if alignfile != nil { throw DataError("--alignfile needs --trainpref") }
+    }
+    if datasetImpl != .mmap && datasetImpl != .raw {
+      throw DataError("--dataset-impl: '\(datasetImpl.rawValue)' is read only; use mmap or raw")
+    }
+    if let bpe, !Self.knownBPE.contains(bpe) {
+      throw DataError(
+        "--bpe: unknown kind '\(bpe)'; known: \(Self.knownBPE.joined(separator: ", "))")
+    }
+    if usesSentencePiece && sentencepieceModel == nil && trainpref == nil {
+      throw DataError("--bpe sentencepiece needs --sentencepiece-model or --trainpref")
+    }
+    if !usesSentencePiece && sentencepieceModel != nil {
+      throw DataError("--sentencepiece-model needs --bpe sentencepiece")
+    }
+    if workers < 0 { throw DataError("--workers must not be negative; 0 uses every core") }
+  }
+}

@@ -1,0 +1,23 @@
+public import Fairline
+
+/// The architectures that Fairline brings.
+public enum StandardModels: Plugin {
+  /// Adds them.
+  public static func register(in catalog: inout Catalog) throws {
+    let presets: [(String, String, TransformerConfiguration)] = [
+      ("transformer", "6+6 layers, 512 channels", TransformerConfiguration()),
+      ("transformer_tiny", "2+2 layers, 64 channels, for tests", .tiny),
+      ("transformer_iwslt_de_en", "6+6 layers, 512 channels, 1024 hidden, 4 heads", .iwslt),
+      ("transformer_wmt_en_de", "another name of transformer", TransformerConfiguration()),
+      ("transformer_vaswani_wmt_en_de_big", "6+6 layers, 1024 channels", .vaswaniBig),
+      ("transformer_vaswani_wmt_en_fr_big", "the same with dropout 0.1", .vaswaniBigFrench),
+      ("transformer_wmt_en_de_big", "big, with attention dropout", .wmtBig),
+      ("transformer_wmt_en_de_big_t2t", "big, pre-norm, dropout everywhere", .wmtBigT2T),
+    ]
+    for (name, summary, preset) in presets {
+      try catalog.architectures.add(name, summary, preset: preset) { settings, context in
+        try Transformer(settings, for: context.task, seed: context.seed)
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+public import FairlineTensor
+
+/// What a stack does before its layers: embedding, positions, normalisation, dropout.
+public struct TokenEmbedding: Sendable {
+  /// The table of symbols.
+  public let table: Embedding
+  /// What is added for the place, nil for nothing.
+  public let positions: Positions?
+  /// The normalisation of the sum, nil for none.
+  public let norm: LayerNorm?
+  /// What the table's rows are multiplied by.
+  public let scale: Float
+  /// Dropout of the result.
+  public let dropout: Double
+
+  init(
+    _ space: ParameterSpace, table: Embedding, channels: Int, learnedPositions: Bool,
+    maximumLength: Int, _ c: TransformerConfiguration
+  ) {
+    self.table = table
+    positions =
+      c.noTokenPositionalEmbeddings
+      ? nil
+      : Positions(
+        space.part("embed_positions"), isLearned: learnedPositions,
+        maximumLength: maximumLength, channels: channels)
+    norm =
+      c.layernormEmbedding
+      ? LayerNorm(space.part("layernorm_embedding"), channels: channels) : nil
+    scale = c.noScaleEmbedding ? 1 : Float(channels).squareRoot()
+    dropout = c.dropout
+  }
+
+  /// Embeds packed tokens.
+  ///
+  /// - Returns: `[token, channel]`
+  public func callAsFunction(_ tokens: PackedTokens, _ pass: ForwardPass) -> Tensor {
+    let sum = table(tokens, scale: scale, positions: positions, pass)
+    return (norm.map { $0(sum, pass) } ?? sum).droppedOut(pass.dropout(dropout))
+  }
+}

@@ -1,0 +1,108 @@
+public import Fairline
+public import FairlineTensor
+
+/// The encoder-decoder Transformer (Vaswani and others 2017), with fairseq's options and parameter names.
+public final class Transformer: Model {
+  /// The settings the model was made from.
+  public let configuration: TransformerConfiguration
+  /// The encoder.
+  public let encoder: TransformerEncoder
+  /// The decoder.
+  public let decoder: TransformerDecoder
+  /// The output projection. `[vocabulary, channel]`
+  public let projection: Parameter
+  /// All parameters.
+  public let parameters: ParameterSet
+  /// The longest source and target, ends included.
+  public let maximumPositions: (source: Int, target: Int)
+
+  /// Makes a model with freshly drawn parameters.
+  ///
+  /// - Throws: ``UserError`` when the settings contradict each other or the task.
+  public init(
+    _ configuration: TransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1
+  ) throws {
+    try configuration.check(for: task)
+    let c = configuration
+    let space = ParameterSpace(seed: seed)
+    let (left, right) = (space.part("encoder"), space.part("decoder"))
+    let sourceTable = Embedding(
+      left.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)
+    let targetTable: Embedding
+    if c.shareAllEmbeddings {
+      targetTable = sourceTable
+      right.alias("embed_tokens.weight", of: sourceTable.weight)
+    } else {
+      targetTable = Embedding(
+        right.part("embed_tokens"), symbols: task.targetSymbols,
+        channels: c.decoderInputChannels)
+    }
+    encoder = TransformerEncoder(
+      left, table: sourceTable, maximumLength: task.maximumSourcePositions, c)
+    decoder = TransformerDecoder(
+      right, table: targetTable, maximumLength: task.maximumTargetPositions, c)
+    if c.shareAllEmbeddings || c.shareDecoderInputOutputEmbed {
+      projection = targetTable.weight
+      right.alias("output_projection.weight", of: projection)
+    } else {
+      let channels = c.decoderOutputChannels
+      projection = right.parameter(
+        "output_projection.weight", [task.targetSymbols, channels],
+        .normal(deviation: 1 / Float(channels).squareRoot()))
+    }
+    self.configuration = c
+    parameters = ParameterSet(space)
+    maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)
+  }
+
+  /// Predicts every target symbol from the source and the symbols before it.
+  public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
+    let memory = encoder(batch.source, pass)  // [source, channel]
+    let weights = pass.isTraining ? nil : AttentionWeights()
+    let states = decoder(
+      batch.decoderInput, memory: memory, memorySegments: batch.source.segments,
+      weights: weights, pass)  // [target, channel]
+    return ModelOutput(
+      states: states, projection: pass.value(of: projection), attention: weights)
+  }
+}
+
+extension TransformerConfiguration {
+  /// Refuses settings that contradict each other or the task.
+  func check(for task: TaskDescription) throws {
+    func head(_ side: String, _ channels: Int, _ heads: Int) throws {
+      guard heads > 0, channels > 0, channels % heads == 0 else {
+        throw UserError(
+          "--\(side)-embed-dim \(channels) cannot be split in --\(side)-attention-heads \(heads): choose a multiple"
+        )
+      }
+    }
+    try head("encoder", encoderEmbedDim, encoderAttentionHeads)
+    try head("decoder", decoderChannels, decoderAttentionHeads)
+    for (flag, value) in [
+      ("dropout", dropout), ("attention-dropout", attentionDropout),
+      ("activation-dropout", activationDropout), ("encoder-layerdrop", encoderLayerdrop),
+      ("decoder-layerdrop", decoderLayerdrop),
+    ] where !(value >= 0 && value < 1) {
+      throw UserError("--\(flag) \(value) is no probability: give a number from 0 to below 1")
+    }
+    if shareAllEmbeddings {
+      guard task.sharesVocabulary else {
+        throw UserError(
+          "--share-all-embeddings needs one dictionary for both sides: preprocess with --joined-dictionary"
+        )
+      }
+      guard encoderEmbedDim == decoderInputChannels, decoderOutputChannels == encoderEmbedDim
+      else {
+        throw UserError(
+          "--share-all-embeddings needs --decoder-embed-dim equal to --encoder-embed-dim \(encoderEmbedDim)"
+        )
+      }
+    }
+    if shareDecoderInputOutputEmbed, decoderInputChannels != decoderOutputChannels {
+      throw UserError(
+        "--share-decoder-input-output-embed needs --decoder-output-dim equal to --decoder-input-dim \(decoderInputChannels)"
+      )
+    }
+  }
+}

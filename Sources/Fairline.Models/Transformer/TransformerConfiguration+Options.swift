@@ -1,0 +1,71 @@
+public import Fairline
+import FairlineTensor
+
+extension Activation: OptionValue {}
+
+extension TransformerConfiguration {
+  /// The flags.
+  public static var options: [Option<Self>] { encoder + decoder + shared }
+
+  private static var encoder: [Option<Self>] {
+    [
+      Option("encoder-embed-dim", \.encoderEmbedDim, "channels of the encoder"),
+      Option("encoder-ffn-embed-dim", \.encoderFfnEmbedDim, "hidden channels of the encoder"),
+      Option("encoder-layers", \.encoderLayers, "layers of the encoder"),
+      Option(
+        "encoder-attention-heads", \.encoderAttentionHeads, "attention heads of the encoder"),
+      Option(
+        "encoder-normalize-before", \.encoderNormalizeBefore,
+        "normalise before each encoder sub-layer instead of after it"),
+      Option("encoder-learned-pos", \.encoderLearnedPos, "train the encoder's positions"),
+      Option(
+        "encoder-layerdrop", \.encoderLayerdrop, "probability of leaving out an encoder layer"),
+    ]
+  }
+
+  private static var decoder: [Option<Self>] {
+    [
+      Option(
+        "decoder-embed-dim", \.decoderEmbedDim, "channels of the decoder (the encoder's)"),
+      Option(
+        "decoder-ffn-embed-dim", \.decoderFfnEmbedDim,
+        "hidden channels of the decoder (the encoder's)"),
+      Option("decoder-layers", \.decoderLayers, "layers of the decoder"),
+      Option(
+        "decoder-attention-heads", \.decoderAttentionHeads, "attention heads of the decoder"),
+      Option(
+        "decoder-normalize-before", \.decoderNormalizeBefore,
+        "normalise before each decoder sub-layer instead of after it"),
+      Option("decoder-learned-pos", \.decoderLearnedPos, "train the decoder's positions"),
+      Option(
+        "decoder-layerdrop", \.decoderLayerdrop, "probability of leaving out a decoder layer"),
+      Option(
+        "decoder-input-dim", \.decoderInputDim, "channels of the decoder's embeddings"),
+      Option(
+        "decoder-output-dim", \.decoderOutputDim, "channels before the output projection"),
+    ]
+  }
+
+  private static var shared: [Option<Self>] {
+    [
+      Option("dropout", \.dropout, "dropout of embeddings and of each sub-layer's result"),
+      Option("attention-dropout", \.attentionDropout, "dropout of attention weights"),
+      Option(
+        "activation-dropout", aliases: ["relu-dropout"], \.activationDropout,
+        "dropout inside the feed-forward networks"),
+      Option("activation-fn", \.activationFn, "function of the feed-forward networks"),
+      Option(
+        "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
+        "use the decoder's embedding as output projection"),
+      Option(
+        "share-all-embeddings", \.shareAllEmbeddings,
+        "use one embedding for encoder, decoder and output"),
+      Option(
+        "no-token-positional-embeddings", \.noTokenPositionalEmbeddings, "leave out positions"),
+      Option("layernorm-embedding", \.layernormEmbedding, "normalise embeddings"),
+      Option(
+        "no-scale-embedding", \.noScaleEmbedding,
+        "do not multiply embeddings by the root of the channels"),
+    ]
+  }
+}

@@ -1,0 +1,68 @@
+public import Fairline
+public import FairlineTensor
+
+/// The settings of an encoder-decoder Transformer, named as fairseq's flags are.
+public struct TransformerConfiguration: Configuration, Equatable {
+  /// Channels of the encoder.
+  public var encoderEmbedDim = 512
+  /// Hidden channels of the encoder's feed-forward networks.
+  public var encoderFfnEmbedDim = 2048
+  /// Layers of the encoder.
+  public var encoderLayers = 6
+  /// Attention heads of the encoder.
+  public var encoderAttentionHeads = 8
+  /// Whether the encoder normalises before each sub-layer instead of after it.
+  public var encoderNormalizeBefore = false
+  /// Whether the encoder's positions are trained.
+  public var encoderLearnedPos = false
+  /// The probability of leaving out an encoder layer in training (Fan and others 2019).
+  public var encoderLayerdrop = 0.0
+  /// Channels of the decoder; the encoder's when nil.
+  public var decoderEmbedDim: Int?
+  /// Hidden channels of the decoder's feed-forward networks; the encoder's when nil.
+  public var decoderFfnEmbedDim: Int?
+  /// Layers of the decoder.
+  public var decoderLayers = 6
+  /// Attention heads of the decoder.
+  public var decoderAttentionHeads = 8
+  /// Whether the decoder normalises before each sub-layer instead of after it.
+  public var decoderNormalizeBefore = false
+  /// Whether the decoder's positions are trained.
+  public var decoderLearnedPos = false
+  /// The probability of leaving out a decoder layer in training.
+  public var decoderLayerdrop = 0.0
+  /// Channels of the decoder's embeddings; the decoder's when nil.
+  public var decoderInputDim: Int?
+  /// Channels before the output projection; the decoder's when nil.
+  public var decoderOutputDim: Int?
+  /// Dropout of embeddings and of each sub-layer's result.
+  public var dropout = 0.1
+  /// Dropout of attention weights.
+  public var attentionDropout = 0.0
+  /// Dropout inside the feed-forward networks.
+  public var activationDropout = 0.0
+  /// The feed-forward networks' function.
+  public var activationFn = Activation.relu
+  /// Whether the output projection is the decoder's embedding.
+  public var shareDecoderInputOutputEmbed = false
+  /// Whether encoder, decoder and output share one embedding.
+  public var shareAllEmbeddings = false
+  /// Whether there are no positions at all.
+  public var noTokenPositionalEmbeddings = false
+  /// Whether embeddings are normalised.
+  public var layernormEmbedding = false
+  /// Whether embeddings are not multiplied by the square root of the channels.
+  public var noScaleEmbedding = false
+
+  /// The settings of the base model (Vaswani and others 2017, table 3).
+  public init() {}
+
+  /// Channels of the decoder.
+  public var decoderChannels: Int { decoderEmbedDim ?? encoderEmbedDim }
+  /// Hidden channels of the decoder's feed-forward networks.
+  public var decoderHidden: Int { decoderFfnEmbedDim ?? encoderFfnEmbedDim }
+  /// Channels of the decoder's embeddings.
+  public var decoderInputChannels: Int { decoderInputDim ?? decoderChannels }
+  /// Channels before the output projection.
+  public var decoderOutputChannels: Int { decoderOutputDim ?? decoderChannels }
+}

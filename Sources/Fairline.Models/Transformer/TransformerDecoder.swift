@@ -1,0 +1,81 @@
+public import FairlineTensor
+
+/// The decoder's stack of layers.
+public struct TransformerDecoder: Sendable {
+  /// What comes before the layers.
+  public let embedding: TokenEmbedding
+  /// The map from the embedding's channels to the stack's, where they differ.
+  public let inputProjection: Linear?
+  /// The layers.
+  public let layers: [TransformerDecoderLayer]
+  /// The normalisation after the last layer, with pre-norm only.
+  public let norm: LayerNorm?
+  /// The map from the stack's channels to the output projection's, where they differ.
+  public let outputProjection: Linear?
+  /// The probability of leaving out a layer in training.
+  public let layerDrop: Double
+
+  init(
+    _ space: ParameterSpace, table: Embedding, maximumLength: Int,
+    _ c: TransformerConfiguration
+  ) {
+    let settings = TransformerLayerSettings.decoder(c)
+    let channels = c.decoderChannels
+    func project(_ name: String, _ inputs: Int, _ outputs: Int) -> Linear? {
+      inputs == outputs
+        ? nil
+        : Linear(
+          space.part(name), inputs: inputs, outputs: outputs, hasBias: false,
+          weight: .xavierUniform())
+    }
+    inputProjection = project("project_in_dim", c.decoderInputChannels, channels)
+    embedding = TokenEmbedding(
+      space, table: table, channels: channels, learnedPositions: c.decoderLearnedPos,
+      maximumLength: maximumLength, c)
+    layers = (0..<c.decoderLayers).map {
+      TransformerDecoderLayer(
+        space.part("layers.\($0)"), settings, memoryChannels: c.encoderEmbedDim)
+    }
+    norm =
+      c.decoderNormalizeBefore
+      ? LayerNorm(space.part("layer_norm"), channels: channels) : nil
+    outputProjection = project("project_out_dim", channels, c.decoderOutputChannels)
+    layerDrop = c.decoderLayerdrop
+  }
+
+  /// Decodes packed prefixes, every place at once.
+  ///
+  /// - Parameters:
+  ///   - input: each target with its end moved to the front.
+  ///   - memory: the encoder's states. `[source, channel]`
+  ///   - weights: receives the last layer's attention over the source when given.
+  ///   - observe: sees the states before the first layer and after each layer. `[target, channel]`
+  /// - Returns: states before the output projection. `[target, channel]`
+  public func callAsFunction(
+    _ input: PackedTokens, memory: Tensor, memorySegments: Segments,
+    weights: AttentionWeights? = nil, observe: ((Tensor) -> Void)? = nil, _ pass: ForwardPass
+  ) -> Tensor {
+    var states = embed(input, pass)  // [target, channel]
+    observe?(states)
+    for (index, layer) in layers.enumerated() where !pass.leavesOut(layerDrop) {
+      states = layer(
+        states, segments: input.segments, memory: memory, memorySegments: memorySegments,
+        weights: index == layers.count - 1 ? weights : nil, pass)
+      observe?(states)
+    }
+    if let norm { states = norm(states, pass) }
+    return outputProjection.map { $0(states, pass) } ?? states
+  }
+
+  private func embed(_ input: PackedTokens, _ pass: ForwardPass) -> Tensor {
+    guard let inputProjection else { return embedding(input, pass) }
+    let symbols = inputProjection(
+      embedding.table(input, scale: embedding.scale, pass), pass)  // [target, channel]
+    var sum = symbols
+    if let positions = embedding.positions {
+      sum = sum + positions.table(pass).rows(at: Positions.places(input.segments))
+    }
+    return (embedding.norm.map { $0(sum, pass) } ?? sum).droppedOut(
+      pass.dropout(embedding.dropout))
+  }
+}

@@ -1,0 +1,53 @@
+public import FairlineTensor
+
+/// The encoder's stack of layers.
+public struct TransformerEncoder: Sendable {
+  /// What comes before the layers.
+  public let embedding: TokenEmbedding
+  /// The layers.
+  public let layers: [TransformerEncoderLayer]
+  /// The normalisation after the last layer, with pre-norm only.
+  public let norm: LayerNorm?
+  /// The probability of leaving out a layer in training.
+  public let layerDrop: Double
+
+  init(
+    _ space: ParameterSpace, table: Embedding, maximumLength: Int,
+    _ c: TransformerConfiguration
+  ) {
+    let settings = TransformerLayerSettings.encoder(c)
+    embedding = TokenEmbedding(
+      space, table: table, channels: c.encoderEmbedDim, learnedPositions: c.encoderLearnedPos,
+      maximumLength: maximumLength, c)
+    layers = (0..<c.encoderLayers).map {
+      TransformerEncoderLayer(space.part("layers.\($0)"), settings)
+    }
+    norm =
+      c.encoderNormalizeBefore
+      ? LayerNorm(space.part("layer_norm"), channels: c.encoderEmbedDim) : nil
+    layerDrop = c.encoderLayerdrop
+  }
+
+  /// Encodes packed sentences.
+  ///
+  /// - Parameter observe: sees the states after the embedding and after each layer. `[source, channel]`
+  /// - Returns: `[source, channel]`
+  public func callAsFunction(
+    _ source: PackedTokens, observe: ((Tensor) -> Void)? = nil, _ pass: ForwardPass
+  ) -> Tensor {
+    var states = embedding(source, pass)  // [source, channel]
+    observe?(states)
+    for layer in layers where !pass.leavesOut(layerDrop) {
+      states = layer(states, segments: source.segments, pass)
+      observe?(states)
+    }
+    return norm.map { $0(states, pass) } ?? states
+  }
+}
+
+extension ForwardPass {
+  /// Whether layer drop leaves out the layer at this place.
+  func leavesOut(_ probability: Double) -> Bool {
+    isTraining && probability > 0 && random.uniform() <= probability
+  }
+}

@@ -1,0 +1,41 @@
+import Fairline
+
+/// Which components a training is made of.
+struct TrainChoices: Configuration {
+  var arch: String?
+  var task = "translation"
+  var criterion = "cross_entropy"
+  var optimizer: String?
+  var lrScheduler = "fixed"
+
+  static var options: [Option<Self>] {
+    [
+      Option("arch", aliases: ["a"], \.arch, "architecture"),
+      Option("task", \.task, "what is learned from what"),
+      Option("criterion", \.criterion, "how predictions are judged"),
+      Option("optimizer", \.optimizer, "how parameters follow gradients"),
+      Option("lr-scheduler", \.lrScheduler, "how the learning rate changes"),
+    ]
+  }
+}
+
+/// How training is reported.
+struct LogSettings: Configuration {
+  var data = ""
+  var logFormat = LogFormat.tqdm
+  var noProgressBar = false
+  var logInterval = 100
+  var logFile: String?
+  var metricsFile: String?
+
+  static var options: [Option<Self>] {
+    [
+      Option(positional: "data", \.data, "folders of preprocessed data, separated by colons"),
+      Option("log-format", \.logFormat, "form of the log"),
+      Option("no-progress-bar", \.noProgressBar, "the same as --log-format simple"),
+      Option("log-interval", \.logInterval, "updates between two lines of the log"),
+      Option("log-file", \.logFile, "copy the log to a file"),
+      Option("metrics-file", \.metricsFile, "write every report to a file as JSON lines"),
+    ]
+  }
+}

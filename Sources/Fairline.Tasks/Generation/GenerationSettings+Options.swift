@@ -1,0 +1,88 @@
+public import Fairline
+
+extension GenerationSettings {
+  /// The flags.
+  public static var options: [Option<Self>] { search + lengths + variants + output }
+
+  private static var search: [Option<Self>] {
+    [
+      Option("beam", \.beam, "prefixes kept alive for each sentence"),
+      Option("nbest", \.nbest, "outputs printed for each sentence"),
+      Option("lenpen", \.lenpen, "power of the length that scores are divided by"),
+      Option("unkpen", \.unkpen, "cost of an unknown symbol"),
+      Option("unnormalized", \.unnormalized, "do not divide scores by the length"),
+      Option("temperature", \.temperature, "divide logits by this"),
+      Option(
+        "no-repeat-ngram-size", \.noRepeatNgramSize,
+        "never repeat a sequence of this many symbols in one output"),
+      Option(
+        "prefix-size", \.prefixSize, "begin outputs with this many symbols of the reference"),
+    ]
+  }
+
+  private static var lengths: [Option<Self>] {
+    [
+      Option(
+        "max-len-a", \.maxLenA, "outputs have at most ax+b symbols for a source of x symbols"),
+      Option("max-len-b", \.maxLenB, "see --max-len-a"),
+      Option(
+        "max-len-from-batch", \.maxLenFromBatch,
+        "let x be the longest source of the batch, as fairseq does"),
+      Option("min-len", \.minLen, "fewest symbols of an output"),
+      Option(
+        "match-source-len", \.matchSourceLen, "outputs are as long as their source with its end"),
+    ]
+  }
+
+  private static var variants: [Option<Self>] {
+    [
+      Option(
+        "diverse-beam-groups", \.diverseBeamGroups,
+        "groups of prefixes that avoid each other's symbols (-1: none)"),
+      Option(
+        "diverse-beam-strength", \.diverseBeamStrength, "cost of another group's symbol"),
+      Option(
+        "diversity-rate", \.diversityRate,
+        "cost of each rank among the continuations of one prefix (-1: none)"),
+      Option("sampling", \.sampling, "draw symbols instead of searching the best"),
+      Option("sampling-topk", \.samplingTopk, "draw from this many best symbols (-1: all)"),
+      Option(
+        "sampling-topp", \.samplingTopp,
+        "draw from the fewest best symbols of this probability (-1: all)"),
+    ]
+  }
+
+  private static var output: [Option<Self>] {
+    [
+      Option(
+        "print-alignment", \.printAlignment, "print the attention over the source", bare: "hard"),
+      Option(
+        "score-reference", \.scoreReference, "score the references instead of searching"),
+    ]
+  }
+
+  /// Reads settings as fairseq's `--eval-bleu-args` writes them: `{"beam": 4, "max_len_a": 1.2}`.
+  ///
+  /// - Throws: ``UserError`` naming what is not understood.
+  public init(json text: String, flag: String) throws {
+    let draft = Draft("Generation", GenerationSettings())
+    guard case .object(let members) = try? JSONValue(parsing: text) else {
+      throw UserError("\(flag): '\(text)' is no JSON object such as {\"beam\": 4}")
+    }
+    let formats = draft.formats
+    for (key, value) in members {
+      let name = key.replacing("_", with: "-")
+      guard let index = formats.firstIndex(where: { $0.names.contains(name) }) else {
+        let known = formats.map { $0.names[0].replacing("-", with: "_") }.joined(separator: ", ")
+        throw UserError("\(flag): there is no setting '\(key)' (known: \(known))")
+      }
+      if value == .null {
+        _ = draft.clear(at: index)
+      } else {
+        try draft.assign(value.stringValue ?? value.compactText, at: index)
+      }
+    }
+    try draft.value.check()
+    self = draft.value
+  }
+}

@@ -1,0 +1,103 @@
+public import Fairline
+import FairlineData
+
+/// How outputs are searched for, under fairseq's names.
+public struct GenerationSettings: Configuration, Equatable {
+  /// Prefixes kept alive for each sentence; capped at the number of symbols less one.
+  public var beam = 5
+  /// Hypotheses printed for each sentence.
+  public var nbest = 1
+  /// The most symbols of an output before its end, as a multiple of the source's length.
+  public var maxLenA = 0.0
+  /// What is added to ``maxLenA`` times the source's length.
+  public var maxLenB = 200
+  /// Whether ``maxLenA`` multiplies the longest source of the batch instead of each sentence's own.
+  public var maxLenFromBatch = false
+  /// The fewest symbols of an output before its end.
+  public var minLen = 1
+  /// The power of the length that a hypothesis' score is divided by.
+  public var lenpen = 1.0
+  /// What is taken off the score of the unknown symbol.
+  public var unkpen = 0.0
+  /// Whether scores are plain sums.
+  public var unnormalized = false
+  /// What logits are divided by.
+  public var temperature = 1.0
+  /// The length of sequences that no output may hold twice; 0 allows all.
+  public var noRepeatNgramSize = 0
+  /// How many symbols of the reference every output begins with.
+  public var prefixSize = 0
+  /// Whether outputs have exactly as many symbols before their end as the source has with its end.
+  public var matchSourceLen = false
+  /// Groups that search side by side and avoid each other's symbols; -1 for none.
+  public var diverseBeamGroups = -1
+  /// What a symbol costs that an earlier group has chosen.
+  public var diverseBeamStrength = 0.5
+  /// What each rank among the continuations of one prefix costs; -1 for none.
+  public var diversityRate = -1.0
+  /// Whether symbols are drawn instead of searched.
+  public var sampling = false
+  /// How many of the best symbols are drawn from; -1 for all.
+  public var samplingTopk = -1
+  /// The probability of the smallest set of best symbols that is drawn from; -1 for all.
+  public var samplingTopp = -1.0
+  /// How the attention over the source is printed, nil for not at all.
+  public var printAlignment: AlignmentKind?
+  /// Whether references are scored instead of searching.
+  public var scoreReference = false
+  /// What sampling draws from.
+  public var seed = 1
+
+  /// fairseq's defaults.
+  public init() {}
+
+  /// How attention over the source is told.
+  public enum AlignmentKind: String, CaseIterable, Codable, Sendable, OptionValue {
+    /// The source symbol of the greatest weight for each target symbol.
+    case hard
+    /// All weights.
+    case soft
+  }
+
+  /// Refuses settings that contradict each other.
+  ///
+  /// - Throws: ``UserError`` naming the flags.
+  public func check() throws {
+    for (flag, value) in [("beam", beam), ("nbest", nbest)] where value < 1 {
+      throw UserError("--\(flag) \(value) finds nothing: give 1 or more")
+    }
+    guard temperature > 0 else {
+      throw UserError("--temperature \(temperature) is not possible: give a number above 0")
+    }
+    guard noRepeatNgramSize >= 0 else {
+      throw UserError("--no-repeat-ngram-size \(noRepeatNgramSize) is no length: give 0 or more")
+    }
+    guard maxLenA.isFinite, maxLenA >= 0, maxLenB >= 0 else {
+      throw UserError("--max-len-a and --max-len-b cannot be negative")
+    }
+    let variants = [
+      ("--diverse-beam-groups", diverseBeamGroups > 0), ("--match-source-len", matchSourceLen),
+      ("--diversity-rate", diversityRate > 0), ("--sampling", sampling),
+    ].filter(\.1).map(\.0)
+    guard variants.count < 2 else {
+      throw UserError("\(variants.joined(separator: " and ")) exclude each other: give one")
+    }
+    try checkVariant()
+  }
+
+  private func checkVariant() throws {
+    if diverseBeamGroups > 0, beam % diverseBeamGroups != 0 {
+      throw UserError(
+        "--beam \(beam) cannot be split in --diverse-beam-groups \(diverseBeamGroups): give a multiple"
+      )
+    }
+    if !sampling {
+      guard samplingTopk <= 0, samplingTopp <= 0 else {
+        throw UserError("--sampling-topk and --sampling-topp need --sampling")
+      }
+    } else if nbest != beam {
+      throw UserError(
+        "--sampling draws --beam outputs for each sentence: give --nbest \(beam) as well")
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import FairlineData
+import FairlineTensor
+
+/// What one prefix may be continued with.
+struct RowRule {
+  /// The only symbol allowed; nil when the choice is free.
+  var forced: Int32?
+  /// Whether the forced symbol costs nothing.
+  var isFree = false
+  /// Symbols that are not allowed, ascending, each once.
+  var excluded: [Int32] = []
+}
+
+/// One prefix's logits and what is made of them: logarithms of probabilities, rules and penalties.
+struct ScoredRow {
+  /// The logits. `[vocabulary]`
+  let logits: UnsafeBufferPointer<Float>
+  /// What logits are multiplied by: one over the temperature.
+  let scale: Float
+  /// What the unknown symbol costs.
+  let unknownPenalty: Float
+  /// What is allowed.
+  let rule: RowRule
+
+  /// Finds the best symbols, best first, with their scores; impossible ones are left out.
+  ///
+  /// - Returns: how many there are.
+  func best(into cells: CellBuffer) -> Int {
+    if let forced = rule.forced { return score(forced, into: cells) }
+    let penalized = unknownPenalty != 0 && !rule.excluded.contains(Vocabulary.unk)
+    var excluded = rule.excluded
+    if penalized { excluded.insertSorted(Vocabulary.unk) }
+    var count = RowSearch.best(
+      of: logits, excluding: excluded, values: cells.values, cells: cells.symbols)
+    let base = base(best: count > 0 ? cells.values[0] : -.infinity, excluded)
+    for place in 0..<count { cells.values[place] = base.score(cells.values[place]) }
+    if penalized {
+      let score = base.score(logits[Int(Vocabulary.unk)]) - unknownPenalty
+      count = cells.insert(Vocabulary.unk, score, count: count)
+    }
+    while count > 0, !(cells.values[count - 1] > -.infinity) { count -= 1 }
+    return count
+  }
+
+  /// The scores of all symbols; minus infinity for what is not allowed. `[vocabulary]`
+  func allScores() -> [Float] {
+    let base = base
+    var result: [Float]
+    if let forced = rule.forced {
+      result = [Float](repeating: -.infinity, count: logits.count)
+      result[Int(forced)] = rule.isFree ? 0 : base.score(logits[Int(forced)])
+    } else {
+      result = logits.map(base.score)
+      for symbol in rule.excluded { result[Int(symbol)] = -.infinity }
+    }
+    result[Int(Vocabulary.unk)] -= unknownPenalty
+    return result
+  }
+
+  /// Turns logits into scores: `scale * (logit - most) - logSum`.
+  struct Base {
+    let most: Float
+    let logSum: Float
+    let scale: Float
+
+    /// The logarithm of a probability; minus infinity when it is not a number.
+    func score(_ logit: Float) -> Float {
+      let score = (logit - most) * scale - logSum
+      return score.isNaN ? -.infinity : score
+    }
+  }
+
+  /// What turns this row's logits into scores.
+  var base: Base { base(most: RowSearch.maximum(of: logits)) }
+
+  private func base(best: Float, _ excluded: [Int32]) -> Base {
+    base(most: excluded.reduce(best) { max($0, logits[Int($1)]) })
+  }
+
+  private func base(most: Float) -> Base {
+    Base(
+      most: most, logSum: RowSearch.logSum(of: logits, above: most, scale: scale), scale: scale)
+  }
+
+  private func score(_ symbol: Int32, into cells: CellBuffer) -> Int {
+    var score: Float = rule.isFree ? 0 : base.score(logits[Int(symbol)])
+    if symbol == Vocabulary.unk { score -= unknownPenalty }
+    cells.symbols[0] = symbol
+    cells.values[0] = score
+    return score > -.infinity ? 1 : 0
+  }
+}
+
+/// Memory for the cells found in one row.
+struct CellBuffer {
+  /// Scores, best first.
+  let values: UnsafeMutableBufferPointer<Float>
+  /// Their symbols.
+  let symbols: UnsafeMutableBufferPointer<Int32>
+
+  /// Puts a symbol at its place among `count` sorted ones; returns the new count.
+  func insert(_ symbol: Int32, _ score: Float, count: Int) -> Int {
+    var place = count
+    while place > 0, values[place - 1] < score {
+      if place < values.count {
+        values[place] = values[place - 1]
+        symbols[place] = symbols[place - 1]
+      }
+      place -= 1
+    }
+    guard place < values.count else { return count }
+    values[place] = score
+    symbols[place] = symbol
+    return min(count + 1, values.count)
+  }
+}
+
+extension [Int32] {
+  /// Puts a number at its place in an ascending list that lacks it.
+  mutating func insertSorted(_ number: Int32) {
+    insert(number, at: firstIndex { $0 > number } ?? count)
+  }
+}

@@ -1,0 +1,101 @@
+import FairlineData
+import Foundation
+
+/// A prefix that is still growing.
+struct SearchRow {
+  /// Its last symbol in the trellis; the root at first.
+  var node: Int32
+  /// The sum of its scores.
+  var score: Float
+  /// Its row in the step before, counted over all sentences.
+  var parent: Int32
+}
+
+/// The search for one sentence's outputs.
+struct SentenceSearch {
+  /// The sentence's place in the batch.
+  let place: Int
+  /// The sentence's number in its data set.
+  let id: Int
+  /// Symbols that outputs must begin with; a pad leaves the choice free.
+  let prefix: [Int32]
+  /// The fewest and the most symbols before the end.
+  let lengths: ClosedRange<Int>
+  /// Outputs to collect.
+  let beam: Int
+  /// The prefixes alive, best first.
+  private(set) var rows = [SearchRow(node: Trellis.root, score: 0, parent: 0)]
+  /// Where the rows begin among those of all sentences.
+  var firstRow = 0
+  private var finishedCount = 0
+  /// Whether nothing more is searched for.
+  private(set) var isDone = false
+  /// What the strategy keeps.
+  var memory: [Float] = []
+  /// Rows at the end that have ended and only keep their place.
+  private var endedRows = 0
+
+  init(place: Int, id: Int, prefix: [Int32], lengths: ClosedRange<Int>, beam: Int) {
+    self.place = place
+    self.id = id
+    self.prefix = prefix
+    self.lengths = lengths
+    self.beam = beam
+  }
+
+  /// Goes on with the best candidates (fairseq's rules).
+  ///
+  /// An end counts only among the first `beam` candidates, and the best `beam` others go on.
+  ///
+  /// - Parameters:
+  ///   - candidates: best first.
+  ///   - keepsEndedRows: whether rows that ended keep their places.
+  ///   - add: puts a candidate into the trellis and returns its node.
+  /// - Returns: the nodes in which outputs end, in the order of their candidates.
+  mutating func advance(
+    _ candidates: [Candidate], step: Int, keepsEndedRows: Bool, add: (Candidate) -> Int32
+  ) -> [Int32] {
+    var finished: [Int32] = []
+    var continuing: [Candidate] = []
+    var ended: [Candidate] = []
+    for (rank, candidate) in candidates.enumerated() {
+      let hasEnded = rank < beam && rank >= beam - endedRows
+      let ends = candidate.symbol == Vocabulary.eos && candidate.score > -.infinity
+      if ends, !hasEnded, rank < beam, finishedCount < beam {
+        finished.append(add(candidate))
+        finishedCount += 1
+      }
+      if ends || hasEnded { ended.append(candidate) } else { continuing.append(candidate) }
+    }
+    if finishedCount >= beam || step >= lengths.upperBound {
+      isDone = true
+      return finished
+    }
+    let kept = continuing.prefix(beam)
+    let filling = keepsEndedRows ? ended.prefix(beam - kept.count) : []
+    endedRows = filling.count
+    rows = (kept + filling).map { candidate in
+      SearchRow(
+        node: add(candidate), score: candidate.score, parent: Int32(firstRow + candidate.row))
+    }
+    isDone = rows.isEmpty
+    return finished
+  }
+
+  /// What the rows may be continued with in a step, but for repetitions.
+  func rule(step: Int, endIsFree: Bool) -> RowRule {
+    if step >= lengths.upperBound { return RowRule(forced: Vocabulary.eos, isFree: endIsFree) }
+    if step < prefix.count {
+      return prefix[step] == Vocabulary.pad
+        ? RowRule(excluded: [Vocabulary.pad]) : RowRule(forced: prefix[step])
+    }
+    let endIsExcluded = step < lengths.lowerBound
+    return RowRule(
+      excluded: endIsExcluded ? [Vocabulary.pad, Vocabulary.eos] : [Vocabulary.pad])
+  }
+
+  /// Whether the prefix ends with this step: then all outputs are the first one.
+  func prefixEnds(at step: Int) -> Bool {
+    step < prefix.count && step < lengths.upperBound && prefix[step] == Vocabulary.eos
+  }
+}

@@ -1,0 +1,172 @@
+public import Fairline
+public import FairlineData
+import FairlineTensor
+
+/// Translation from one language into another, from preprocessed data.
+public final class TranslationTask: Task {
+  /// The dictionaries.
+  public let vocabularies: TranslationVocabularies
+  /// The languages.
+  public let languages: DataDirectory.Languages
+  /// The settings.
+  public let configuration: TranslationConfiguration
+  private let context: TaskContext
+  private let folder: DataDirectory?
+  private var limits: LengthLimits
+  private var trainingSets: [Int: PairBatches] = [:]
+  private var validationData: [String: PairBatches] = [:]
+
+  /// Opens the data, or takes the dictionaries of a checkpoint when there is no data folder.
+  public init(_ configuration: TranslationConfiguration, _ context: TaskContext) throws {
+    self.configuration = configuration
+    self.context = context
+    if context.data.isEmpty {
+      folder = nil
+      languages = DataDirectory.Languages(
+        source: configuration.sourceLang ?? "src", target: configuration.targetLang ?? "tgt")
+      vocabularies = try TranslationVocabularies(assets: context.assets)
+    } else {
+      let folder = try DataDirectory(context.data)
+      self.folder = folder
+      languages = try folder.languages(
+        source: configuration.sourceLang, target: configuration.targetLang)
+      vocabularies = try TranslationVocabularies(folder: folder, languages: languages)
+    }
+    limits = LengthLimits(
+      source: configuration.maxSourcePositions, target: configuration.maxTargetPositions)
+    guard configuration.evalBleuDetok == "space" else {
+      throw UserError(
+        "--eval-bleu-detok \(configuration.evalBleuDetok) is not known: use 'space', with --eval-bleu-remove-bpe sentencepiece for plain text"
+      )
+    }
+  }
+
+  /// What a model for this task needs to know.
+  public var description: TaskDescription {
+    TaskDescription(
+      sourceSymbols: vocabularies.source.count, targetSymbols: vocabularies.target.count,
+      sharesVocabulary: vocabularies.source == vocabularies.target,
+      maximumSourcePositions: configuration.maxSourcePositions,
+      maximumTargetPositions: configuration.maxTargetPositions)
+  }
+
+  /// What identifies the dictionaries.
+  public var identity: [String: String] { vocabularies.identity }
+
+  /// What a checkpoint carries: dictionaries and the models of their pieces.
+  public var assets: [String: [UInt8]] { vocabularies.assets }
+
+  /// Tells what the model takes.
+  public func restrict(toMaximumPositions positions: (source: Int, target: Int)) {
+    limits = limits.limited(
+      by: LengthLimits(source: positions.source, target: positions.target))
+  }
+
+  /// The batches of an epoch in training order.
+  public func trainingEpoch(_ epoch: Int) throws -> any BatchSource {
+    let sorted = try trainingBatches(epoch)
+    var settings = EpochIterator.Settings()
+    settings.seed = context.seed
+    settings.curriculum = context.dataset.curriculum
+    settings.shard = context.dataset.shardId
+    settings.shardCount = context.dataset.numShards
+    let order = try EpochIterator(settings, at: IteratorState(epoch: epoch)) { _ in
+      sorted.batches
+    }
+    return PairBatches(dataset: sorted.dataset, batches: order.allBatches.filter { !$0.isEmpty })
+  }
+
+  /// The names of the validation sets.
+  public var validationSets: [String] {
+    context.dataset.validSubset.split(separator: ",").map(String.init)
+  }
+
+  /// The batches of a validation set.
+  public func validation(_ name: String) throws -> any BatchSource { try validationPairs(name) }
+
+  /// BLEU of the model's translations, when it is asked for.
+  public func measures(
+    of model: any Model, on name: String
+  ) throws -> [(name: String, value: Double)] {
+    guard configuration.evalBleu else { return [] }
+    let evaluation = try TranslationBLEU(configuration, vocabularies)
+    let pairs = try validationPairs(name)
+    let samples = context.note
+    return [("bleu", try evaluation.score(model, pairs, printing: samples))]
+  }
+
+  /// A data set for generation.
+  public func dataset(_ subset: String) throws -> LanguagePairDataset {
+    try loader().load(subset, in: try dataFolder().first)
+  }
+
+  /// The longest sentences that this task takes.
+  public var lengthLimits: LengthLimits { limits }
+
+  private func trainingBatches(_ epoch: Int) throws -> PairBatches {
+    let folder = try dataFolder()
+    let shard = (epoch - 1) % folder.shards.count
+    if let known = trainingSets[shard] { return known }
+    let dataset = try loader().load(
+      context.dataset.trainSubset, in: folder.shards[shard], combine: true)
+    let settings = context.dataset
+    guard settings.maxTokens != nil || settings.batchSize != nil else {
+      throw UserError("training needs --max-tokens or --batch-size: give one of them")
+    }
+    let result = try dataset.batches(
+      BatchLimits(
+        maxTokens: settings.maxTokens, maxSentences: settings.batchSize,
+        requiredMultiple: settings.requiredBatchSizeMultiple),
+      lengths: limits.limited(maxTokens: settings.maxTokens), policy: .drop, seed: context.seed)
+    if let warning = result.warning { context.note(warning) }
+    let pairs = PairBatches(dataset: dataset, batches: result.batches)
+    trainingSets = [shard: pairs]
+    return pairs
+  }
+
+  private func validationPairs(_ name: String) throws -> PairBatches {
+    if let known = validationData[name] { return known }
+    try checkUnusedSets()
+    let settings = context.dataset
+    let dataset = try loader().load(
+      name, in: try dataFolder().first, combine: settings.combineVal)
+    let policy: LengthLimits.Policy = settings.skipInvalidSizeInputsValidTest ? .drop : .refuse
+    let result = try dataset.batches(
+      BatchLimits(
+        maxTokens: settings.maxTokensValid ?? settings.maxTokens,
+        maxSentences: settings.batchSizeValid ?? settings.batchSize,
+        requiredMultiple: settings.requiredBatchSizeMultiple),
+      lengths: limits, policy: policy, seed: nil)
+    if let warning = result.warning { context.note(warning) }
+    let pairs = PairBatches(dataset: dataset, batches: result.batches)
+    validationData[name] = pairs
+    return pairs
+  }
+
+  /// Refuses validation files that nobody reads, as fairseq does.
+  private func checkUnusedSets() throws {
+    let settings = context.dataset
+    if settings.combineVal || settings.ignoreUnusedValidSubsets { return }
+    let unused = "valid1"
+    if !validationSets.contains(unused), loader().contains(unused, in: try dataFolder().first) {
+      throw UserError(
+        "there is a validation set '\(unused)' that is not used: name it in --valid-subset, or give --combine-val or --ignore-unused-valid-subsets"
+      )
+    }
+  }
+
+  private func dataFolder() throws -> DataDirectory {
+    guard let folder else {
+      throw UserError("this needs data: give the folder that fairline-preprocess wrote")
+    }
+    return folder
+  }
+
+  private func loader() -> LanguagePairLoader {
+    var loader = LanguagePairLoader(
+      languages: languages, source: vocabularies.source, target: vocabularies.target)
+    loader.truncateSource = configuration.truncateSource ? limits.source : nil
+    loader.upsamplePrimary = configuration.upsamplePrimary
+    return loader
+  }
+}

@@ -1,0 +1,67 @@
+/// The record of one differentiable computation: operations in order, each with its backward pass.
+///
+/// A tape belongs to one trip through a model and is used by one thread. Going back consumes it: what an operation kept for its backward pass is freed as soon as that has run.
+public final class Tape {
+  private struct Entry {
+    let outputs: [Node]
+    let backward: ([Tensor?]) -> Void
+  }
+
+  private var entries: [Entry] = []
+
+  /// Makes an empty tape.
+  public init() {}
+
+  /// The number of operations recorded and not yet gone back over.
+  public var operationCount: Int { entries.count }
+
+  /// The same numbers as a leaf of this tape, whose gradient can be read after going back.
+  public func watch(_ tensor: Tensor) -> Tensor { tensor.attached(to: Node(tape: self)) }
+
+  /// The gradient that has reached a watched tensor; nil when none did.
+  public func gradient(of watched: Tensor) -> Tensor? { watched.node?.gradient }
+
+  /// Adds an operation with one result.
+  ///
+  /// - Parameter backward: receives the gradient of the result, in the result's shape.
+  func record(_ output: Tensor, backward: @escaping (Tensor) -> Void) -> Tensor {
+    let node = Node(tape: self)
+    entries.append(
+      Entry(outputs: [node]) { gradients in
+        if let gradient = gradients[0] { backward(gradient) }
+      })
+    return output.attached(to: node)
+  }
+
+  /// Adds an operation with several results; gradients of results that nobody used are nil.
+  func record(_ outputs: [Tensor], backward: @escaping ([Tensor?]) -> Void) -> [Tensor] {
+    let nodes = outputs.map { _ in Node(tape: self) }
+    entries.append(Entry(outputs: nodes, backward: backward))
+    return zip(outputs, nodes).map { $0.attached(to: $1) }
+  }
+
+  /// Goes back from `result`: every leaf and parameter it depends on receives its gradient.
+  ///
+  /// - Parameters:
+  ///   - result: a tensor that this tape recorded.
+  ///   - seed: the gradient of `result`, in its shape; ones when absent.
+  public func goBack(from result: Tensor, seed: Tensor? = nil) {
+    goBack(from: [(result, seed ?? Tensor.ones(result.shape))])
+  }
+
+  /// Goes back from several results at once, each with the gradient of its own.
+  public func goBack(from results: [(result: Tensor, seed: Tensor)]) {
+    for (result, seed) in results {
+      precondition(
+        result.shape.count == seed.shape.count,
+        "a gradient of shape \(seed.shape) cannot belong to a result of shape \(result.shape)")
+      guard let node = result.node else { continue }
+      precondition(node.tape === self, "the result was recorded on another tape")
+      node.accumulate(seed.viewed(as: result.shape))
+    }
+    while let entry = entries.popLast() {
+      let gradients = entry.outputs.map { $0.takeGradient() }
+      if gradients.contains(where: { $0 != nil }) { entry.backward(gradients) }
+    }
+  }
+}

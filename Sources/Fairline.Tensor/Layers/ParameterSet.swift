@@ -1,0 +1,100 @@
+import CFairlineKernels
+
+/// All parameters of a model, in one block of memory, with their gradients in another.
+///
+/// Optimizers, clipping, averaging and checkpoints work on the flat blocks.
+public final class ParameterSet: @unchecked Sendable {
+  /// The parameters in the order they were made.
+  public let parameters: [Parameter]
+  /// Other names of parameters in checkpoints, by alias.
+  public let aliases: [String: String]
+  /// All numbers, padding between parameters included. `[element]`
+  public let values: Tensor
+  /// All gradients, in the order of ``values``; has memory after ``prepareGradients()``.
+  public private(set) var gradients: Tensor
+  private let offsets: [Int]
+
+  /// Takes the parameters of a finished model over into flat memory.
+  public init(_ space: ParameterSpace) {
+    parameters = space.registry.parameters
+    aliases = space.registry.aliases
+    var offsets: [Int] = []
+    var total = 0
+    for parameter in parameters {
+      offsets.append(total)
+      total += (parameter.shape.count + 15) / 16 * 16
+    }
+    self.offsets = offsets
+    values = Tensor.zeros([total])
+    gradients = Tensor(uninitialized: [0])
+    for (parameter, offset) in zip(parameters, offsets) {
+      let place = values.viewed(as: parameter.shape, advancedBy: offset)
+      place.pointer.update(from: parameter.value.pointer, count: parameter.shape.count)
+      parameter.value = place
+    }
+  }
+
+  /// The number of trained numbers.
+  public var count: Int { parameters.reduce(0) { $0 + $1.shape.count } }
+
+  /// Gives the gradients memory and clears it.
+  public func prepareGradients() {
+    if gradients.count == 0 {
+      gradients = Tensor.zeros(values.shape)
+      for (parameter, offset) in zip(parameters, offsets) {
+        parameter.gradient = gradients.viewed(as: parameter.shape, advancedBy: offset)
+      }
+    } else {
+      clearGradients()
+    }
+  }
+
+  /// Sets every gradient to zero.
+  public func clearGradients() {
+    Parallel.ranges(gradients.count) { [gradients] range in
+      fl_fill(gradients.pointer + range.lowerBound, 0, Int64(range.count))
+    }
+  }
+
+  /// One named block of rows of a parameter, as checkpoints hold it.
+  public struct Entry {
+    /// The name in checkpoints.
+    public let name: String
+    /// The lengths of the axes.
+    public let shape: Shape
+    /// Where it begins in the flat memory, in elements.
+    public let offset: Int
+  }
+
+  /// Every named block, in the order of memory.
+  public var entries: [Entry] {
+    zip(parameters, offsets).flatMap { parameter, offset -> [Entry] in
+      if parameter.parts.isEmpty {
+        return [Entry(name: parameter.name, shape: parameter.shape, offset: offset)]
+      }
+      let rowSize = parameter.shape.count / parameter.shape[0]
+      return parameter.parts.map { part in
+        let shape = Shape([part.rows.count] + parameter.shape.dimensions.dropFirst())
+        return Entry(name: part.name, shape: shape, offset: offset + part.rows.lowerBound * rowSize)
+      }
+    }
+  }
+
+  /// The part of a flat tensor (``values``, ``gradients``, an optimizer's moments) that belongs to an entry.
+  public func view(of entry: Entry, in flat: Tensor) -> Tensor {
+    precondition(flat.count == values.count, "the flat tensor belongs to another model")
+    return flat.viewed(as: entry.shape, advancedBy: entry.offset)
+  }
+
+  /// Overwrites an entry's part of a flat tensor.
+  ///
+  /// - Parameter source: as many numbers as the entry has, row-major.
+  public func write(_ source: UnsafeBufferPointer<Float>, to entry: Entry, in flat: Tensor) {
+    precondition(
+      source.count == entry.shape.count,
+      "\(source.count) numbers cannot fill '\(entry.name)' of shape \(entry.shape)")
+    if let base = source.baseAddress {
+      (flat.pointer + entry.offset).update(from: base, count: source.count)
+    }
+  }
+}

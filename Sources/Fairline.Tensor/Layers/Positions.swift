@@ -1,0 +1,64 @@
+import Foundation
+
+/// What is added to embeddings to tell where a token stands.
+///
+/// fairseq counts places from `padding index + 1`; with the padding index 1 the first token of a sentence has the place 2.
+public enum Positions: Sendable {
+  /// Sines and cosines of geometrically falling frequencies (Vaswani and others 2017, section 3.5).
+  case sinusoidal(SinusoidalTable)
+  /// A trained table. `[place, channel]`
+  case learned(Parameter)
+
+  /// The padding index of fairseq's dictionaries, which offsets the places.
+  public static let paddingIndex = 1
+
+  /// Makes the table of a stack; a learned one is the parameter `weight`.
+  public init(_ space: ParameterSpace, isLearned: Bool, maximumLength: Int, channels: Int) {
+    if isLearned {
+      let deviation = 1 / Float(channels).squareRoot()
+      self = .learned(
+        space.parameter(
+          "weight", [maximumLength + Self.paddingIndex + 1, channels],
+          .normal(deviation: deviation, zeroRow: Self.paddingIndex)))
+    } else {
+      self = .sinusoidal(
+        SinusoidalTable(channels: channels, places: maximumLength + Self.paddingIndex + 1))
+    }
+  }
+
+  /// The table. `[place, channel]`
+  public func table(_ pass: ForwardPass) -> Tensor {
+    switch self {
+    case .sinusoidal(let table): table.values
+    case .learned(let parameter): pass.value(of: parameter)
+    }
+  }
+
+  /// The places of packed tokens. `[token]`
+  public static func places(_ segments: Segments) -> [Int32] {
+    segments.positions(from: paddingIndex + 1)
+  }
+}
+
+/// The fixed table of sinusoidal positions, in fairseq's layout: all sines, then all cosines.
+public struct SinusoidalTable: Sendable {
+  /// Shape `[place, channel]`.
+  public let values: Tensor
+
+  /// Computes the table: frequency `i` is `exp(-i ln(10000) / (channels / 2 - 1))`.
+  public init(channels: Int, places: Int) {
+    let half = channels / 2
+    let rate = log(10000.0) / Double(max(half - 1, 1))
+    var numbers = [Float](repeating: 0, count: places * channels)
+    let frequencies = (0..<half).map { exp(Double($0) * -rate) }
+    for place in 0..<places where place != Positions.paddingIndex {
+      for (index, frequency) in frequencies.enumerated() {
+        // The reference multiplies in single precision before taking sine and cosine.
+        let angle = Double(Float(place) * Float(frequency))
+        numbers[place * channels + index] = Float(sin(angle))
+        numbers[place * channels + half + index] = Float(cos(angle))
+      }
+    }
+    values = Tensor(numbers, shape: [places, channels])
+  }
+}

@@ -1,0 +1,135 @@
+import CFairlineKernels
+
+/// The loss of one batch: a differentiable sum, and what is reported beside it.
+public struct CrossEntropy {
+  /// The sum over tokens of the smoothed loss, in nats. `[1]`
+  public let loss: Tensor
+  /// The same sum in double precision.
+  public let lossSum: Double
+  /// The sum over tokens of the negative log-likelihood, in nats.
+  public let negativeLogLikelihood: Double
+  /// How many tokens were predicted exactly.
+  public let correct: Int
+}
+
+extension Tensor {
+  /// The label-smoothed cross-entropy of rows of logits, as fairseq defines it.
+  ///
+  /// With V symbols and `each = smoothing / (V - 1)`, a token costs `(1 - smoothing - each)` times its negative log-likelihood plus
+  /// `each` times the sum over the vocabulary of the negative log-probabilities.
+  ///
+  /// - Parameter targets: the right symbol of each row; negative ones count nothing. `[token]`
+  /// - Returns: sums over the tokens of this tensor `[token, vocabulary]`.
+  public func crossEntropy(targets: [Int32], smoothing: Float = 0) -> CrossEntropy {
+    let work = copied()
+    var sums = CrossEntropySums(rows: shape.rows)
+    sums.run(work, targets: targets[...], first: 0, smoothing: smoothing, gradient: node != nil)
+    guard let node else { return sums.result(Tensor(Float(sums.loss))) }
+    let loss = node.tape.record(Tensor(Float(sums.loss))) { gradient in
+      node.accumulate(work.scaled(by: gradient.pointer[0]))
+    }
+    return sums.result(loss)
+  }
+
+  /// The cross-entropy of the logits `self · weightᵀ`, which never exist all at once.
+  ///
+  /// Rows are taken in chunks; each chunk's logits become their own gradient in place.
+  ///
+  /// - Parameters:
+  ///   - weight: the output projection. `[vocabulary, channel]`
+  ///   - targets: the right symbol of each row; negative ones count nothing. `[token]`
+  /// - Returns: sums over the tokens of this tensor `[token, channel]`.
+  public func projectedCrossEntropy(
+    weight: Tensor, targets: [Int32], smoothing: Float = 0
+  ) -> CrossEntropy {
+    let (rows, channels, vocabulary) = (shape.rows, shape.columns, weight.shape[0])
+    precondition(weight.shape[1] == channels, "a projection \(weight.shape) cannot take \(shape)")
+    precondition(targets.count == rows, "\(targets.count) targets for \(rows) rows")
+    let (x, w) = (detached, weight.detached)
+    let tape = (node ?? weight.node)?.tape
+    let chunk = min(max(rows, 1), 512)
+    let logits = Tensor(uninitialized: [chunk, vocabulary])
+    let inputGradient = node == nil ? nil : Tensor(uninitialized: shape)
+    let weightGradient = weight.node == nil ? nil : Tensor(uninitialized: weight.shape)
+    var sums = CrossEntropySums(rows: rows)
+    for first in stride(from: 0, to: rows, by: chunk) {
+      let size = min(chunk, rows - first)
+      let part = x.viewed(as: [size, channels], advancedBy: first * channels)
+      MatrixProduct.run(
+        logits.matrix(), part.matrix(), w.matrix(transposed: true), m: size, n: vocabulary,
+        k: channels)
+      sums.run(
+        logits.viewed(as: [size, vocabulary]), targets: targets[first..<(first + size)],
+        first: first, smoothing: smoothing, gradient: tape != nil)
+      if let inputGradient {
+        MatrixProduct.run(
+          inputGradient.matrix().rows(from: first), logits.matrix(), w.matrix(), m: size,
+          n: channels, k: vocabulary)
+      }
+      if let weightGradient {
+        MatrixProduct.run(
+          weightGradient.matrix(), logits.matrix(transposed: true), part.matrix(),
+          m: vocabulary, n: channels, k: size, keep: first == 0 ? 0 : 1)
+      }
+    }
+    guard let tape else { return sums.result(Tensor(Float(sums.loss))) }
+    let (inputNode, weightNode) = (node, weight.node)
+    let loss = tape.record(Tensor(Float(sums.loss))) { gradient in
+      let factor = gradient.pointer[0]
+      if let inputNode, let inputGradient {
+        inputNode.accumulate(factor == 1 ? inputGradient : inputGradient.scaled(by: factor))
+      }
+      if let weightNode, let weightGradient, rows > 0 {
+        weightNode.accumulate(factor == 1 ? weightGradient : weightGradient.scaled(by: factor))
+      }
+    }
+    return withExtendedLifetime((x, w)) { sums.result(loss) }
+  }
+}
+
+/// Sums of a cross-entropy over chunks of rows, added in a fixed order.
+private struct CrossEntropySums {
+  private(set) var loss = 0.0
+  private(set) var negativeLogLikelihood = 0.0
+  private(set) var correct = 0
+  private let values: Tensor
+  private let rows: Int
+
+  init(rows: Int) {
+    self.rows = rows
+    values = Tensor(uninitialized: [2, max(rows, 1)])
+  }
+
+  /// Adds the rows of `logits`, which become their own gradient when asked.
+  mutating func run(
+    _ logits: Tensor, targets: ArraySlice<Int32>, first: Int, smoothing: Float, gradient: Bool
+  ) {
+    let (size, columns) = (logits.shape.rows, logits.shape.columns)
+    for target in targets {
+      precondition(Int(target) < columns, "symbol \(target) is outside \(columns) logits")
+    }
+    var best = [Int32](repeating: 0, count: size)
+    let (losses, likelihoods) = (values.pointer + first, values.pointer + rows + first)
+    targets.withUnsafeBufferPointer { targets in
+      best.withUnsafeMutableBufferPointer { best in
+        nonisolated(unsafe) let (targets, best) = (targets.baseAddress, best.baseAddress)
+        Parallel.rows(size, columns: columns) { range in
+          let row = range.lowerBound
+          fl_cross_entropy(
+            logits.pointer + row * columns, targets.map { $0 + row }, Int64(range.count),
+            Int64(columns), smoothing, gradient, losses + row, likelihoods + row,
+            best.map { $0 + row })
+        }
+      }
+    }
+    loss += fl_sum(losses, Int64(size))
+    negativeLogLikelihood += fl_sum(likelihoods, Int64(size))
+    correct += zip(best, targets).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+  }
+
+  func result(_ loss: Tensor) -> CrossEntropy {
+    CrossEntropy(
+      loss: loss, lossSum: self.loss, negativeLogLikelihood: negativeLogLikelihood,
+      correct: correct)
+  }
+}

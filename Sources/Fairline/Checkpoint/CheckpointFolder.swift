@@ -1,0 +1,152 @@
+import Foundation
+
+/// The files of a save folder by fairseq's naming rules, and which of them are kept.
+public struct CheckpointFolder: Sendable {
+  /// What ends every checkpoint's name.
+  public static let suffix = ".safetensors"
+
+  /// What a name says of a checkpoint.
+  public enum Name: Equatable, Sendable {
+    /// `checkpoint3`: after an epoch.
+    case epoch(Int)
+    /// `checkpoint_3_500`: within an epoch, after so many updates.
+    case updates(epoch: Int, updates: Int)
+    /// `checkpoint.best_loss_3.123`: one of the best.
+    case valued(metric: String, value: Double)
+    /// `checkpoint_best`: the best.
+    case best
+    /// `checkpoint_last`: the latest.
+    case last
+
+    /// The file's name.
+    public var fileName: String {
+      switch self {
+      case .epoch(let epoch): "checkpoint\(epoch)\(suffix)"
+      case .updates(let epoch, let updates): "checkpoint_\(epoch)_\(updates)\(suffix)"
+      case .valued(let metric, let value):
+        "checkpoint.best_\(metric)_\(NumberText.fixed(value, 3))\(suffix)"
+      case .best: "checkpoint_best\(suffix)"
+      case .last: "checkpoint_last\(suffix)"
+      }
+    }
+
+    /// Reads a file's name; nil when it is no checkpoint's.
+    public init?(fileName: String) {
+      guard let stem = fileName.removing(suffix: suffix), stem.hasPrefix("checkpoint") else {
+        return nil
+      }
+      let rest = stem.dropFirst("checkpoint".count)
+      if rest == "_best" {
+        self = .best
+      } else if rest == "_last" {
+        self = .last
+      } else if let epoch = Int(rest) {
+        self = .epoch(epoch)
+      } else if rest.hasPrefix(".best_"), let bar = rest.lastIndex(of: "_"),
+        let value = Double(rest[rest.index(after: bar)...]),
+        rest.distance(from: rest.startIndex, to: bar) > 6
+      {
+        self = .valued(metric: String(rest.dropFirst(6)[..<bar]), value: value)
+      } else {
+        let parts = rest.split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].isEmpty, let epoch = Int(parts[1]),
+          let updates = Int(parts[2])
+        else { return nil }
+        self = .updates(epoch: epoch, updates: updates)
+      }
+    }
+  }
+
+  /// The folder.
+  public let path: String
+
+  /// Takes a folder, which need not exist.
+  public init(_ path: String) { self.path = path }
+
+  /// The path of a file in the folder.
+  public func path(of name: Name) -> String {
+    (path as NSString).appendingPathComponent(name.fileName)
+  }
+
+  /// The checkpoints there are, the latest or best first within each kind.
+  ///
+  /// - Parameter maximizes: whether larger values are better.
+  public func names(maximizes: Bool = false) -> [Name] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    func rank(_ name: Name) -> (Int, Double) {
+      switch name {
+      case .last: (0, 0)
+      case .best: (1, 0)
+      case .epoch(let epoch): (2, -Double(epoch))
+      case .updates(_, let updates): (3, -Double(updates))
+      case .valued(_, let value): (4, maximizes ? -value : value)
+      }
+    }
+    return files.compactMap(Name.init(fileName:)).sorted {
+      rank($0) == rank($1) ? $0.fileName < $1.fileName : rank($0) < rank($1)
+    }
+  }
+
+  /// Removes what the settings do not keep.
+  func prune(_ settings: CheckpointSettings, metric: String, maximizes: Bool) {
+    let names = names(maximizes: maximizes)
+    let pattern = settings.keepIntervalUpdatesPattern
+    prune(names, keeping: settings.keepIntervalUpdates) { name in
+      guard case .updates(_, let updates) = name else { return false }
+      return pattern <= 0 || updates % pattern != 0
+    }
+    prune(names, keeping: settings.keepLastEpochs) { if case .epoch = $0 { true } else { false } }
+    prune(names, keeping: settings.keepBestCheckpoints) {
+      if case .valued(metric, _) = $0 { true } else { false }
+    }
+  }
+
+  private func prune(_ names: [Name], keeping count: Int, _ concerns: (Name) -> Bool) {
+    guard count > 0 else { return }
+    for name in names.filter(concerns).dropFirst(count) {
+      // What cannot be removed now is tried again after the next save.
+      try? FileManager.default.removeItem(atPath: path(of: name))
+    }
+  }
+
+  /// Makes the folder, and removes what an earlier process left half-written.
+  func prepare() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw UserError("--save-dir \(path) cannot be made: choose a folder that can be written")
+    }
+    guard access(path, W_OK) == 0 else {
+      throw UserError("--save-dir \(path) cannot be written: choose another folder")
+    }
+    for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    where file.hasPrefix(".checkpoint") && file.hasSuffix(".partial") {
+      try? FileManager.default.removeItem(
+        atPath: (path as NSString).appendingPathComponent(file))
+    }
+  }
+
+  /// Gives a file a second name, replacing what had it.
+  ///
+  /// The contents are shared where the file system can do so, and copied elsewhere.
+  static func link(_ source: String, as target: String) throws {
+    let folder = (target as NSString).deletingLastPathComponent
+    let name = ".\((target as NSString).lastPathComponent).\(getpid()).partial"
+    let temporary = (folder as NSString).appendingPathComponent(name)
+    unlink(temporary)
+    if Glibc.link(source, temporary) == 0 {
+      guard rename(temporary, target) == 0 else {
+        unlink(temporary)
+        throw TensorFileError.unwritable(path: target, reason: String(cString: strerror(errno)))
+      }
+      unlink(temporary)  // Renaming a file onto itself leaves both names.
+      return
+    }
+    guard let data = FileManager.default.contents(atPath: source) else {
+      throw TensorFileError.unwritable(path: target, reason: "\(source) cannot be read")
+    }
+    let file = try AtomicFile(path: target)
+    try data.withUnsafeBytes { try file.write($0, at: 0) }
+    try file.commit()
+  }
+}

@@ -1,0 +1,40 @@
+/// A component as a checkpoint remembers it: the name it was chosen by and its settings.
+public struct ComponentRecord: Codable, Equatable, Sendable {
+  /// The name in the catalogue.
+  public var name: String
+  /// The resolved settings, by the names of their properties.
+  public var settings: JSONValue
+
+  /// Makes a record.
+  public init(name: String, settings: JSONValue = [:]) {
+    self.name = name
+    self.settings = settings
+  }
+
+  /// Records a selection as it is now.
+  public init<Context, Product>(_ name: String, _ selection: Selection<Context, Product>) throws {
+    self.init(name: name, settings: try selection.draft.settings())
+  }
+}
+
+extension Registry {
+  /// The component that a checkpoint names, with the settings it had.
+  ///
+  /// - Parameter overrides: settings to lay over the saved ones.
+  /// - Throws: when no plug-in of this program brings the component.
+  public func select<Context, Product>(
+    _ record: ComponentRecord, overrides: JSONValue? = nil
+  ) throws -> Selection<Context, Product> where Entry == Component<Context, Product> {
+    let selection = try select(record.name)
+    for settings in [record.settings, overrides ?? [:]] {
+      do {
+        try selection.draft.merge(settings)
+      } catch is DecodingError {
+        throw UserError(
+          "the settings of the \(kind) '\(record.name)' do not fit this program's: \(settings.compactText)"
+        )
+      }
+    }
+    return selection
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import FairlineTensor
+
+/// What training goes on from: a checkpoint and which of its parts count.
+public struct Restoration {
+  /// The file.
+  public let file: ModelFile
+  /// Whether the optimizer's state, the schedule and the count of updates begin anew.
+  public let resetsOptimizer: Bool
+  private let settings: CheckpointSettings
+  private let isNewRun: Bool
+
+  /// Finds and opens the checkpoint that the settings mean; nil when training begins anew.
+  ///
+  /// - Throws: ``OptionError`` when settings contradict each other, ``UserError`` when a named file is not there.
+  public init?(_ settings: CheckpointSettings) throws {
+    try Self.check(settings)
+    let exists = FileManager.default.fileExists(atPath:)
+    let last = (settings.saveDir as NSString).appendingPathComponent(CheckpointSettings.lastName)
+    let isDefault = settings.restoreFile == CheckpointSettings.lastName
+    let path: String
+    isNewRun = isDefault && !exists(last) && settings.continueOnce == nil
+      && settings.finetuneFromModel != nil
+    if !isDefault {
+      let inside = (settings.saveDir as NSString).appendingPathComponent(settings.restoreFile)
+      path = exists(settings.restoreFile) || !exists(inside) ? settings.restoreFile : inside
+    } else if exists(last) {
+      path = last
+    } else if let once = settings.continueOnce ?? settings.finetuneFromModel {
+      path = once
+    } else {
+      return nil
+    }
+    self.settings = settings
+    resetsOptimizer = settings.resetOptimizer || isNewRun
+    file = try ModelFile.load(path)
+    guard isNewRun || file.header.progress != nil else {
+      throw UserError(
+        "\(path) holds a model without a state of training: begin from it with --finetune-from-model"
+      )
+    }
+  }
+
+  private static func check(_ settings: CheckpointSettings) throws {
+    if settings.finetuneFromModel != nil {
+      guard settings.restoreFile == CheckpointSettings.lastName, settings.continueOnce == nil,
+        !settings.resetsAnything
+      else {
+        throw OptionError.invalid(
+          "--finetune-from-model cannot be combined with --restore-file, --continue-once or a --reset- flag: it resets everything by itself"
+        )
+      }
+    }
+    if settings.continueOnce != nil, settings.restoreFile != CheckpointSettings.lastName {
+      throw OptionError.invalid(
+        "--continue-once cannot be combined with --restore-file: choose one of them")
+    }
+  }
+
+  /// The seed of the run that goes on; nil when a new run begins.
+  public var savedSeed: Int? { isNewRun ? nil : file.header.progress?.seed }
+
+  /// The settings that the optimizer of the checkpoint had, when its state is taken over.
+  ///
+  /// - Throws: ``UserError`` when it is another optimizer.
+  public func optimizerSettings(for name: String) throws -> JSONValue? {
+    guard !resetsOptimizer, let saved = file.header.optimizer else { return nil }
+    guard saved.name == name else {
+      throw UserError(
+        "\(file.path) was trained with --optimizer \(saved.name), not \(name): choose it, or begin anew with --reset-optimizer"
+      )
+    }
+    return saved.settings.merging(settings.optimizerOverrides)
+  }
+
+  /// Fills a model and its optimizer, and tells where training stands.
+  ///
+  /// - Parameters:
+  ///   - identity: the task's, which must be the checkpoint's.
+  ///   - criterion: the name of the criterion, which must be the checkpoint's unless the optimizer begins anew.
+  ///   - seed: the seed of a run that begins anew.
+  public func restore(
+    _ model: any Model, _ optimizer: any Optimizer, identity: [String: String], criterion: String,
+    seed: Int
+  ) throws -> TrainingProgress {
+    let header = file.header
+    for (name, value) in header.identity.sorted(by: { $0.key < $1.key }) {
+      guard let own = identity[name], own != value else { continue }
+      throw UserError(
+        "\(file.path) was trained with another \(name) (\(value) instead of \(own)): use the data it was trained on"
+      )
+    }
+    if !resetsOptimizer, let saved = header.criterion, saved.name != criterion {
+      throw UserError(
+        "\(file.path) was trained with --criterion \(saved.name), not \(criterion): choose it, or begin anew with --reset-optimizer"
+      )
+    }
+    try file.fill(model.parameters)
+    var progress = header.progress ?? TrainingProgress()
+    if isNewRun {
+      progress = TrainingProgress()
+      progress.seed = seed
+      return progress
+    }
+    if resetsOptimizer {
+      progress.updates = 0
+      progress.scheduler = nil
+    } else {
+      try file.fill(optimizer.state, of: model.parameters)
+      optimizer.stepCount = header.optimizerSteps
+    }
+    if settings.resetLrScheduler { progress.scheduler = nil }
+    if settings.resetMeters { progress.memories = [:] }
+    if settings.resetMeters || settings.resetOptimizer { progress.best = nil }
+    if settings.resetDataloader {
+      progress.epoch = 1
+      progress.offset = 0
+    }
+    return progress
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Where log lines go: standard error, a file besides, and a progress bar below them.
+///
+/// A line that is written while a bar is shown stands above it. Safe to use from several threads.
+public final class LogSink: @unchecked Sendable {
+  // All state is used under the lock only.
+  private let lock = NSLock()
+  private let descriptor: Int32
+  private var file: FileHandle?
+  private var bar = ""
+  private var lastDrawn = -1.0
+
+  /// Whether the lines go to a terminal.
+  public let isTerminal: Bool
+
+  /// A sink on standard error unless told otherwise.
+  ///
+  /// - Parameters:
+  ///   - path: a file that gets a copy of every line, appended; nil for none.
+  ///   - descriptor: the open file to write to.
+  /// - Throws: ``OptionError/invalid(_:)`` when the file cannot be written.
+  public init(copyingTo path: String? = nil, descriptor: Int32 = 2) throws {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+    guard let path else { return }
+    let opened = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard opened >= 0 else {
+      throw OptionError.invalid(
+        "--log-file \(path) cannot be written: \(String(cString: strerror(errno)))")
+    }
+    file = FileHandle(fileDescriptor: opened, closeOnDealloc: true)
+  }
+
+  /// Writes a line.
+  public func write(_ line: String) {
+    lock.withLock {
+      put(bar.isEmpty ? line + "\n" : "\r\u{1B}[K" + line + "\n" + bar)
+      if let file { try? file.write(contentsOf: Data((line + "\n").utf8)) }
+    }
+  }
+
+  /// Draws a bar, at most ten times a second, unless this is no terminal.
+  public func draw(_ progress: @autoclosure () -> ProgressBar, at now: Double = Seconds.now()) {
+    guard isTerminal else { return }
+    lock.withLock {
+      guard lastDrawn < 0 || now - lastDrawn >= 0.1 else { return }
+      lastDrawn = now
+      bar = progress().text(width: width - 1)
+      put("\r\u{1B}[K" + bar)
+    }
+  }
+
+  /// Removes the bar.
+  public func clear() {
+    lock.withLock {
+      if !bar.isEmpty { put("\r\u{1B}[K") }
+      bar = ""
+      lastDrawn = -1
+    }
+  }
+
+  private var width: Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  private func put(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let written = Glibc.write(
+          descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else { return }
+        done += written
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+public import FairlineTensor
+
+/// Adam with decoupled weight decay, exactly as fairseq's `adam` computes it.
+///
+/// The small number is added before the bias correction, unlike in AdamW as published (Loshchilov and Hutter 2019).
+public final class Adam: Optimizer {
+  /// The settings of Adam.
+  public struct Settings: Configuration, Equatable {
+    /// Decay rates of the two moments.
+    public var adamBetas = [0.9, 0.999]
+    /// What is added to the root of the second moment.
+    public var adamEps = 1e-8
+    /// The share of each parameter that is taken away per unit of learning rate.
+    public var weightDecay = 0.0
+
+    /// fairseq's defaults.
+    public init() {}
+
+    /// The flags.
+    public static var options: [Option<Self>] {
+      [
+        Option("adam-betas", \.adamBetas, "decay rates of the two moments"),
+        Option("adam-eps", \.adamEps, "added to the root of the second moment"),
+        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+      ]
+    }
+  }
+
+  /// The number of updates made.
+  public var stepCount = 0
+  private let settings: Settings
+  private let parameters: ParameterSet
+  private let first: Tensor
+  private let second: Tensor
+
+  /// Makes an optimizer for the parameters of a model.
+  public init(_ settings: Settings, _ parameters: ParameterSet) throws {
+    guard settings.adamBetas.count == 2, settings.adamBetas.allSatisfy({ (0..<1).contains($0) })
+    else {
+      throw UserError(
+        "--adam-betas must be two numbers from 0 to below 1, such as '(0.9, 0.98)'")
+    }
+    self.settings = settings
+    self.parameters = parameters
+    first = Tensor.zeros(parameters.values.shape)
+    second = Tensor.zeros(parameters.values.shape)
+  }
+
+  /// The two moments.
+  public var state: [(name: String, values: Tensor)] {
+    [("exp_avg", first), ("exp_avg_sq", second)]
+  }
+
+  /// Changes every parameter.
+  public func update(rate: Double, gradientScale: Float) {
+    stepCount += 1
+    let (beta1, beta2) = (settings.adamBetas[0], settings.adamBetas[1])
+    let correction =
+      (1 - pow(beta2, Double(stepCount))).squareRoot() / (1 - pow(beta1, Double(stepCount)))
+    ParameterUpdates.adam(
+      values: parameters.values, first: first, second: second,
+      gradients: parameters.gradients, scale: gradientScale, rate: rate,
+      stepSize: rate * correction, betas: (beta1, beta2), epsilon: settings.adamEps,
+      decay: settings.weightDecay)
+  }
+}

@@ -1,0 +1,41 @@
+/// The settings of a component: a plain value whose properties have flags.
+///
+/// The property's initial value is the flag's default. A preset is just another value of the
+/// type, so its differences show in the help of whoever selects it.
+///
+/// ```swift
+/// struct AdamConfiguration: Configuration {
+///   var betas = [0.9, 0.999]
+///   var epsilon = 1e-8
+///   static var options: [Option<Self>] {
+///     [
+///       Option("adam-betas", \.betas, "decay rates of the two moments"),
+///       Option("adam-eps", \.epsilon, "added to the root of the second moment"),
+///     ]
+///   }
+/// }
+/// ```
+public protocol Configuration: Codable, Sendable {
+  /// The defaults.
+  init()
+
+  /// The flags, in the order in which the help shows them.
+  static var options: [Option<Self>] { get }
+}
+
+extension Configuration {
+  /// This type's flags for a configuration that has it as a part.
+  public static func options<Outer>(
+    inside part: WritableKeyPath<Outer, Self>
+  ) -> [Option<Outer>] {
+    options.map { $0.inside(part) }
+  }
+}
+
+/// Settings without any flag, for components that need none.
+public struct NoConfiguration: Configuration {
+  /// Nothing to set.
+  public init() {}
+  /// No flags.
+  public static var options: [Option<Self>] { [] }
+}

@@ -1,0 +1,73 @@
+/// Settings that are being filled in, whatever their type.
+public protocol AnyDraft: AnyObject {
+  /// The heading of its section in the help.
+  var title: String { get }
+  /// The flags.
+  var formats: [OptionFormat] { get }
+  /// The value of a flag in the preset, as a user would write it; empty for none.
+  func presetText(at index: Int) -> String
+  /// The present value of a flag, as a user would write it; empty for none.
+  func text(at index: Int) -> String
+  /// The present value of a flag for a settings file.
+  func json(at index: Int) -> JSONValue
+  /// Sets a flag's property from what a user wrote.
+  func assign(_ text: String, at index: Int) throws
+  /// Sets a flag's property to none; false when it cannot be none.
+  func clear(at index: Int) -> Bool
+  /// The settings as JSON, for a checkpoint.
+  func settings() throws -> JSONValue
+  /// Lays saved settings over the present ones.
+  func merge(_ settings: JSONValue) throws
+}
+
+/// Settings of one type that are being filled in; they start from a preset.
+///
+/// A reference, so that whoever builds a component from it sees what the parser has set.
+public final class Draft<Value: Configuration>: AnyDraft {
+  /// The heading of its section in the help.
+  public let title: String
+  /// The settings as they are now.
+  public var value: Value
+  private let preset: Value
+  private let options: [Option<Value>]
+
+  /// A draft that starts from a preset.
+  public init(_ title: String, _ preset: Value = Value()) {
+    self.title = title
+    self.preset = preset
+    value = preset
+    options = Value.options
+  }
+
+  /// The flags.
+  public var formats: [OptionFormat] { options.map(\.format) }
+
+  /// The value of a flag in the preset, as a user would write it.
+  public func presetText(at index: Int) -> String { options[index].describe(preset) }
+
+  /// The present value of a flag, as a user would write it.
+  public func text(at index: Int) -> String { options[index].describe(value) }
+
+  /// The present value of a flag for a settings file.
+  public func json(at index: Int) -> JSONValue { options[index].json(value) }
+
+  /// Sets a flag's property from what a user wrote; throws ``OptionError``.
+  public func assign(_ text: String, at index: Int) throws {
+    try options[index].assign(&value, text)
+  }
+
+  /// Sets a flag's property to none; false when it cannot be none.
+  public func clear(at index: Int) -> Bool {
+    guard let clear = options[index].clear else { return false }
+    clear(&value)
+    return true
+  }
+
+  /// The settings as JSON, for a checkpoint.
+  public func settings() throws -> JSONValue { try JSONValue(encoding: value) }
+
+  /// Lays saved settings over the present ones; settings that the saved ones lack stay.
+  public func merge(_ settings: JSONValue) throws {
+    value = try settings.decoded(over: value)
+  }
+}

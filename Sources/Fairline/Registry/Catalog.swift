@@ -1,0 +1,86 @@
+public import FairlineTensor
+
+/// Everything a program can be told by name: tasks, architectures, criteria, optimizers, schedulers.
+///
+/// A value that plug-ins fill and that is passed down; there is no global registry.
+public struct Catalog {
+  /// Tasks: what is learned from what.
+  public var tasks = Registry<Component<TaskContext, any Task>>(kind: "task")
+  /// Architectures: models with a preset of settings.
+  public var architectures = Registry<Component<ModelContext, any Model>>(kind: "architecture")
+  /// Criteria: how predictions are judged.
+  public var criteria = Registry<Component<CriterionContext, any Criterion>>(kind: "criterion")
+  /// Optimizers: how parameters follow gradients.
+  public var optimizers = Registry<Component<ParameterSet, any Optimizer>>(kind: "optimizer")
+  /// Learning-rate schedules.
+  public var schedulers = SchedulerRegistry(kind: "learning-rate scheduler")
+
+  /// Makes an empty catalogue.
+  public init() {}
+
+  /// Makes a catalogue of what plug-ins bring.
+  public init(_ plugins: [any Plugin.Type]) throws {
+    for plugin in plugins { try plugin.register(in: &self) }
+  }
+}
+
+/// A package's contribution to the catalogue.
+public protocol Plugin {
+  /// Adds everything the package brings.
+  static func register(in catalog: inout Catalog) throws
+}
+
+/// What a model is made for.
+public struct ModelContext: Sendable {
+  /// The task's vocabularies and lengths.
+  public var task: TaskDescription
+  /// What the first parameters are drawn from.
+  public var seed: UInt64
+
+  /// Makes a context.
+  public init(task: TaskDescription, seed: UInt64 = 1) {
+    self.task = task
+    self.seed = seed
+  }
+}
+
+/// What a criterion is made for.
+public struct CriterionContext: Sendable {
+  /// The task's vocabularies and lengths.
+  public var task: TaskDescription
+  /// Whether losses are divided by sentences instead of target symbols.
+  public var averagesSentences: Bool
+
+  /// Makes a context.
+  public init(task: TaskDescription, averagesSentences: Bool = false) {
+    self.task = task
+    self.averagesSentences = averagesSentences
+  }
+}
+
+/// What a task is made for: how its data are cut into batches.
+public struct TaskContext: Sendable {
+  /// Data folders, separated by colons for shards; empty when a checkpoint alone is used.
+  public var data: String
+  /// What a checkpoint carries of the task, by name; see ``Task/assets``. Data folders go before it.
+  public var assets: [String: [UInt8]]
+  /// How batches are formed.
+  public var dataset: DatasetSettings
+  /// What shuffling is drawn from.
+  public var seed: Int
+  /// Receives sentences for the user, such as what was skipped.
+  public var note: @Sendable (String) -> Void
+
+  /// Makes a context.
+  public init(
+    data: String, assets: [String: [UInt8]] = [:], dataset: DatasetSettings = DatasetSettings(),
+    seed: Int = 1,
+    note: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.data = data
+    self.assets = assets
+    self.dataset = dataset
+    self.seed = seed
+    self.note = note
+  }
+}

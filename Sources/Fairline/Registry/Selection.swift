@@ -1,0 +1,63 @@
+/// A chosen component: its settings, to be filled in, and how to build it from them.
+///
+/// The settings' type is hidden in the draft and in the closure, so there is no cast anywhere.
+public struct Selection<Context, Product> {
+  /// The name under which it was chosen.
+  public let name: String
+  /// Its settings; hand them to a ``CommandLineParser``.
+  public let draft: any AnyDraft
+  private let make: (Context) throws -> Product
+
+  init(name: String, draft: any AnyDraft, make: @escaping (Context) throws -> Product) {
+    self.name = name
+    self.draft = draft
+    self.make = make
+  }
+
+  /// Builds the component from the settings as they are now.
+  public func build(_ context: Context) throws -> Product { try make(context) }
+}
+
+/// An entry of a registry of components: makes a fresh ``Selection`` each time.
+public struct Component<Context, Product>: Sendable {
+  private let make: @Sendable (String) -> Selection<Context, Product>
+
+  /// A component whose settings start from a preset.
+  ///
+  /// - Parameters:
+  ///   - preset: the settings that its flags start from.
+  ///   - build: makes the component from the filled-in settings and what it is made for.
+  public init<Settings: Configuration>(
+    preset: Settings = Settings(),
+    build: @escaping @Sendable (Settings, Context) throws -> Product
+  ) {
+    make = { title in
+      let draft = Draft(title, preset)
+      return Selection(name: title, draft: draft) { context in try build(draft.value, context) }
+    }
+  }
+
+  /// The component's settings and builder; `title` heads its section of the help.
+  public func select(title: String) -> Selection<Context, Product> { make(title) }
+}
+
+extension Registry {
+  /// Adds a component whose flags start from a preset; throws for a name taken.
+  public mutating func add<Settings: Configuration, Context, Product>(
+    _ name: String, _ summary: String, preset: Settings = Settings(),
+    build: @escaping @Sendable (Settings, Context) throws -> Product
+  ) throws where Entry == Component<Context, Product> {
+    try add(name, summary, Component(preset: preset, build: build))
+  }
+
+  /// The settings and builder of a name; throws for an unknown one.
+  public func select<Context, Product>(
+    _ name: String
+  ) throws -> Selection<Context, Product> where Entry == Component<Context, Product> {
+    try self[name].select(title: "\(kind.capitalizedFirst) \(name)")
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,82 @@
+public import FairlineTensor
+
+/// The model's side of a search: predicts the next symbol of many prefixes at once, keeping what it has computed of each.
+public protocol IncrementalDecoder: AnyObject {
+  /// Appends one symbol to each prefix and predicts the next.
+  ///
+  /// - Parameters:
+  ///   - symbols: the symbol to append to each row. `[row]`
+  ///   - parents: which row of the step before each row goes on from; ignored in the first step. `[row]`
+  ///   - sentences: which source sentence each row translates. `[row]`
+  /// - Returns: logits `[row, vocabulary]`, valid until the next step.
+  func step(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> Tensor
+
+  /// For each row of the last step, the weights over its source sentence; nil when the model has no attention or was not asked. `[source]`
+  var attention: [[Float]]? { get }
+
+  /// Whether ``attention`` is wanted.
+  var keepsAttention: Bool { get set }
+}
+
+/// A model prepared for search, with its weights as decoders want them; shared by all workers.
+public protocol DecoderFactory: Sendable {
+  /// Makes the decoder of one batch.
+  ///
+  /// - Parameters:
+  ///   - sources: the sentences to translate, ends included.
+  ///   - rows: the most prefixes alive at once.
+  ///   - length: the most symbols of a prefix.
+  func makeDecoder(
+    for sources: PackedTokens, rows: Int, length: Int
+  ) -> any IncrementalDecoder
+}
+
+/// Makes decoders that compute every prefix anew.
+struct PrefixDecoderFactory: DecoderFactory {
+  let model: any Model
+
+  func makeDecoder(
+    for sources: PackedTokens, rows: Int, length: Int
+  ) -> any IncrementalDecoder {
+    PrefixDecoder(model: model, sources: sources)
+  }
+}
+
+/// Search with any model: every prefix is computed anew from its beginning.
+///
+/// Exact, and slow: the cost of a sentence grows with the square of its length.
+public final class PrefixDecoder: IncrementalDecoder {
+  private let model: any Model
+  private let sources: PackedTokens
+  private var prefixes: [[Int32]] = []
+  /// The last step's weights over the source.
+  public private(set) var attention: [[Float]]?
+  /// Whether ``attention`` is wanted.
+  public var keepsAttention = false
+
+  /// Makes a decoder for source sentences.
+  public init(model: any Model, sources: PackedTokens) {
+    self.model = model
+    self.sources = sources
+  }
+
+  /// Appends one symbol to each prefix and predicts the next.
+  public func step(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> Tensor {
+    prefixes = symbols.indices.map { row in
+      (prefixes.isEmpty ? [] : prefixes[Int(parents[row])]) + [symbols[row]]
+    }
+    let input = PackedTokens(prefixes)
+    let batch = Batch(
+      ids: Array(symbols.indices),
+      source: PackedTokens(sentences.map { Array(sources[Int($0)]) }), decoderInput: input,
+      target: [Int32](repeating: -1, count: input.count))
+    let output = model(batch, ForwardPass.evaluation())
+    if keepsAttention, let weights = output.attention {
+      attention = weights.sequences.map { $0.sliced(($0.shape[0] - 1)..<$0.shape[0]).scalars }
+    }
+    let last = symbols.indices.map { Int32(input.segments[$0].upperBound - 1) }
+    let states = output.states.rows(at: last)  // [row, channel]
+    guard let projection = output.projection else { return states }
+    return states.linear(weight: projection)
+  }
+}

@@ -1,0 +1,83 @@
+public import FairlineTensor
+
+/// Something with parameters that predicts the targets of a batch.
+public protocol Model: AnyObject, Sendable {
+  /// All parameters.
+  var parameters: ParameterSet { get }
+
+  /// The longest source and target the model takes, ends included.
+  var maximumPositions: (source: Int, target: Int) { get }
+
+  /// Who is to be told of the model's training besides the usual observers, such as a ``StatisticsReport``.
+  var observers: [any TrainingObserver] { get }
+
+  /// Predicts every target symbol of a batch from the source and the target symbols before it.
+  func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
+
+  /// Prepares the parameters as they are now for search.
+  ///
+  /// The default computes each prefix anew with the model itself; a model with caches overrides it.
+  func prepareSearch() -> any DecoderFactory
+}
+
+extension Model {
+  /// Nobody.
+  public var observers: [any TrainingObserver] { [] }
+
+  /// Computes each prefix anew.
+  public func prepareSearch() -> any DecoderFactory { PrefixDecoderFactory(model: self) }
+
+  /// Prepares search for one batch of sentences; see ``DecoderFactory/makeDecoder(for:rows:length:)``.
+  public func makeDecoder(
+    for sources: PackedTokens, rows: Int, length: Int
+  ) -> any IncrementalDecoder {
+    prepareSearch().makeDecoder(for: sources, rows: rows, length: length)
+  }
+}
+
+/// A model's predictions for a batch, before the output projection where there is one.
+public struct ModelOutput {
+  /// The states before the projection `[target, channel]`, or logits `[target, vocabulary]` without one.
+  public let states: Tensor
+  /// The output projection `[vocabulary, channel]`, nil when ``states`` are logits.
+  public let projection: Tensor?
+  /// The attention over the source, when the model has one and was asked.
+  public let attention: AttentionWeights?
+
+  /// Makes an output from states and an output projection.
+  ///
+  /// - Parameters:
+  ///   - states: `[target, channel]`
+  ///   - projection: `[vocabulary, channel]`
+  public init(states: Tensor, projection: Tensor, attention: AttentionWeights? = nil) {
+    self.states = states
+    self.projection = projection
+    self.attention = attention
+  }
+
+  /// Makes an output from logits.
+  ///
+  /// - Parameter logits: `[target, vocabulary]`
+  public init(logits: Tensor, attention: AttentionWeights? = nil) {
+    states = logits
+    projection = nil
+    self.attention = attention
+  }
+
+  /// The logits, computed when they are not there yet. `[target, vocabulary]`
+  public var logits: Tensor {
+    guard let projection else { return states }
+    return states.linear(weight: projection)
+  }
+
+  /// The label-smoothed cross-entropy, without holding all logits where there is a projection.
+  ///
+  /// - Parameter targets: `[target]`; negative symbols count nothing.
+  public func crossEntropy(targets: [Int32], smoothing: Float = 0) -> CrossEntropy {
+    guard let projection else {
+      return states.crossEntropy(targets: targets, smoothing: smoothing)
+    }
+    return states.projectedCrossEntropy(
+      weight: projection, targets: targets, smoothing: smoothing)
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+
+/// Settings of ``CosineSchedule``.
+public struct CosineScheduleConfiguration: Configuration, Equatable {
+  /// The length of the linear warm-up in updates.
+  public var warmupUpdates = 0
+  /// The rate at update 0; negative for the least rate.
+  public var warmupInitialRate = -1.0
+  /// The rate at the end of the first period.
+  public var leastRate = 0.0
+  /// How much longer each period is than the one before.
+  public var periodFactor = 1.0
+  /// The length of the first period in updates; not positive for all updates after warm-up.
+  public var period = -1.0
+  /// The factor on both ends of the range from one period to the next.
+  public var shrink = 0.1
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option(
+        "warmup-init-lr", \.warmupInitialRate,
+        "rate at the start of warm-up; negative for --min-lr"),
+      Option("min-lr", \.leastRate, "rate at the end of the first period"),
+      Option("t-mult", \.periodFactor, "factor on the length of each further period"),
+      Option(
+        "lr-period-updates", \.period,
+        "updates in the first period; negative for --max-update without warm-up"),
+      Option("lr-shrink", \.shrink, "factor on the rates of each further period"),
+    ]
+  }
+}
+
+/// Linear warm-up, then cosine annealing with warm restarts.
+///
+/// Loshchilov and Hutter 2017 (SGDR), equation 5, with a range that shrinks from one period to the
+/// next: in period i both ends are multiplied by `shrink^i`.
+public struct CosineSchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let settings: CosineScheduleConfiguration
+  private let warmup: Warmup
+  private let period: Double
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(_ settings: CosineScheduleConfiguration, _ context: SchedulerContext) throws {
+    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    let peak = try context.single(for: "cosine")
+    guard peak > settings.leastRate else {
+      throw OptionError.invalid("--lr must be larger than --min-lr")
+    }
+    guard settings.periodFactor > 0 else {
+      throw OptionError.invalid("--t-mult must be positive")
+    }
+    let rest = Double(context.maxUpdate - settings.warmupUpdates)
+    guard settings.period > 0 || rest > 0 else {
+      throw OptionError.invalid(
+        "--lr-period-updates is needed, or a --max-update larger than --warmup-updates")
+    }
+    self.settings = settings
+    period = settings.period > 0 ? settings.period : rest
+    warmup = Warmup(
+      updates: settings.warmupUpdates,
+      initial: settings.warmupInitialRate < 0 ? settings.leastRate : settings.warmupInitialRate,
+      peak: peak)
+    learningRate = warmup.initial
+  }
+
+  /// The rate in use.
+  public var state: SchedulerState {
+    get { SchedulerState(learningRate: learningRate) }
+    set { learningRate = newValue.learningRate }
+  }
+
+  /// Follows warm-up or the cosine of the present period.
+  public mutating func update(_ updates: Int) -> Double {
+    guard updates >= warmup.updates else {
+      learningRate = warmup.rate(updates)
+      return learningRate
+    }
+    let (index, length, position) = place(Double(updates - warmup.updates))
+    let shrink = pow(settings.shrink, index)
+    let (low, high) = (settings.leastRate * shrink, warmup.peak * shrink)
+    learningRate = low + 0.5 * (high - low) * (1 + cos(.pi * position / length))
+    return learningRate
+  }
+
+  /// The number of the period, its length and the place in it, after so many updates.
+  private func place(_ updates: Double) -> (index: Double, length: Double, position: Double) {
+    let factor = settings.periodFactor
+    guard factor != 1 else {
+      let index = (updates / period).rounded(.down)
+      return (index, period, updates - period * index)
+    }
+    let index = (log(1 - updates / period * (1 - factor)) / log(factor)).rounded(.down)
+    let before = (1 - pow(factor, index)) / (1 - factor) * period
+    return (index, pow(factor, index) * period, updates - before)
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// Settings of ``FixedSchedule``.
+public struct FixedScheduleConfiguration: Configuration, Equatable {
+  /// The epoch from which the rate shrinks, or nil for never.
+  public var forceAnneal: Int?
+  /// The factor per epoch from then on.
+  public var shrink = 0.1
+  /// The length of the linear warm-up in updates.
+  public var warmupUpdates = 0
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option(
+        "force-anneal", aliases: ["fa"], \.forceAnneal, "the epoch from which the rate shrinks"),
+      Option("lr-shrink", \.shrink, "factor per epoch once the rate shrinks"),
+      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+    ]
+  }
+}
+
+/// A rate per epoch from a list, with linear warm-up; update k of W uses k/W of it.
+public struct FixedSchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let settings: FixedScheduleConfiguration
+  private let rates: [Double]
+  private var baseRate: Double
+  private var factor: Double
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(_ settings: FixedScheduleConfiguration, _ context: SchedulerContext) throws {
+    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    self.settings = settings
+    rates = context.learningRates
+    baseRate = rates[0]
+    learningRate = baseRate
+    factor = settings.warmupUpdates > 0 ? 1 / Double(settings.warmupUpdates) : 1
+  }
+
+  /// The epoch's base rate, and how far warm-up has come.
+  public var state: SchedulerState {
+    get {
+      var state = SchedulerState(learningRate: learningRate)
+      state.baseRate = baseRate
+      state.warmupFactor = factor
+      return state
+    }
+    set {
+      learningRate = newValue.learningRate
+      baseRate = newValue.baseRate ?? baseRate
+      factor = newValue.warmupFactor ?? factor
+    }
+  }
+
+  /// Takes the epoch's rate from the list, or shrinks the last one.
+  public mutating func beginEpoch(_ epoch: Int) -> Double {
+    if let start = settings.forceAnneal, epoch >= start {
+      baseRate = rates[rates.count - 1] * pow(settings.shrink, Double(epoch + 1 - start))
+    } else {
+      baseRate = rates[max(0, min(epoch, rates.count) - 1)]
+    }
+    learningRate = factor * baseRate
+    return learningRate
+  }
+
+  /// Follows the warm-up.
+  public mutating func update(_ updates: Int) -> Double {
+    if updates < settings.warmupUpdates {
+      factor = Double(updates + 1) / Double(settings.warmupUpdates)
+      learningRate = factor * baseRate
+    } else {
+      factor = 1
+      learningRate = baseRate
+    }
+    return learningRate
+  }
+}

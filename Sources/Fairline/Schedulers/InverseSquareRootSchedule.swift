@@ -1,0 +1,59 @@
+/// Settings of ``InverseSquareRootSchedule``.
+public struct InverseSquareRootScheduleConfiguration: Configuration, Equatable {
+  /// The length of the linear warm-up in updates.
+  public var warmupUpdates = 4000
+  /// The rate at update 0; negative for 0 (or the full rate when there is no warm-up).
+  public var warmupInitialRate = -1.0
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option(
+        "warmup-init-lr", \.warmupInitialRate, "rate at the start of warm-up; negative for 0"),
+    ]
+  }
+}
+
+/// Linear warm-up, then decay with the inverse square root of the update number.
+///
+/// Vaswani et al. 2017, section 5.3, with a free peak: after W updates of warm-up the rate is
+/// `lr · √W / √n`. The rate of the very first update is the initial one, 0 by default.
+public struct InverseSquareRootSchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let warmup: Warmup
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(
+    _ settings: InverseSquareRootScheduleConfiguration, _ context: SchedulerContext
+  ) throws {
+    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    let peak = try context.single(for: "inverse_sqrt")
+    let start = settings.warmupUpdates > 0 ? 0 : peak
+    warmup = Warmup(
+      updates: settings.warmupUpdates,
+      initial: settings.warmupInitialRate < 0 ? start : settings.warmupInitialRate, peak: peak)
+    learningRate = warmup.initial
+  }
+
+  /// The rate in use.
+  public var state: SchedulerState {
+    get { SchedulerState(learningRate: learningRate) }
+    set { learningRate = newValue.learningRate }
+  }
+
+  /// Follows warm-up or decay.
+  public mutating func update(_ updates: Int) -> Double {
+    if updates < warmup.updates {
+      learningRate = warmup.rate(updates)
+    } else {
+      let start = Double(max(1, warmup.updates))
+      learningRate = warmup.peak * start.squareRoot() / Double(max(1, updates)).squareRoot()
+    }
+    return learningRate
+  }
+}

@@ -1,0 +1,95 @@
+/// What a schedule is made for, besides its own settings.
+public struct SchedulerContext: Sendable {
+  /// The base learning rates, at least one; schedules that know epochs take one per epoch.
+  public var learningRates: [Double]
+  /// The number of updates after which training ends; 0 for no limit.
+  public var maxUpdate: Int
+  /// Whether a larger validation metric is better.
+  public var maximizesMetric: Bool
+
+  /// A context; throws for an empty list of rates.
+  public init(
+    learningRates: [Double], maxUpdate: Int = 0, maximizesMetric: Bool = false
+  ) throws {
+    guard !learningRates.isEmpty, learningRates.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+      throw OptionError.invalid("--lr needs at least one number that is not negative")
+    }
+    self.learningRates = learningRates
+    self.maxUpdate = maxUpdate
+    self.maximizesMetric = maximizesMetric
+  }
+
+  /// The only base rate, for schedules that take no list.
+  func single(for scheduler: String) throws -> Double {
+    guard learningRates.count == 1 else {
+      throw OptionError.invalid(
+        "--lr: --lr-scheduler \(scheduler) takes one number, not \(learningRates.count)")
+    }
+    return learningRates[0]
+  }
+}
+
+/// What a schedule remembers, for a checkpoint; schedules ignore the parts that they do not use.
+public struct SchedulerState: Codable, Equatable, Sendable {
+  /// The rate that is in use.
+  public var learningRate: Double
+  /// The epoch's base rate, before warm-up.
+  public var baseRate: Double?
+  /// The factor that warm-up has reached.
+  public var warmupFactor: Double?
+  /// The best validation value so far.
+  public var best: Double?
+  /// Validations since the best one.
+  public var badEpochs: Int?
+  /// Whether warm-up is over.
+  public var isWarm: Bool?
+
+  /// A state that only knows the rate.
+  public init(learningRate: Double) { self.learningRate = learningRate }
+}
+
+/// How the learning rate follows updates and epochs.
+///
+/// `n` counts completed updates: the rate that `update(n)` returns is used by update n + 1. The
+/// trainer calls, in this order: `update(0)` once, `beginEpoch(e)` for e = 1, 2, …, within the
+/// epoch `update(n)` after each update, and `endEpoch(e, validation:)`.
+public protocol LearningRateScheduler {
+  /// The rate in use.
+  var learningRate: Double { get }
+
+  /// What a checkpoint keeps; assigning it continues from there.
+  var state: SchedulerState { get set }
+
+  /// An epoch begins, counted from 1; returns the rate to use.
+  mutating func beginEpoch(_ epoch: Int) -> Double
+
+  /// `updates` updates are completed; returns the rate to use.
+  mutating func update(_ updates: Int) -> Double
+
+  /// An epoch ends with a validation value, if there was one; returns the rate to use.
+  mutating func endEpoch(_ epoch: Int, validation: Double?) -> Double
+}
+
+extension LearningRateScheduler {
+  /// Most schedules do not care for epochs.
+  public mutating func beginEpoch(_ epoch: Int) -> Double { learningRate }
+
+  /// Most schedules do not care for validation.
+  public mutating func endEpoch(_ epoch: Int, validation: Double?) -> Double { learningRate }
+}
+
+/// A linear rise from an initial to the full rate over the first updates.
+struct Warmup: Sendable {
+  let updates: Int
+  let initial: Double
+  let peak: Double
+
+  func rate(_ completed: Int) -> Double {
+    initial + Double(completed) * ((peak - initial) / Double(updates))
+  }
+}
+
+/// Refuses a negative number; the sentence names the flag.
+func requireNotNegative(_ flag: String, _ value: some Comparable & Numeric) throws {
+  guard value >= .zero else { throw OptionError.invalid("\(flag) must not be negative") }
+}

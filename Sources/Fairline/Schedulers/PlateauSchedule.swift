@@ -1,0 +1,107 @@
+/// Settings of ``PlateauSchedule``.
+public struct PlateauScheduleConfiguration: Configuration, Equatable {
+  /// The factor when validation no longer improves.
+  public var shrink = 0.1
+  /// How much better, relatively, a value must be to count as an improvement.
+  public var threshold = 1e-4
+  /// How many validations without improvement are borne.
+  public var patience = 0
+  /// The length of the linear warm-up in updates.
+  public var warmupUpdates = 0
+  /// The rate at update 0; negative for 0 (or the full rate when there is no warm-up).
+  public var warmupInitialRate = -1.0
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("lr-shrink", \.shrink, "factor when validation no longer improves"),
+      Option("lr-threshold", \.threshold, "relative improvement that counts as one"),
+      Option("lr-patience", \.patience, "epochs without improvement that are borne"),
+      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option(
+        "warmup-init-lr", \.warmupInitialRate, "rate at the start of warm-up; negative for 0"),
+    ]
+  }
+}
+
+/// Shrinks the rate when validation stops improving; steps at the end of epochs.
+///
+/// Epochs that end during warm-up do not count. A step of less than 1e-8 is not made.
+public struct PlateauSchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let settings: PlateauScheduleConfiguration
+  private let maximizes: Bool
+  private let warmup: Warmup
+  private var isWarm: Bool
+  private var best: Double
+  private var badEpochs = 0
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(_ settings: PlateauScheduleConfiguration, _ context: SchedulerContext) throws {
+    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    let peak = try context.single(for: "reduce_lr_on_plateau")
+    guard settings.shrink < 1 else {
+      throw OptionError.invalid("--lr-shrink must be less than 1")
+    }
+    self.settings = settings
+    maximizes = context.maximizesMetric
+    best = maximizes ? -.infinity : .infinity
+    isWarm = settings.warmupUpdates == 0
+    let start = isWarm ? peak : 0
+    warmup = Warmup(
+      updates: settings.warmupUpdates,
+      initial: settings.warmupInitialRate < 0 ? start : settings.warmupInitialRate, peak: peak)
+    learningRate = warmup.initial
+  }
+
+  /// The rate, the best value and the epochs since; so patience survives a restart.
+  public var state: SchedulerState {
+    get {
+      var state = SchedulerState(learningRate: learningRate)
+      state.best = best
+      state.badEpochs = badEpochs
+      state.isWarm = isWarm
+      return state
+    }
+    set {
+      learningRate = newValue.learningRate
+      best = newValue.best ?? best
+      badEpochs = newValue.badEpochs ?? badEpochs
+      isWarm = newValue.isWarm ?? isWarm
+    }
+  }
+
+  /// Follows warm-up; afterwards only epochs change the rate.
+  public mutating func update(_ updates: Int) -> Double {
+    guard settings.warmupUpdates > 0 else { return learningRate }
+    if updates <= settings.warmupUpdates {
+      learningRate = warmup.rate(updates)
+    } else {
+      isWarm = true
+    }
+    return learningRate
+  }
+
+  /// Compares the epoch's validation value with the best one.
+  public mutating func endEpoch(_ epoch: Int, validation: Double?) -> Double {
+    guard let value = validation, isWarm else { return learningRate }
+    let isBetter =
+      maximizes
+      ? value > best * (1 + settings.threshold) : value < best * (1 - settings.threshold)
+    if isBetter {
+      best = value
+      badEpochs = 0
+    } else {
+      badEpochs += 1
+    }
+    guard badEpochs > settings.patience else { return learningRate }
+    badEpochs = 0
+    let next = max(0, learningRate * settings.shrink)
+    if learningRate - next > 1e-8 { learningRate = next }
+    return learningRate
+  }
+}

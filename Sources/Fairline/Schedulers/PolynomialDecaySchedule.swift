@@ -1,0 +1,101 @@
+import Foundation
+
+/// Settings of ``PolynomialDecaySchedule``.
+public struct PolynomialDecayScheduleConfiguration: Configuration, Equatable {
+  /// The length of the linear warm-up in updates.
+  public var warmupUpdates = 0
+  /// The epoch from which the base rate is no longer taken from the list, or nil for never.
+  public var forceAnneal: Int?
+  /// The rate at the end.
+  public var endRate = 0.0
+  /// The exponent; 1 is a straight line.
+  public var power = 1.0
+  /// The number of updates at which the end is reached, or nil for the end of training.
+  public var totalUpdates: Int?
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option("force-anneal", \.forceAnneal, "the epoch from which --lr no longer changes"),
+      Option("end-learning-rate", \.endRate, "rate at the end"),
+      Option("power", \.power, "exponent of the decay"),
+      Option(
+        "total-num-update", \.totalUpdates, "updates until the end; --max-update when not given"),
+    ]
+  }
+}
+
+/// Linear warm-up, then decay to an end rate along a power of the remaining part.
+///
+/// Epoch e takes the e-th base rate of the list, as ``FixedSchedule`` does.
+public struct PolynomialDecaySchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let settings: PolynomialDecayScheduleConfiguration
+  private let rates: [Double]
+  private let total: Int
+  private var baseRate: Double
+  private var factor: Double
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(
+    _ settings: PolynomialDecayScheduleConfiguration, _ context: SchedulerContext
+  ) throws {
+    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    total = settings.totalUpdates ?? context.maxUpdate
+    guard total > settings.warmupUpdates else {
+      throw OptionError.invalid(
+        "--total-num-update (or --max-update) is needed, larger than --warmup-updates")
+    }
+    self.settings = settings
+    rates = context.learningRates
+    baseRate = rates[0]
+    factor = settings.warmupUpdates > 0 ? 1 / Double(settings.warmupUpdates) : 1
+    learningRate = factor * baseRate
+  }
+
+  /// The epoch's base rate, and how far warm-up has come.
+  public var state: SchedulerState {
+    get {
+      var state = SchedulerState(learningRate: learningRate)
+      state.baseRate = baseRate
+      state.warmupFactor = factor
+      return state
+    }
+    set {
+      learningRate = newValue.learningRate
+      baseRate = newValue.baseRate ?? baseRate
+      factor = newValue.warmupFactor ?? factor
+    }
+  }
+
+  /// Takes the epoch's base rate from the list, or keeps the rate reached.
+  public mutating func beginEpoch(_ epoch: Int) -> Double {
+    if let start = settings.forceAnneal, epoch >= start {
+      baseRate = learningRate
+    } else {
+      baseRate = rates[max(0, min(epoch, rates.count) - 1)]
+    }
+    learningRate = factor * baseRate
+    return learningRate
+  }
+
+  /// Follows warm-up or decay.
+  public mutating func update(_ updates: Int) -> Double {
+    let warmup = settings.warmupUpdates
+    if warmup > 0, updates <= warmup {
+      factor = Double(updates) / Double(warmup)
+      learningRate = factor * baseRate
+    } else if updates >= total {
+      learningRate = settings.endRate
+    } else {
+      let rest = 1 - Double(updates - warmup) / Double(total - warmup)
+      learningRate = (baseRate - settings.endRate) * pow(rest, settings.power) + settings.endRate
+    }
+    return learningRate
+  }
+}

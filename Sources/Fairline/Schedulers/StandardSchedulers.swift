@@ -1,0 +1,36 @@
+/// A registry of learning-rate schedules.
+public typealias SchedulerRegistry = Registry<
+  Component<SchedulerContext, any LearningRateScheduler>
+>
+
+extension Registry where Entry == Component<SchedulerContext, any LearningRateScheduler> {
+  /// All schedules of this package under the names that `--lr-scheduler` takes.
+  public static func standardSchedulers() throws -> SchedulerRegistry {
+    var registry = SchedulerRegistry(kind: "learning-rate scheduler")
+    try registry.add("fixed", "a rate per epoch, with warm-up") {
+      try FixedSchedule($0, $1)
+    }
+    try registry.add("inverse_sqrt", "warm-up, then decay with the inverse square root") {
+      try InverseSquareRootSchedule($0, $1)
+    }
+    try registry.add("cosine", "warm-up, then cosine annealing with restarts") {
+      try CosineSchedule($0, $1)
+    }
+    try registry.add("polynomial_decay", "warm-up, then decay along a power") {
+      try PolynomialDecaySchedule($0, $1)
+    }
+    try registry.add("tri_stage", "rise, plateau, exponential decay") {
+      try TriStageSchedule($0, $1)
+    }
+    try registry.add("triangular", "up and down between two rates") {
+      try TriangularSchedule($0, $1)
+    }
+    try registry.add("step", "warm-up, then a factor after every so many updates") {
+      try StepSchedule($0, $1)
+    }
+    try registry.add("reduce_lr_on_plateau", "shrinks when validation stops improving") {
+      try PlateauSchedule($0, $1)
+    }
+    return registry
+  }
+}

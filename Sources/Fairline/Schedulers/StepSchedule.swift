@@ -1,0 +1,80 @@
+import Foundation
+
+/// Settings of ``StepSchedule``.
+public struct StepScheduleConfiguration: Configuration, Equatable {
+  /// The length of the linear warm-up in updates.
+  public var warmupUpdates = 0
+  /// The rate at update 0; negative for the least rate.
+  public var warmupInitialRate = -1.0
+  /// The rate never falls below this.
+  public var leastRate = 0.0
+  /// Updates between two steps.
+  public var decayPeriod = 25000
+  /// The factor of a step.
+  public var decay = 0.5
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option(
+        "warmup-init-lr", \.warmupInitialRate,
+        "rate at the start of warm-up; negative for --min-lr"),
+      Option("min-lr", \.leastRate, "the rate never falls below this"),
+      Option(
+        "lr-decay-period", aliases: ["lr-deacy-period"], \.decayPeriod,
+        "updates between two steps"),
+      Option("lr-decay", \.decay, "factor of a step"),
+    ]
+  }
+}
+
+/// Linear warm-up, then a factor after every so many updates.
+public struct StepSchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let settings: StepScheduleConfiguration
+  private let warmup: Warmup
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(_ settings: StepScheduleConfiguration, _ context: SchedulerContext) throws {
+    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    try requireNotNegative("--min-lr", settings.leastRate)
+    let peak = try context.single(for: "step")
+    guard peak > settings.leastRate else {
+      throw OptionError.invalid("--lr must be larger than --min-lr")
+    }
+    guard settings.decayPeriod > 0 else {
+      throw OptionError.invalid("--lr-decay-period must be positive")
+    }
+    guard settings.decay > 0, settings.decay <= 1 else {
+      throw OptionError.invalid("--lr-decay must be between 0 and 1")
+    }
+    self.settings = settings
+    warmup = Warmup(
+      updates: settings.warmupUpdates,
+      initial: settings.warmupInitialRate < 0 ? settings.leastRate : settings.warmupInitialRate,
+      peak: peak)
+    learningRate = warmup.initial
+  }
+
+  /// The rate in use.
+  public var state: SchedulerState {
+    get { SchedulerState(learningRate: learningRate) }
+    set { learningRate = newValue.learningRate }
+  }
+
+  /// Follows warm-up or the steps.
+  public mutating func update(_ updates: Int) -> Double {
+    if updates < warmup.updates {
+      learningRate = warmup.rate(updates)
+    } else {
+      let steps = (updates - warmup.updates) / settings.decayPeriod
+      learningRate = max(warmup.peak * pow(settings.decay, Double(steps)), settings.leastRate)
+    }
+    return learningRate
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// Settings of ``TriStageSchedule``.
+public struct TriStageScheduleConfiguration: Configuration, Equatable {
+  /// Updates of warm-up.
+  public var warmupSteps = 0
+  /// Updates at the full rate.
+  public var holdSteps = 0
+  /// Updates of decay.
+  public var decaySteps = 0
+  /// The three lengths as parts of all updates, instead of the three numbers.
+  public var phaseRatio: [Double]?
+  /// The rate at the start as a part of the full one.
+  public var initialScale = 0.01
+  /// The rate at the end as a part of the full one.
+  public var finalScale = 0.01
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("warmup-steps", \.warmupSteps, "updates of linear warm-up"),
+      Option("hold-steps", \.holdSteps, "updates at the full rate"),
+      Option("decay-steps", \.decaySteps, "updates of exponential decay"),
+      Option(
+        "phase-ratio", \.phaseRatio,
+        "the three lengths as parts of --max-update, instead of the three numbers"),
+      Option("init-lr-scale", \.initialScale, "first rate as a part of --lr"),
+      Option("final-lr-scale", \.finalScale, "last rate as a part of --lr"),
+    ]
+  }
+}
+
+/// Linear rise, a plateau, exponential decay, then a constant (SpecAugment, 2019).
+public struct TriStageSchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let peak: Double
+  private let first: Double
+  private let last: Double
+  private let decayRate: Double
+  private let ends: (warmup: Int, hold: Int, decay: Int)
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(_ settings: TriStageScheduleConfiguration, _ context: SchedulerContext) throws {
+    peak = try context.single(for: "tri_stage")
+    var lengths = [settings.warmupSteps, settings.holdSteps, settings.decaySteps]
+    if let ratio = settings.phaseRatio {
+      guard ratio.count == 3, abs(ratio.reduce(0, +) - 1) < 1e-9, context.maxUpdate > 0 else {
+        throw OptionError.invalid(
+          "--phase-ratio needs three numbers with sum 1, and a --max-update")
+      }
+      lengths = ratio.map { Int(Double(context.maxUpdate) * $0) }
+    }
+    guard lengths.allSatisfy({ $0 >= 0 }), lengths.reduce(0, +) > 0 else {
+      throw OptionError.invalid(
+        "--warmup-steps, --hold-steps and --decay-steps (or --phase-ratio) are needed")
+    }
+    guard settings.finalScale > 0 else {
+      throw OptionError.invalid("--final-lr-scale must be positive")
+    }
+    ends = (lengths[0], lengths[0] + lengths[1], lengths[0] + lengths[1] + lengths[2])
+    first = settings.initialScale * peak
+    last = settings.finalScale * peak
+    decayRate = lengths[2] > 0 ? -log(settings.finalScale) / Double(lengths[2]) : 0
+    learningRate = first
+  }
+
+  /// The rate in use.
+  public var state: SchedulerState {
+    get { SchedulerState(learningRate: learningRate) }
+    set { learningRate = newValue.learningRate }
+  }
+
+  /// Follows the stages.
+  public mutating func update(_ updates: Int) -> Double {
+    if updates < ends.warmup {
+      learningRate = first + (peak - first) / Double(ends.warmup) * Double(updates)
+    } else if updates < ends.hold {
+      learningRate = peak
+    } else if updates <= ends.decay {
+      learningRate = peak * exp(-decayRate * Double(updates - ends.hold))
+    } else {
+      learningRate = last
+    }
+    return learningRate
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// Settings of ``TriangularSchedule``.
+public struct TriangularScheduleConfiguration: Configuration, Equatable {
+  /// The rate at the tips; must be larger than the base rate.
+  public var maxRate: Double?
+  /// The length of a period in updates.
+  public var period = 5000.0
+  /// The factor on the tips from one period to the next.
+  public var shrink = 0.1
+  /// Whether the base rate shrinks too.
+  public var shrinksBase = false
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("max-lr", \.maxRate, "rate at the tips, larger than --lr"),
+      Option("lr-period-updates", \.period, "updates in a period"),
+      Option("lr-shrink", \.shrink, "factor on the tips of each further period"),
+      Option("shrink-min", \.shrinksBase, "shrink --lr as well"),
+    ]
+  }
+}
+
+/// Straight lines up and down between two rates (Smith 2017, cyclical learning rates).
+public struct TriangularSchedule: LearningRateScheduler {
+  /// The rate in use.
+  public private(set) var learningRate: Double
+  private let settings: TriangularScheduleConfiguration
+  private let base: Double
+  private let tip: Double
+  private let half: Double
+
+  /// A schedule; throws ``OptionError`` for impossible settings.
+  public init(_ settings: TriangularScheduleConfiguration, _ context: SchedulerContext) throws {
+    base = try context.single(for: "triangular")
+    guard let tip = settings.maxRate, tip > base else {
+      throw OptionError.invalid("--max-lr is needed, larger than --lr")
+    }
+    self.tip = tip
+    half = (settings.period / 2).rounded(.down)
+    guard half > 0 else {
+      throw OptionError.invalid("--lr-period-updates must be at least 2")
+    }
+    self.settings = settings
+    learningRate = base
+  }
+
+  /// The rate in use.
+  public var state: SchedulerState {
+    get { SchedulerState(learningRate: learningRate) }
+    set { learningRate = newValue.learningRate }
+  }
+
+  /// Follows the triangles.
+  public mutating func update(_ updates: Int) -> Double {
+    let cycle = (Double(updates) / (2 * half)).rounded(.down)
+    let shrink = pow(settings.shrink, cycle)
+    let low = settings.shrinksBase ? base * shrink : base
+    let distance = abs(Double(updates) / half - 2 * (cycle + 1) + 1)
+    learningRate = low + (tip * shrink - low) * max(0, 1 - distance)
+    return learningRate
+  }
+}

@@ -1,0 +1,48 @@
+/// When validation and saving are due, by fairseq's rules; asked after each update.
+public struct Cadence: Sendable, Equatable {
+  /// When a model is validated.
+  public var validation: ValidationSettings
+  /// Epochs between checkpoints.
+  public var saveInterval = 1
+  /// Updates between checkpoints within an epoch; 0 for none.
+  public var saveIntervalUpdates = 0
+
+  /// Makes a cadence.
+  public init(
+    _ validation: ValidationSettings = ValidationSettings(), saveInterval: Int = 1,
+    saveIntervalUpdates: Int = 0
+  ) {
+    self.validation = validation
+    self.saveInterval = saveInterval
+    self.saveIntervalUpdates = saveIntervalUpdates
+  }
+
+  /// What is to be done after an update.
+  public struct Due: Equatable, Sendable {
+    /// Whether to validate.
+    public var validates: Bool
+    /// Whether to save.
+    public var saves: Bool
+  }
+
+  /// What is due after `updates` updates.
+  ///
+  /// - Parameters:
+  ///   - epoch: the epoch of the update.
+  ///   - endsEpoch: whether the update was the epoch's last.
+  ///   - stops: whether training ends with this update.
+  public func due(updates: Int, epoch: Int, endsEpoch: Bool, stops: Bool) -> Due {
+    let isWarm = updates >= validation.validateAfterUpdates
+    let saves =
+      (endsEpoch && Self.hits(epoch, saveInterval)) || stops
+      || (updates > 0 && isWarm && Self.hits(updates, saveIntervalUpdates))
+    let validates =
+      (saves && !endsEpoch) || (endsEpoch && Self.hits(epoch, validation.validateInterval)) || stops
+      || Self.hits(updates, validation.validateIntervalUpdates)
+    return Due(validates: validates && isWarm && !validation.disableValidation, saves: saves)
+  }
+
+  private static func hits(_ number: Int, _ interval: Int) -> Bool {
+    interval > 0 && number % interval == 0
+  }
+}

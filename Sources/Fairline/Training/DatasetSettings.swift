@@ -1,0 +1,60 @@
+/// How data are read and cut into batches, under fairseq's names.
+public struct DatasetSettings: Configuration, Equatable {
+  /// The most sentences times longest side of a training batch.
+  public var maxTokens: Int?
+  /// The most sentences of a training batch.
+  public var batchSize: Int?
+  /// ``maxTokens`` of validation batches; the training batches' when nil.
+  public var maxTokensValid: Int?
+  /// ``batchSize`` of validation batches; the training batches' when nil.
+  public var batchSizeValid: Int?
+  /// What the number of sentences of a batch is rounded down to a multiple of.
+  public var requiredBatchSizeMultiple = 8
+  /// The subset trained on.
+  public var trainSubset = "train"
+  /// The subsets validated on, separated by commas.
+  public var validSubset = "valid"
+  /// Whether `valid1`, `valid2` and so on are joined with `valid`.
+  public var combineVal = false
+  /// Whether validation files that are not asked for are no error.
+  public var ignoreUnusedValidSubsets = false
+  /// Whether over-long sentences of validation and test data are left out instead of refused.
+  public var skipInvalidSizeInputsValidTest = false
+  /// Epochs whose batches stay sorted by length.
+  public var curriculum = 0
+  /// How many parts the data is divided into.
+  public var numShards = 1
+  /// Which part is used.
+  public var shardId = 0
+
+  /// fairseq's defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("max-tokens", \.maxTokens, "most sentences times longest side of a batch"),
+      Option(
+        "batch-size", aliases: ["max-sentences"], \.batchSize, "most sentences of a batch"),
+      Option("max-tokens-valid", \.maxTokensValid, "the same for validation"),
+      Option(
+        "batch-size-valid", aliases: ["max-sentences-valid"], \.batchSizeValid,
+        "the same for validation"),
+      Option(
+        "required-batch-size-multiple", \.requiredBatchSizeMultiple,
+        "round the number of sentences of a batch down to a multiple of this"),
+      Option("train-subset", \.trainSubset, "data subset to train on"),
+      Option("valid-subset", \.validSubset, "comma-separated data subsets to validate on"),
+      Option("combine-val", \.combineVal, "join valid, valid1 and so on"),
+      Option(
+        "ignore-unused-valid-subsets", \.ignoreUnusedValidSubsets,
+        "accept validation files that are not used"),
+      Option(
+        "skip-invalid-size-inputs-valid-test", \.skipInvalidSizeInputsValidTest,
+        "leave over-long sentences out of validation and test"),
+      Option("curriculum", \.curriculum, "keep batches sorted by length for this many epochs"),
+      Option("num-shards", \.numShards, "divide the data into this many parts"),
+      Option("shard-id", \.shardId, "use this part of the data"),
+    ]
+  }
+}

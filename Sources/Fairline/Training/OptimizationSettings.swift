@@ -1,0 +1,69 @@
+/// What happens when a loss or a gradient is not a finite number.
+public enum NonFinitePolicy: String, CaseIterable, Codable, Sendable, OptionValue {
+  /// Training ends with an error that names the batch; no checkpoint is written.
+  case stop
+  /// The update is left out and counted.
+  case skip
+}
+
+/// How parameters are updated and when training ends, under fairseq's names.
+public struct OptimizationSettings: Configuration, Equatable {
+  /// The number of epochs; 0 for no limit.
+  public var maxEpoch = 0
+  /// The number of updates; 0 for no limit.
+  public var maxUpdate = 0
+  /// The hours of training, earlier runs included; 0 for no limit.
+  public var stopTimeHours = 0.0
+  /// The largest norm of the gradient; 0 for no limit.
+  public var clipNorm = 0.0
+  /// Whether losses are divided by sentences instead of target symbols.
+  public var sentenceAvg = false
+  /// Micro-batches of an update, for each epoch; the last entry holds for all later ones.
+  public var updateFreq = [1]
+  /// Learning rates: one, or one for each epoch where the schedule takes several.
+  public var lr = [0.25]
+  /// The learning rate at which training ends.
+  public var stopMinLr = -1.0
+  /// What happens with numbers that are not finite.
+  public var onNonfinite = NonFinitePolicy.stop
+
+  /// fairseq's defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("max-epoch", \.maxEpoch, "end after this many epochs; 0 for no limit"),
+      Option("max-update", \.maxUpdate, "end after this many updates; 0 for no limit"),
+      Option("stop-time-hours", \.stopTimeHours, "end after this many hours; 0 for no limit"),
+      Option("clip-norm", \.clipNorm, "largest norm of the gradient; 0 for no limit"),
+      Option("sentence-avg", \.sentenceAvg, "divide losses by sentences instead of tokens"),
+      Option(
+        "update-freq", \.updateFreq, "batches of an update, for each epoch; the last one holds on"
+      ),
+      Option(
+        "lr", aliases: ["learning-rate"], \.lr,
+        "learning rate, or one for each epoch where the schedule takes several"),
+      Option("stop-min-lr", \.stopMinLr, "end when the learning rate has fallen to this"),
+      Option(
+        "on-nonfinite", \.onNonfinite,
+        "when a loss or gradient is not finite: stop, or skip the update"),
+    ]
+  }
+
+  /// Refuses values that mean nothing.
+  public func check() throws {
+    guard !updateFreq.isEmpty, updateFreq.allSatisfy({ $0 >= 1 }) else {
+      throw OptionError.invalid("--update-freq must be a list of positive numbers")
+    }
+    for (flag, value) in [
+      ("--max-epoch", Double(maxEpoch)), ("--max-update", Double(maxUpdate)),
+      ("--stop-time-hours", stopTimeHours), ("--clip-norm", clipNorm),
+    ] where value < 0 {
+      throw OptionError.invalid("\(flag) must not be negative; 0 means no limit")
+    }
+  }
+
+  /// Micro-batches of an update in an epoch, counted from 1.
+  public func updateFrequency(epoch: Int) -> Int { updateFreq[min(epoch, updateFreq.count) - 1] }
+}

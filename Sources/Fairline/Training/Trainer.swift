@@ -1,0 +1,229 @@
+import FairlineTensor
+
+/// The training loop: batches, losses, gradients, updates; everything else is told to observers.
+public final class Trainer {
+  /// After so many updates in a row that had to be left out, training ends with an error.
+  public static let mostSkippedInARow = 100
+
+  /// Where training stands.
+  public private(set) var progress: TrainingProgress
+  private var scheduler: any LearningRateScheduler
+  private var observers: [any TrainingObserver]
+  private let parts: TrainingParts
+  private let settings: OptimizationSettings
+  private let cadence: Cadence
+  private let step: UpdateStep
+  private let order: MetricOrder
+  private let begun = Seconds.now()
+  private let earlierSeconds: Double
+  private var skippedInARow = 0
+
+  /// Prepares training from a state: a new one, or a checkpoint's.
+  public init(
+    _ parts: TrainingParts, _ settings: OptimizationSettings, _ cadence: Cadence = Cadence(),
+    from progress: TrainingProgress = TrainingProgress()
+  ) throws {
+    try settings.check()
+    self.parts = parts
+    self.settings = settings
+    self.cadence = cadence
+    self.progress = progress
+    scheduler = parts.scheduler
+    observers = parts.observers
+    earlierSeconds = progress.seconds
+    order = MetricOrder(maximizes: cadence.validation.maximizeBestCheckpointMetric)
+    step = UpdateStep(
+      model: parts.model, criterion: parts.criterion, optimizer: parts.optimizer,
+      clipNorm: settings.clipNorm, seed: progress.seed)
+    if let state = progress.scheduler {
+      scheduler.state = state
+    } else {
+      _ = scheduler.update(progress.updates)
+    }
+    for index in observers.indices {
+      if let memory = progress.memories[observers[index].key] { observers[index].recall(memory) }
+    }
+  }
+
+  /// Trains until a limit is reached.
+  ///
+  /// - Parameter interruption: asked after each update.
+  /// - Throws: when data cannot be read, or a number is not finite and that is no reason to go on.
+  public func train(
+    on task: any Task, interruption: () -> Interruption? = { nil }
+  ) throws -> StopReason {
+    let run = RunDescription(parameterCount: parts.model.parameters.count, progress: progress)
+    tell { $0.trainingBegan(run) }
+    while true {
+      if let reason = reasonBetweenEpochs() { return finish(reason) }
+      if let reason = try trainEpoch(task, interruption) { return finish(reason) }
+    }
+  }
+
+  private func finish(_ reason: StopReason) -> StopReason {
+    tell { $0.trainingEnded(reason) }
+    return reason
+  }
+
+  private func trainEpoch(
+    _ task: any Task, _ interruption: () -> Interruption?
+  ) throws -> StopReason? {
+    let number = progress.epoch
+    let source = try task.trainingEpoch(number)
+    let frequency = settings.updateFrequency(epoch: number)
+    guard source.count > 0, progress.offset < source.count else {
+      throw UserError(
+        source.count == 0
+          ? "there is nothing to train on: the training set has no sentences within the limits"
+          : "the checkpoint stands at batch \(progress.offset) of an epoch of \(source.count): the data or the batch size changed, use --reset-dataloader"
+      )
+    }
+    if progress.offset == 0 { _ = scheduler.beginEpoch(number) }
+    let epoch = EpochDescription(
+      number: number, updates: (source.count + frequency - 1) / frequency,
+      done: progress.offset / frequency)
+    tell { $0.epochBegan(epoch) }
+    while progress.epoch == number {
+      let batches = progress.offset..<min(progress.offset + frequency, source.count)
+      try makeUpdate(try batches.map(source.batch), epoch, frequency)
+      let endsEpoch = batches.upperBound == source.count
+      let reason = try afterUpdate(task, endsEpoch: endsEpoch, interruption())
+      if endsEpoch { tell { $0.epochEnded(epoch) } }
+      if let reason { return reason }
+    }
+    return nil
+  }
+
+  private func makeUpdate(
+    _ batches: [Batch], _ epoch: EpochDescription, _ frequency: Int
+  ) throws {
+    let start = Seconds.now()
+    let rate = scheduler.learningRate
+    let position = progress.offset / frequency + 1
+    var update = Update(
+      number: progress.updates, epoch: epoch.number, position: position,
+      epochUpdates: epoch.updates, rate: rate, nextRate: rate)
+    step.run(batches, at: rate, &update)
+    try judge(update)
+    progress.updates = update.number
+    progress.offset += batches.count
+    if update.outcome == .applied { update.nextRate = scheduler.update(progress.updates) }
+    update.seconds = Seconds.now() - start
+    progress.seconds = earlierSeconds + Seconds.now() - begun
+    update.totalSeconds = progress.seconds
+    for index in observers.indices {
+      observers[index].updated(update)
+      update.columns += observers[index].columns
+    }
+  }
+
+  /// Applies the policy for numbers that are not finite.
+  private func judge(_ update: Update) throws {
+    guard case .skipped(let reason) = update.outcome else {
+      skippedInARow = 0
+      return
+    }
+    progress.skipped += 1
+    skippedInARow += 1
+    let place = "\(reason) in update \(update.number + 1), epoch \(update.epoch)"
+    if settings.onNonfinite == .stop {
+      throw UserError(
+        "\(place): lower --lr, set --clip-norm, or leave such updates out with --on-nonfinite skip")
+    }
+    if skippedInARow >= Self.mostSkippedInARow {
+      throw UserError(
+        "\(place), and in \(skippedInARow - 1) updates before it: go back to an earlier checkpoint with a lower --lr"
+      )
+    }
+  }
+
+  /// Validates and saves what is due; the reason to end, if there is one.
+  private func afterUpdate(
+    _ task: any Task, endsEpoch: Bool, _ interruption: Interruption?
+  ) throws -> StopReason? {
+    let epoch = progress.epoch
+    var reason = reasonAfterUpdate()
+    let due = cadence.due(
+      updates: progress.updates, epoch: epoch, endsEpoch: endsEpoch, stops: reason != nil)
+    let isHurried = if case .stop = interruption { true } else { false }
+    var point = SavePoint(
+      occasion: .regular, progress: progress, epoch: epoch, endsEpoch: endsEpoch)
+    if due.validates, !isHurried {
+      try validate(task, &point)
+      reason = reason ?? observers.lazy.compactMap(\.stopReason).first
+    }
+    if endsEpoch {
+      _ = scheduler.endEpoch(epoch, validation: point.metric)
+      progress.epoch += 1
+      progress.offset = 0
+    }
+    if case .stop(let signal) = interruption { reason = .signal(signal) }
+    if reason != nil {
+      point.occasion = .end
+    } else if !due.saves, interruption == nil {
+      guard point.isBest else { return nil }
+      point.occasion = .best
+    }
+    try save(point)
+    return reason
+  }
+
+  private func validate(_ task: any Task, _ point: inout SavePoint) throws {
+    let metric = cadence.validation.bestCheckpointMetric
+    let validator = Validator(
+      model: parts.model, criterion: parts.criterion, task: task, metric: metric)
+    for var result in try validator.run(epoch: progress.epoch, updates: progress.updates) {
+      if let value = result.metric {
+        let previous = progress.best
+        point.metric = value
+        point.isBest = value.isFinite && order.isAtLeastAsGood(value, as: previous)
+        if point.isBest { progress.best = value }
+        if previous != nil, let best = progress.best {
+          result.best = ReportColumn("best_\(metric)", best, priority: 600)
+        }
+      }
+      for index in observers.indices {
+        observers[index].validated(result)
+        result.columns += observers[index].columns
+      }
+    }
+  }
+
+  private func save(_ moment: SavePoint) throws {
+    var point = moment
+    progress.scheduler = scheduler.state
+    progress.seconds = earlierSeconds + Seconds.now() - begun
+    for observer in observers {
+      if let memory = observer.memory { progress.memories[observer.key] = memory }
+    }
+    point.progress = progress
+    for index in observers.indices {
+      guard let saved = try observers[index].save(point) else { continue }
+      tell { $0.saved(saved) }
+    }
+  }
+
+  private func reasonAfterUpdate() -> StopReason? {
+    if settings.maxUpdate > 0, progress.updates >= settings.maxUpdate {
+      return .maximumUpdates(settings.maxUpdate)
+    }
+    if settings.stopTimeHours > 0, progress.seconds > settings.stopTimeHours * 3600 {
+      return .time(hours: settings.stopTimeHours)
+    }
+    return nil
+  }
+
+  private func reasonBetweenEpochs() -> StopReason? {
+    if settings.maxEpoch > 0, progress.epoch > settings.maxEpoch {
+      return .maximumEpochs(settings.maxEpoch)
+    }
+    if progress.updates > 0, scheduler.learningRate <= settings.stopMinLr {
+      return .minimumRate(settings.stopMinLr)
+    }
+    return reasonAfterUpdate()
+  }
+
+  private func tell(_ event: (inout any TrainingObserver) -> Void) {
+    for index in observers.indices { event(&observers[index]) }
+  }
+}

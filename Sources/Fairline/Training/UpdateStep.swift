@@ -1,0 +1,74 @@
+import FairlineTensor
+
+/// One update: forward and backward passes of micro-batches, clipping, the optimizer.
+struct UpdateStep {
+  let model: any Model
+  let criterion: any Criterion
+  let optimizer: any Optimizer
+  let clipNorm: Double
+  let seed: Int
+
+  /// Computes and applies an update.
+  ///
+  /// Gradients of sums add up over micro-batches and are normalised once, so that micro-batches are exactly one large batch. Dropout
+  /// depends on seed, update and micro-batch only.
+  ///
+  /// - Parameter update: receives what was measured; its `number` counts the updates before.
+  func run(_ batches: [Batch], at rate: Double, _ update: inout Update) {
+    let parameters = model.parameters
+    parameters.prepareGradients()
+    for (index, batch) in batches.enumerated() {
+      let pass = ForwardPass.training(
+        RandomSource(
+          seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: index))
+      let isFinite = accumulate(batch, pass, &update.record)
+      update.statistics.merge(pass.statistics)
+      guard isFinite else {
+        update.outcome = .skipped("the loss of \(Self.name(batch, index)) is not finite")
+        return
+      }
+    }
+    let scale = 1 / Double(max(update.record.sampleSize, 1))
+    update.gradientNorm = parameters.gradients.squaredNorm.squareRoot() * scale
+    guard update.gradientNorm.isFinite else {
+      let names = batches.enumerated().map { Self.name($1, $0) }.joined(separator: ", ")
+      update.outcome = .skipped("the gradient of \(names) is not finite")
+      return
+    }
+    var factor = scale
+    if clipNorm > 0 {
+      update.isClipped = update.gradientNorm > clipNorm
+      factor *= min(1, clipNorm / (update.gradientNorm + 1e-6))
+    }
+    optimizer.update(rate: rate, gradientScale: Float(factor))
+    update.number += 1
+  }
+
+  /// Adds a batch's gradients; false, and nothing added, when its loss is not finite.
+  private func accumulate(
+    _ batch: Batch, _ pass: ForwardPass, _ record: inout LossRecord
+  ) -> Bool {
+    let loss = criterion(model, batch, pass)
+    record.add(loss.record)
+    var results = [(result: loss.value, seed: Tensor.ones(loss.value.shape))]
+    var isFinite = loss.record.loss.isFinite
+    for (name, value) in pass.auxiliaryLosses {
+      let number = Double(value.scalar)
+      isFinite = isFinite && number.isFinite
+      let weight = Double(loss.record.sampleSize)
+      let old = record.measures[name] ?? LossRecord.Measure(sum: 0, weight: 0)
+      record.measures[name] = LossRecord.Measure(
+        sum: old.sum + number, weight: old.weight + weight)
+      results.append((value, Tensor.ones(value.shape)))
+    }
+    guard isFinite else { return false }
+    pass.tape?.goBack(from: results)
+    return true
+  }
+
+  private static func name(_ batch: Batch, _ index: Int) -> String {
+    let ids = batch.ids.prefix(5).map(String.init).joined(separator: ", ")
+    let more = batch.ids.count > 5 ? ", …" : ""
+    return "micro-batch \(index + 1) (sentences \(ids)\(more))"
+  }
+}

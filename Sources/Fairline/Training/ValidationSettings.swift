@@ -1,0 +1,63 @@
+/// When a model is validated and what counts as better, under fairseq's names.
+public struct ValidationSettings: Configuration, Equatable {
+  /// Epochs between validations.
+  public var validateInterval = 1
+  /// Updates between validations; 0 for none within an epoch.
+  public var validateIntervalUpdates = 0
+  /// Updates before the first validation and the first save within an epoch.
+  public var validateAfterUpdates = 0
+  /// Whether there is no validation at all.
+  public var disableValidation = false
+  /// The value by which models are compared.
+  public var bestCheckpointMetric = "loss"
+  /// Whether a larger value is better.
+  public var maximizeBestCheckpointMetric = false
+  /// Validations without improvement after which training ends; not positive for never.
+  public var patience = -1
+
+  /// fairseq's defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("validate-interval", \.validateInterval, "validate every so many epochs"),
+      Option(
+        "validate-interval-updates", \.validateIntervalUpdates,
+        "validate every so many updates too; 0 for not"),
+      Option(
+        "validate-after-updates", \.validateAfterUpdates,
+        "neither validate nor save within an epoch before so many updates"),
+      Option("disable-validation", \.disableValidation, "do not validate"),
+      Option(
+        "best-checkpoint-metric", \.bestCheckpointMetric,
+        "the validation value that tells the best model: loss, nll_loss, ppl, bleu"),
+      Option(
+        "maximize-best-checkpoint-metric", \.maximizeBestCheckpointMetric,
+        "a larger value is better"),
+      Option(
+        "patience", \.patience,
+        "end after so many validations without improvement; negative for never"),
+    ]
+  }
+}
+
+/// Which of two validation values is better.
+public struct MetricOrder: Sendable, Equatable {
+  /// Whether the larger one is.
+  public var maximizes: Bool
+
+  /// Makes an order.
+  public init(maximizes: Bool) { self.maximizes = maximizes }
+
+  /// Whether `value` is strictly better than `other`; anything is better than nothing.
+  public func isBetter(_ value: Double, than other: Double?) -> Bool {
+    guard let other else { return true }
+    return maximizes ? value > other : value < other
+  }
+
+  /// Whether `value` is better than `other` or equal to it.
+  public func isAtLeastAsGood(_ value: Double, as other: Double?) -> Bool {
+    value == other || isBetter(value, than: other)
+  }
+}

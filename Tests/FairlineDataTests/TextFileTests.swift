@@ -1,0 +1,52 @@
+import FairlineData
+import Testing
+
+@Suite struct TextFileTests {
+  @Test(arguments: [
+    ("", []), ("\n", [""]), ("a", ["a"]), ("a\n", ["a"]), ("a\n\n", ["a", ""]),
+    ("a\r\nb\r\n", ["a", "b"]), ("a\rb", ["a", "b"]), ("a\r\r\nb\n\rc", ["a", "", "b", "", "c"]),
+    ("a\u{2028}b\u{85}c\u{0B}d\u{0C}e\n", ["a\u{2028}b\u{85}c\u{0B}d\u{0C}e"]),
+    ("\u{FEFF}a\n", ["\u{FEFF}a"]), ("a\0b\n", ["a\0b"]),
+  ])
+  func universalNewlinesEndLines(_ text: String, _ lines: [String]) throws {
+    let folder = try TemporaryFolder()
+    let file = TextFile(try folder.write("text", text))
+    #expect(try file.lines().map { Array($0.utf8) } == lines.map { Array($0.utf8) })
+    #expect(try file.lineCount() == lines.count)
+  }
+
+  static let illFormed: [[UInt8]] = [
+    [0x80], [0xC0, 0x80], [0xC3], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80],
+    [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0xFF],
+  ]
+
+  @Test(arguments: illFormed)
+  func illFormedTextNamesTheLine(_ bytes: [UInt8]) throws {
+    let folder = try TemporaryFolder()
+    for (before, line) in [("", 1), ("ä\n€\r\nb ", 3), ("a\n\r", 3), ("abcdefgh1234567890\n", 2)] {
+      let path = try folder.write("text", Array(before.utf8) + bytes + [0x0A])
+      let error = message { _ = try TextFile(path).lines() }
+      #expect(error.hasPrefix("\(path):\(line): ") && error.contains("UTF-8"))
+    }
+  }
+
+  @Test func linesAcrossBlocksStayWhole() throws {
+    let folder = try TemporaryFolder()
+    var text = ""
+    var lines: [String] = []
+    var numbers = Numbers(3)
+    for number in 0..<60_000 {
+      let line = String(repeating: "äb ", count: numbers.next(below: 30)) + "\(number)"
+      lines.append(line)
+      text += line + ["\n", "\r\n", "\r"][numbers.next(below: 3)]
+    }
+    lines.append(String(repeating: "long ", count: 500_000))
+    text += lines[lines.count - 1]
+    #expect(text.utf8.count > 3 << 20)
+    #expect(try TextFile(folder.write("text", text)).lines() == lines)
+  }
+
+  @Test func missingFilesAreNamed() {
+    #expect(message { _ = try TextFile("/nowhere/x").lines() }.contains("'/nowhere/x'"))
+  }
+}

@@ -1,0 +1,161 @@
+import Fairline
+import FairlineModels
+import FairlineTensor
+import FairlineTesting
+import Foundation
+import Testing
+
+@Suite(.enabled(if: FixtureModel.folders.exists, "the folder of golden values is not there"))
+struct TransformerParityTests {
+  @Test(arguments: FixtureModel.all) func statesAndPredictions(_ fixture: FixtureModel) throws {
+    let (model, batch) = (try fixture.makeModel(), try fixture.batch("a"))
+    let golden = try fixture.tensors("forward_a")
+    let pass = ForwardPass.evaluation()
+    let (source, target) = (batch.source.segments, batch.decoderInput.segments)
+    var states: [Tensor] = []
+    let memory = model.encoder(batch.source, observe: { states.append($0) }, pass)
+    // The reference's embedding is the one before positions are added.
+    let symbols = model.encoder.embedding.table(
+      batch.source, scale: model.encoder.embedding.scale, pass)
+    let embedding = try Golden(golden, "encoder_embedding", timeFirst: false)
+    #expect(embedding.mismatch(symbols, source, leftPadded: true) == nil)
+    for (index, state) in states.enumerated() {
+      let expected = try Golden(golden, "encoder_state_\(index)", timeFirst: true)
+      #expect(expected.mismatch(state, source, leftPadded: true) == nil, "state \(index)")
+    }
+    let encoded = try Golden(golden, "encoder_out", timeFirst: true)
+    #expect(encoded.mismatch(memory, source, leftPadded: true) == nil)
+    states = []
+    let weights = AttentionWeights()
+    let output = model.decoder(
+      batch.decoderInput, memory: memory, memorySegments: source, weights: weights,
+      observe: { states.append($0) }, pass)
+    for (index, state) in states.enumerated() {
+      let expected = try Golden(golden, "decoder_state_\(index)", timeFirst: true)
+      #expect(expected.mismatch(state, target, leftPadded: false) == nil, "state \(index)")
+    }
+    let logits = output.linear(weight: model.projection.value)
+    let expected = try Golden(golden, "logits", timeFirst: false)
+    #expect(expected.mismatch(logits, target, leftPadded: false, tolerance: 1e-4) == nil)
+    let probabilities = try Golden(golden, "lprobs", timeFirst: false)
+    #expect(probabilities.mismatch(logits.logSoftmax(), target, leftPadded: false) == nil)
+    try compareAttention(weights, golden, source, target)
+    let whole = model(batch, pass)
+    #expect(mismatch(whole.logits, logits, absolute: 0) == nil)
+  }
+
+  private func compareAttention(
+    _ weights: AttentionWeights, _ golden: TensorFile, _ source: Segments, _ target: Segments
+  ) throws {
+    let shape = try golden.entry("attn").shape  // [batch, target, source]
+    let numbers = try golden.floats("attn")
+    for (row, sequence) in weights.sequences.enumerated() {
+      let padding = shape[2] - source.length(row)
+      for place in 0..<target.length(row) {
+        let first = (row * shape[1] + place) * shape[2] + padding
+        let expected = Array(numbers[first..<(first + source.length(row))])
+        let observed = sequence.sliced(place..<(place + 1)).scalars
+        #expect(mismatch(observed, expected, absolute: 2e-5) == nil)
+      }
+    }
+  }
+
+  @Test(arguments: FixtureModel.all) func lossAndGradients(_ fixture: FixtureModel) throws {
+    let model = try fixture.makeModel()
+    let smoothing = Float(
+      try fixture.json("config")["train"]?["label_smoothing"]?.doubleValue ?? 0.1)
+    let losses = try fixture.json("loss_and_updates")["losses"]
+    let golden = try fixture.tensors("grads_a")
+    for name in ["a", "b"] {
+      let batch = try fixture.batch(name)
+      let pass = ForwardPass.training(RandomSource(seed: 1))
+      model.parameters.prepareGradients()
+      let sums = model(batch, pass).crossEntropy(targets: batch.target, smoothing: smoothing)
+      let (loss, nll) = (
+        losses?[name]?["loss_sum"]?.doubleValue ?? .nan,
+        losses?[name]?["nll_sum"]?.doubleValue ?? .nan
+      )
+      #expect(abs(sums.lossSum - loss) < 1e-5 * abs(loss))
+      #expect(abs(sums.negativeLogLikelihood - nll) < 1e-5 * abs(nll))
+      guard name == "a" else { continue }
+      pass.tape?.goBack(from: sums.loss)
+      for entry in model.parameters.entries {
+        let observed = model.parameters.view(of: entry, in: model.parameters.gradients).scalars
+        let expected = try golden.floats(entry.name)
+        if entry.name.hasSuffix("k_proj.bias") {
+          // Mathematically zero: what is there is rounding noise.
+          #expect(observed.allSatisfy { abs($0) < 1e-4 })
+          continue
+        }
+        let largest = Double(expected.map { abs($0) }.max() ?? 0)
+        let wrong = mismatch(observed, expected, absolute: 1e-4 * largest)
+        #expect(wrong == nil, "\(entry.name)")
+      }
+    }
+  }
+
+  @Test(arguments: FixtureModel.all) func threeUpdates(_ fixture: FixtureModel) throws {
+    let model = try fixture.makeModel()
+    let train = try fixture.json("config")["train"]
+    var settings = Adam.Settings()
+    settings.adamBetas = (train?["betas"]?.arrayValue ?? []).compactMap(\.doubleValue)
+    settings.adamEps = train?["eps"]?.doubleValue ?? 1e-8
+    settings.weightDecay = train?["weight_decay"]?.doubleValue ?? 0
+    let clip = train?["clip_norm"]?.doubleValue ?? 0
+    let smoothing = Float(train?["label_smoothing"]?.doubleValue ?? 0)
+    let optimizer = try Adam(settings, model.parameters)
+    for update in try fixture.json("loss_and_updates")["updates"]?.arrayValue ?? [] {
+      let batch = try fixture.batch(update["batch"]?.stringValue ?? "")
+      let pass = ForwardPass.training(RandomSource(seed: 1))
+      model.parameters.prepareGradients()
+      let sums = model(batch, pass).crossEntropy(targets: batch.target, smoothing: smoothing)
+      pass.tape?.goBack(from: sums.loss)
+      let scale = 1 / Double(batch.tokenCount)
+      let norm = model.parameters.gradients.squaredNorm.squareRoot() * scale
+      let expected = update["gnorm"]?.doubleValue ?? .nan
+      #expect(abs(norm - expected) < 1e-4 * expected)
+      let factor = clip > 0 ? min(1, clip / (norm + 1e-6)) : 1
+      optimizer.update(
+        rate: update["lr_used"]?.doubleValue ?? .nan, gradientScale: Float(scale * factor))
+    }
+    let golden = try fixture.tensors("params_after3")
+    for entry in model.parameters.entries where !entry.name.hasSuffix("k_proj.bias") {
+      let observed = model.parameters.view(of: entry, in: model.parameters.values).scalars
+      let wrong = mismatch(observed, try golden.floats(entry.name), absolute: 2e-5)
+      #expect(wrong == nil, "\(entry.name)")
+    }
+  }
+}
+
+/// States of the reference, padded, to be compared with packed ones.
+struct Golden {
+  let numbers: [Float]
+  let rows: Int
+  let times: Int
+  let channels: Int
+  let timeFirst: Bool
+
+  init(_ file: TensorFile, _ name: String, timeFirst: Bool) throws {
+    let shape = try file.entry(name).shape
+    numbers = try file.floats(name)
+    (rows, times) = timeFirst ? (shape[1], shape[0]) : (shape[0], shape[1])
+    channels = shape[2]
+    self.timeFirst = timeFirst
+  }
+
+  /// Compares real positions only.
+  func mismatch(
+    _ packed: Tensor, _ segments: Segments, leftPadded: Bool, tolerance: Double = 2e-5
+  ) -> String? {
+    var expected: [Float] = []
+    for row in 0..<segments.count {
+      let padding = leftPadded ? times - segments.length(row) : 0
+      for place in 0..<segments.length(row) {
+        let time = place + padding
+        let first = (timeFirst ? time * rows + row : row * times + time) * channels
+        expected += numbers[first..<(first + channels)]
+      }
+    }
+    return FairlineTesting.mismatch(packed.scalars, expected, absolute: tolerance)
+  }
+}

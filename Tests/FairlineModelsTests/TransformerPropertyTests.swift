@@ -1,0 +1,153 @@
+import Fairline
+import FairlineModels
+import FairlineTensor
+import FairlineTesting
+import Testing
+
+@Suite struct TransformerPropertyTests {
+  static let task = TaskDescription(
+    sourceSymbols: 23, targetSymbols: 23, sharesVocabulary: true, maximumSourcePositions: 30,
+    maximumTargetPositions: 30)
+
+  static var variants: [TransformerConfiguration] {
+    var base = TransformerConfiguration.tiny
+    base.encoderEmbedDim = 12
+    base.encoderFfnEmbedDim = 20
+    base.dropout = 0
+    return [
+      base,
+      changed(base) {
+        $0.encoderNormalizeBefore = true
+        $0.decoderNormalizeBefore = true
+        $0.shareAllEmbeddings = true
+        $0.activationFn = .gelu
+      },
+      changed(base) {
+        $0.encoderLearnedPos = true
+        $0.decoderLearnedPos = true
+        $0.layernormEmbedding = true
+        $0.shareDecoderInputOutputEmbed = true
+        $0.encoderLayers = 1
+        $0.decoderLayers = 3
+      },
+      changed(base) {
+        $0.decoderEmbedDim = 16
+        $0.decoderFfnEmbedDim = 8
+        $0.decoderInputDim = 10
+        $0.decoderOutputDim = 6
+        $0.noTokenPositionalEmbeddings = true
+        $0.noScaleEmbedding = true
+      },
+    ]
+  }
+
+  private static func changed(
+    _ c: TransformerConfiguration, _ change: (inout TransformerConfiguration) -> Void
+  ) -> TransformerConfiguration {
+    var c = c
+    change(&c)
+    return c
+  }
+
+  static let sources: [[Int32]] = [[5, 9, 11, 4, 2], [7, 2], [12, 13, 14, 15, 16, 17, 18, 2]]
+  static let targets: [[Int32]] = [[6, 8, 2], [4, 5, 6, 7, 8, 9, 2], [10, 2]]
+
+  private func batch(_ rows: [Int]) -> Batch {
+    Batch.pairs(
+      ids: rows, sources: rows.map { Self.sources[$0] }, targets: rows.map { Self.targets[$0] })
+  }
+
+  @Test(arguments: variants) func aBatchIsAStackOfSingles(_ c: TransformerConfiguration) throws {
+    let model = try Transformer(c, for: Self.task)
+    let together = model(batch([0, 1, 2]), .evaluation()).logits
+    let alone = (0..<3).map { model(batch([$0]), .evaluation()).logits }
+    #expect(
+      mismatch(together, Tensor.concatenated(alone), absolute: 1e-5) == nil)
+  }
+
+  @Test(arguments: variants) func laterSymbolsDoNotChangeEarlier(
+    _ c: TransformerConfiguration
+  ) throws {
+    let model = try Transformer(c, for: Self.task)
+    func logits(_ input: [Int32]) -> Tensor {
+      let packed = PackedTokens([input])
+      let batch = Batch(
+        ids: [0], source: PackedTokens([Self.sources[0]]), decoderInput: packed,
+        target: [Int32](repeating: 4, count: input.count))
+      return model(batch, .evaluation()).logits
+    }
+    let (a, b) = (logits([2, 6, 8, 9]), logits([2, 6, 8, 20]))
+    #expect(mismatch(a.sliced(0..<3), b.sliced(0..<3), absolute: 0) == nil)
+    #expect(mismatch(a.sliced(3..<4), b.sliced(3..<4), absolute: 1e-6) != nil)
+  }
+
+  @Test(arguments: variants) func stepsEqualTheWhole(_ c: TransformerConfiguration) throws {
+    let model = try Transformer(c, for: Self.task)
+    let sources = PackedTokens(Self.sources)
+    let cached = model.makeDecoder(for: sources, rows: 6, length: 10)
+    let whole = PrefixDecoder(model: model, sources: sources)
+    cached.keepsAttention = true
+    whole.keepsAttention = true
+    // Rows change places, multiply and leave, as in a beam search.
+    let steps: [(symbols: [Int32], parents: [Int32], sentences: [Int32])] = [
+      ([2, 2, 2], [0, 1, 2], [0, 1, 2]),
+      ([5, 6, 7, 8, 9], [0, 0, 1, 2, 2], [0, 0, 1, 2, 2]),
+      ([9, 8, 7, 6], [1, 1, 4, 3], [0, 0, 2, 2]),
+      ([4, 5], [2, 2], [2, 2]),
+    ]
+    for (symbols, parents, sentences) in steps {
+      let a = cached.step(symbols: symbols, parents: parents, sentences: sentences)
+      let b = whole.step(symbols: symbols, parents: parents, sentences: sentences)
+      #expect(mismatch(a, b, absolute: 1e-5) == nil)
+      let weights = zip(cached.attention ?? [], whole.attention ?? [])
+      #expect(cached.attention?.count == symbols.count)
+      for (x, y) in weights { #expect(mismatch(x, y, absolute: 1e-5) == nil) }
+    }
+  }
+
+  @Test(arguments: variants) func gradientsReachEveryParameter(
+    _ c: TransformerConfiguration
+  ) throws {
+    var c = c
+    c.dropout = 0.1
+    c.attentionDropout = 0.1
+    c.activationDropout = 0.1
+    let model = try Transformer(c, for: Self.task)
+    let pass = ForwardPass.training(RandomSource(seed: 1))
+    model.parameters.prepareGradients()
+    let batch = batch([0, 1, 2])
+    let sums = model(batch, pass).crossEntropy(targets: batch.target, smoothing: 0.1)
+    pass.tape?.goBack(from: sums.loss)
+    for entry in model.parameters.entries where !entry.name.hasSuffix("k_proj.bias") {
+      let gradient = model.parameters.view(of: entry, in: model.parameters.gradients)
+      #expect(gradient.squaredNorm > 0, "\(entry.name)")
+      #expect(gradient.isFinite)
+    }
+  }
+
+  @Test func parameterCountsOfKnownModels() throws {
+    var iwslt = TransformerConfiguration.iwslt
+    let pair = TaskDescription(sourceSymbols: 8848, targetSymbols: 6632, sharesVocabulary: false)
+    #expect(try Transformer(iwslt, for: pair).parameters.count == 42_864_640)
+    iwslt.shareDecoderInputOutputEmbed = true
+    #expect(try Transformer(iwslt, for: pair).parameters.count == 39_469_056)
+    var base = TransformerConfiguration()
+    base.shareAllEmbeddings = true
+    let joined = TaskDescription(
+      sourceSymbols: 32768, targetSymbols: 32768, sharesVocabulary: true)
+    #expect(try Transformer(base, for: joined).parameters.count == 60_915_712)
+  }
+
+  @Test func contradictionsAreNamed() {
+    var c = TransformerConfiguration.tiny
+    c.shareAllEmbeddings = true
+    let pair = TaskDescription(sourceSymbols: 10, targetSymbols: 12, sharesVocabulary: false)
+    #expect(throws: UserError.self) { try Transformer(c, for: pair) }
+    c = .tiny
+    c.encoderAttentionHeads = 5
+    #expect(throws: UserError.self) { try Transformer(c, for: Self.task) }
+    c = .tiny
+    c.dropout = 1.5
+    #expect(throws: UserError.self) { try Transformer(c, for: Self.task) }
+  }
+}

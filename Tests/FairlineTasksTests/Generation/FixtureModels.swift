@@ -1,0 +1,29 @@
+import Fairline
+import FairlineData
+import FairlineModels
+import FairlineTasks
+import FairlineTesting
+import Foundation
+
+/// The small models of the fixtures.
+enum FixtureModels {
+  static let folders = FixtureFolder("fairseq/models").folders
+    .filter { FileManager.default.fileExists(atPath: $0.appending(path: "generation.json").path) }
+
+  static func model(in folder: URL) throws -> any Model {
+    let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+    return try ModelFile.load(folder.appending(path: "model.safetensors").path)
+      .makeModel(catalog)
+  }
+
+  static func json(_ file: URL) throws -> JSONValue {
+    try Data(contentsOf: file).withUnsafeBytes { try JSONValue(parsing: $0) }
+  }
+}
+
+extension JSONValue {
+  /// A list of symbols.
+  var symbols: [Int32] { (arrayValue ?? []).compactMap { $0.integerValue.map(Int32.init) } }
+  /// A list of numbers.
+  var numbers: [Double] { (arrayValue ?? []).compactMap(\.doubleValue) }
+}

@@ -1,0 +1,62 @@
+import Fairline
+import FairlineData
+import FairlineTasks
+import FairlineTesting
+import Foundation
+import Testing
+
+/// A trained translation model with what the reference translates with it.
+@Suite(
+  .enabled(
+    if: FixtureFolder("").folders.contains {
+      FileManager.default.fileExists(
+        atPath: $0.appendingPathComponent("expected.beam5.json").path)
+    }, "the trained model is not there"))
+struct TrainedModelTests {
+  static var cases: [URL] {
+    FixtureFolder("").folders.flatMap { folder in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      return names.filter { $0.hasPrefix("expected.") && $0.hasSuffix(".json") }.sorted()
+        .map { folder.appendingPathComponent($0) }
+    }
+  }
+
+  @Test(arguments: cases) func translatesAsTheReference(_ file: URL) throws {
+    let folder = file.deletingLastPathComponent()
+    let json = try FixtureModels.json(file)
+    let model = try FixtureModels.model(in: folder)
+    let pieces = try SentencePieceModel(
+      contentsOf: folder.appendingPathComponent("spm.model").path)
+    let vocabulary = try Vocabulary(
+      contentsOf: folder.appendingPathComponent("dict.txt").path)
+    var settings = GenerationSettings()
+    settings.beam = json["beam"]?.integerValue ?? 5
+    settings.nbest = settings.beam
+    settings.lenpen = json["lenpen"]?.doubleValue ?? 1
+    settings.maxLenA = json["max_len_a"]?.doubleValue ?? 0
+    settings.maxLenB = json["max_len_b"]?.integerValue ?? 200
+    settings.minLen = json["min_len"]?.integerValue ?? 1
+    let sentences = json["sentences"]?.arrayValue ?? []
+    let sources = try sentences.map { sentence in
+      let text = try pieces.encode(sentence["source"]?.stringValue ?? "")
+      return vocabulary.encode(text.joined(separator: " "))
+    }
+    #expect(sources == sentences.map { $0["src_ids"]?.symbols ?? [] })
+    let generator = try SequenceGenerator(models: [model], settings: settings)
+    var same = 0
+    for first in stride(from: 0, to: sources.count, by: 50) {
+      let rows = Array(first..<min(first + 50, sources.count))
+      let pairs = SentencePairs(ids: rows, sources: rows.map { sources[$0] }, targets: [])
+      for (id, found) in zip(pairs.ids, generator.generate(pairs)) {
+        let expected = sentences[id]["nbest"]?.arrayValue?.first
+        guard found.first?.tokens == expected?["tokens"]?.symbols else { continue }
+        same += 1
+        let score = expected?["score"]?.doubleValue ?? .nan
+        #expect(abs(Double(found[0].score) - score) < 1e-3)
+        let text = vocabulary.decode(found[0].tokens, postProcessing: .sentencepiece)
+        #expect(text == expected?["text"]?.stringValue)
+      }
+    }
+    #expect(same >= sentences.count * 99 / 100, "\(same) of \(sentences.count)")
+  }
+}

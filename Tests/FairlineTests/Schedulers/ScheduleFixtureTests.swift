@@ -1,0 +1,99 @@
+import Fairline
+import Testing
+
+/// One traced schedule among the fixtures.
+struct ScheduleTrace: Sendable, CustomTestStringConvertible {
+  let index: Int
+  let name: String
+  let trace: JSONValue
+
+  var testDescription: String { "\(index) \(name)" }
+
+  static let all: [ScheduleTrace] = {
+    guard let traces = try? Fixtures.json("fairseq/lr_schedules.json")["traces"]?.arrayValue else {
+      return []
+    }
+    return traces.enumerated().map { index, trace in
+      ScheduleTrace(index: index, name: trace["name"]?.stringValue ?? "", trace: trace)
+    }
+  }()
+
+  static let known = (try? SchedulerRegistry.standardSchedulers().names) ?? []
+
+  func numbers(_ key: String) -> [Double] {
+    trace[key]?.arrayValue?.compactMap(\.doubleValue) ?? []
+  }
+
+  func number(_ key: String) -> Double? { trace[key]?.doubleValue }
+
+  /// The schedule, built through its own flags.
+  func scheduler() throws -> any LearningRateScheduler {
+    guard case .object(let config)? = trace["config"] else { throw OptionError.missing("config") }
+    var arguments: [String] = []
+    for (key, value) in config where value != .null {
+      if ["lr", "max_update", "maximize_best_checkpoint_metric"].contains(key) { continue }
+      arguments.append(
+        "--\(key.replacing("_", with: "-"))=\(value.stringValue ?? value.compactText)")
+    }
+    let selection = try SchedulerRegistry.standardSchedulers().select(name)
+    _ = try CommandLineParser(program: "test", drafts: [selection.draft]).parse(arguments)
+    return try selection.build(
+      SchedulerContext(
+        learningRates: config["lr"]?.arrayValue?.compactMap(\.doubleValue) ?? [],
+        maxUpdate: config["max_update"]?.integerValue ?? 0,
+        maximizesMetric: config["maximize_best_checkpoint_metric"]?.boolValue ?? false))
+  }
+}
+
+@Suite(.enabled(if: !ScheduleTrace.all.isEmpty, "no lr_schedules.json among the fixtures"))
+struct ScheduleFixtureTests {
+  func expectClose(_ found: Double, _ expected: Double?, _ place: String) {
+    guard let expected else { return }
+    #expect(abs(found - expected) <= 1e-9 * max(abs(expected), 1e-9), "\(place)")
+  }
+
+  @Test(arguments: ScheduleTrace.all.filter { ScheduleTrace.known.contains($0.name) })
+  func followsTheTrace(_ trace: ScheduleTrace) throws {
+    try follow(trace) { _ in }
+  }
+
+  @Test(arguments: ScheduleTrace.all.filter { ScheduleTrace.known.contains($0.name) })
+  func followsTheTraceWhenRestoredAfterEveryCall(_ trace: ScheduleTrace) throws {
+    try follow(trace) { scheduler in
+      let saved = try JSONValue(encoding: scheduler.state).decoded(as: SchedulerState.self)
+      scheduler = try trace.scheduler()
+      scheduler.state = saved
+    }
+  }
+
+  @Test(
+    .disabled("no such schedule in this package"),
+    arguments: ScheduleTrace.all.filter { !ScheduleTrace.known.contains($0.name) })
+  func skipsTheTrace(_ trace: ScheduleTrace) {}
+
+  func follow(
+    _ trace: ScheduleTrace, _ between: (inout any LearningRateScheduler) throws -> Void
+  ) throws {
+    var scheduler = try trace.scheduler()
+    expectClose(scheduler.learningRate, trace.number("lr_after_construction"), "construction")
+    expectClose(scheduler.update(0), trace.number("lr_after_step_update_0"), "update 0")
+    let rates = trace.numbers("lr_after_update")
+    let begins = trace.numbers("lr_at_epoch_begin")
+    let ends = trace.numbers("lr_after_epoch")
+    let losses = trace.numbers("val_losses")
+    let length = try #require(trace.trace["updates_per_epoch"]?.integerValue)
+    #expect(rates.count >= length)
+    for epoch in 1...max(1, (rates.count + length - 1) / length) {
+      try between(&scheduler)
+      let begun = scheduler.beginEpoch(epoch)
+      expectClose(begun, begins.dropFirst(epoch - 1).first, "begin of epoch \(epoch)")
+      for n in ((epoch - 1) * length + 1)...min(rates.count, epoch * length) {
+        try between(&scheduler)
+        expectClose(scheduler.update(n), rates[n - 1], "update \(n)")
+      }
+      try between(&scheduler)
+      let ended = scheduler.endEpoch(epoch, validation: losses.dropFirst(epoch - 1).first)
+      expectClose(ended, ends.dropFirst(epoch - 1).first, "end of epoch \(epoch)")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Fairline
+import Testing
+
+@Suite struct ScheduleTests {
+  func rates(
+    _ name: String, _ arguments: [String], lr: [Double] = [1], maxUpdate: Int = 0, at points: [Int]
+  ) throws -> [Double] {
+    let selection = try SchedulerRegistry.standardSchedulers().select(name)
+    _ = try CommandLineParser(program: "test", drafts: [selection.draft]).parse(arguments)
+    var scheduler = try selection.build(
+      SchedulerContext(learningRates: lr, maxUpdate: maxUpdate))
+    return points.map { scheduler.update($0) }
+  }
+
+  func expectClose(_ found: [Double], _ expected: [Double]) {
+    #expect(found.count == expected.count)
+    for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 1e-7 * max(1e-3, abs(b))) }
+  }
+
+  @Test func inverseSquareRoot() throws {
+    expectClose(
+      try rates("inverse_sqrt", [], lr: [5e-4], at: [0, 1, 2000, 4000, 8000, 16000]),
+      [0, 1.25e-7, 2.5e-4, 5e-4, 3.5355339e-4, 2.5e-4])
+    expectClose(
+      try rates("inverse_sqrt", ["--warmup-updates", "0"], lr: [0.1], at: [0, 1, 4]),
+      [0.1, 0.1, 0.05])
+  }
+
+  @Test func cosine() throws {
+    let first = ["--min-lr=.1", "--warmup-updates=10", "--lr-period-updates=100"]
+    expectClose(
+      try rates("cosine", first, at: [0, 5, 10, 60, 110, 160]), [0.1, 0.55, 1, 0.55, 0.1, 0.055])
+    let second = ["--t-mult=2", "--lr-shrink=.5", "--lr-period-updates=100"]
+    expectClose(
+      try rates("cosine", second, at: [0, 50, 100, 200, 300]), [1, 0.5, 0.5, 0.25, 0.25])
+  }
+
+  @Test func polynomialAndTriangular() throws {
+    let line = ["--warmup-updates=10", "--total-num-update=110", "--end-learning-rate=.1"]
+    expectClose(
+      try rates("polynomial_decay", line, at: [0, 5, 10, 60, 109, 110]),
+      [0, 0.5, 1, 0.55, 0.109, 0.1])
+    let triangle = ["--max-lr=1", "--lr-period-updates=100", "--lr-shrink=.5"]
+    expectClose(
+      try rates("triangular", triangle, lr: [0.1], at: [0, 25, 50, 100, 150]),
+      [0.1, 0.55, 1, 0.1, 0.5])
+  }
+
+  @Test(arguments: [
+    ("cosine", [], [1.0]), ("polynomial_decay", [], [1]), ("triangular", [], [1]),
+    ("tri_stage", [], [1]), ("inverse_sqrt", [], [1, 2]), ("fixed", [], []),
+    ("step", ["--min-lr=2"], [1]), ("fixed", ["--warmup-updates=-1"], [1]),
+    ("tri_stage", ["--phase-ratio=(0.5,0.2,0.2)"], [1]),
+  ])
+  func refusesImpossibleSettings(_ name: String, _ arguments: [String], _ lr: [Double]) {
+    #expect(throws: OptionError.self) { try rates(name, arguments, lr: lr, at: []) }
+  }
+
+  @Test func acceptsTheMisspeltFlag() throws {
+    let found = try rates("step", ["--lr-deacy-period=10"], at: [9, 10, 20])
+    expectClose(found, [1, 0.5, 0.25])
+  }
+}

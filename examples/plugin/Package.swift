@@ -1,0 +1,18 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "gated",
+  dependencies: [
+    // Outside this repository: .package(url: "https://.../fairline", from: "0.1.0")
+    .package(name: "Fairline", path: "../..")
+  ],
+  targets: [
+    .target(
+      name: "GatedPlugin", dependencies: [.product(name: "Fairline", package: "Fairline")]),
+    .executableTarget(
+      name: "gated",
+      dependencies: ["GatedPlugin", .product(name: "Fairline", package: "Fairline")]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,123 @@
+import Fairline
+import FairlineTensor
+
+/// A Transformer without layer normalisation: each sub-layer has a learned gate that starts small,
+/// `x + gate * f(x)` (ReZero, Bachlechner and others 2020).
+public final class GatedTransformer: Model {
+  /// The settings; the gate is this architecture's own flag.
+  public struct Settings: Configuration {
+    var channels = 128
+    var layers = 2
+    var heads = 4
+    var gateStart = 0.1
+    var dropout = 0.1
+
+    public init() {}
+
+    public static var options: [Option<Self>] {
+      [
+        Option("gated-channels", \.channels, "channels of all states"),
+        Option("gated-layers", \.layers, "layers on each side"),
+        Option("gated-heads", \.heads, "attention heads"),
+        Option("gate-start", \.gateStart, "what every gate starts from"),
+        Option("dropout", \.dropout, "dropout of each sub-layer's result"),
+      ]
+    }
+  }
+
+  /// One sub-layer's gate. `[1]`
+  private struct Gate {
+    let weight: Parameter
+    let dropout: Double
+
+    init(_ space: ParameterSpace, _ settings: Settings) {
+      weight = space.parameter("gate", [1], .constant(Float(settings.gateStart)))
+      dropout = settings.dropout
+    }
+
+    /// `x + gate * dropout(f)`, with ordinary tensor operations. `[token, channel]`
+    func callAsFunction(_ x: Tensor, _ branch: Branch, _ pass: ForwardPass) -> Tensor {
+      x + pass.value(of: weight) * branch.value(pass).droppedOut(pass.dropout(dropout))
+    }
+  }
+
+  private struct Layer {
+    let attention: MultiHeadAttention
+    let sourceAttention: MultiHeadAttention?
+    let feedForward: FeedForward
+    let gates: [Gate]
+
+    init(_ space: ParameterSpace, _ s: Settings, attendsToSource: Bool) {
+      attention = MultiHeadAttention(
+        space.part("attention"), channels: s.channels, heads: s.heads, dropout: 0)
+      sourceAttention =
+        attendsToSource
+        ? MultiHeadAttention(
+          space.part("source"), channels: s.channels, heads: s.heads,
+          memoryChannels: s.channels, dropout: 0) : nil
+      feedForward = FeedForward(
+        space, channels: s.channels, hidden: 4 * s.channels, activation: .gelu,
+        activationDropout: 0)
+      gates = (0..<3).map { Gate(space.part("gates.\($0)"), s) }
+    }
+  }
+
+  public let parameters: ParameterSet
+  public let maximumPositions: (source: Int, target: Int)
+  private let settings: Settings
+  private let tables: (source: Embedding, target: Embedding)
+  private let positions: Positions
+  private let encoder: [Layer]
+  private let decoder: [Layer]
+  private let projection: Parameter
+
+  /// Makes the model for a task's vocabularies.
+  public init(_ settings: Settings, for task: TaskDescription, seed: UInt64) throws {
+    guard settings.channels % settings.heads == 0 else {
+      throw UserError("--gated-channels must be a multiple of --gated-heads \(settings.heads)")
+    }
+    let space = ParameterSpace(seed: seed)
+    let channels = settings.channels
+    tables = (
+      Embedding(space.part("source"), symbols: task.sourceSymbols, channels: channels),
+      Embedding(space.part("target"), symbols: task.targetSymbols, channels: channels)
+    )
+    positions = Positions(
+      space.part("positions"), isLearned: false,
+      maximumLength: max(task.maximumSourcePositions, task.maximumTargetPositions),
+      channels: channels)
+    encoder = (0..<settings.layers).map {
+      Layer(space.part("encoder.\($0)"), settings, attendsToSource: false)
+    }
+    decoder = (0..<settings.layers).map {
+      Layer(space.part("decoder.\($0)"), settings, attendsToSource: true)
+    }
+    projection = tables.target.weight
+    parameters = ParameterSet(space)
+    maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)
+    self.settings = settings
+  }
+
+  /// Predicts every target symbol from the source and the symbols before it.
+  public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
+    let scale = Float(settings.channels).squareRoot()
+    let (source, target) = (batch.source.segments, batch.decoderInput.segments)
+    var memory = tables.source(batch.source, scale: scale, positions: positions, pass)
+    for layer in encoder {
+      memory = layer.gates[0](memory, layer.attention(memory, segments: source, pass), pass)
+      memory = layer.gates[1](memory, layer.feedForward(memory, pass), pass)
+    }
+    var states = tables.target(batch.decoderInput, scale: scale, positions: positions, pass)
+    for layer in decoder {
+      let own = layer.attention(states, segments: target, isCausal: true, pass)
+      states = layer.gates[0](states, own, pass)
+      if let attention = layer.sourceAttention {
+        let read = attention(
+          states, segments: target, memory: memory, memorySegments: source, pass)
+        states = layer.gates[1](states, read, pass)
+      }
+      states = layer.gates[2](states, layer.feedForward(states, pass), pass)
+    }
+    return ModelOutput(states: states, projection: pass.value(of: projection))
+  }
+}
