@@ -28,7 +28,7 @@ func slope(_ steps: [Double], _ errors: [Double]) -> Double {
 struct OrderTests {
   /// Steps coarse enough for the error to stand above rounding.
   private func counts(order: Int) -> [Int] {
-    order >= 8 ? [6, 8, 11, 15] : order >= 5 ? [16, 23, 32, 45] : [40, 57, 80, 113]
+    order >= 8 ? [6, 8, 11, 15] : order >= 5 ? [32, 45, 64, 91] : [40, 57, 80, 113]
   }
 
   @Test(arguments: SolverRegistry.standard.names.filter { $0 != "adams" })
@@ -44,7 +44,9 @@ struct OrderTests {
     }
     let order = slope(counts.map { 2 / Double($0) }, errors)
     // Some methods' leading error is so small that it shows only at steps where rounding does too.
-    #expect(abs(order - Double(solver.order) - 0.3) < 0.9, "\(name) converges with order \(order)")
+    #expect(
+      order > Double(solver.order) - 0.6 && order < Double(solver.order) + 1.5,
+      "\(name) converges with order \(order)")
   }
 
   @Test(arguments: SolverRegistry.standard.names.filter { $0 != "adams" })

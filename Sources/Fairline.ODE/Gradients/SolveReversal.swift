@@ -48,7 +48,10 @@ struct SolveReversal<Field: DifferentiableField> {
       var first = last - 1
       while first > 0 && records[first].state == nil { first -= 1 }
       let segment = restored(first..<last)
-      for record in segment.reversed() { reverse(record) }
+      for (index, record) in segment.enumerated().reversed() {
+        reverse(record)
+        if wantsTimes { addPastTimes(before: first + index) }
+      }
       last = first
     }
     if let start = cotangents[0] { state.add(start, times: [1]) }
@@ -182,8 +185,13 @@ extension SolveReversal {
       guard let cotangent = cotangents[place.output] else { continue }
       let curve = curves[min(index, curves.count - 1)]
       let own = spread(cotangent, lane: place.lane, record)
-      reversal.addInside(own, curve.weights(at: place.fraction), machine)
+      let sum = curve.weights(at: place.fraction)
+      reversal.addInside(own, sum, machine)
       guard wantsTimes && !place.isEvent else { continue }
+      if sum.nodes != nil {
+        times[place.output] += reversal.addNodeTimes(own, sum, upTo: place.fraction, machine)
+        continue
+      }
       // The state moves with the output time, and against start and length of the step.
       let slope = machine.dot(own, curve.derivativeWeights(at: place.fraction))
       times[place.output] += slope
@@ -246,8 +254,25 @@ extension SolveReversal {
       var start = reversal.starts[lane]
       let length = reversal.lengths[lane]
       if record.endSources[lane] != .moving { start -= length }
-      if case .output(let output) = record.startSources[lane] { times[output] += start }
-      if case .output(let output) = record.endSources[lane] { times[output] += length }
+      credit(start, to: record.startSources[lane])
+      credit(length, to: record.endSources[lane])
+    }
+  }
+
+  /// Adds gradients by the starts of the steps before to those of the times they depend on.
+  private mutating func addPastTimes(before index: Int) {
+    for (back, gradient) in reversal.pastStarts.enumerated() where index - back - 1 >= 0 {
+      credit(gradient, to: records[index - back - 1].startSources[0])
+    }
+  }
+
+  private mutating func credit(_ gradient: Double, to source: TimeSource) {
+    switch source {
+    case .output(let output): times[output] += gradient
+    case .between(let fraction):
+      times[0] += (1 - fraction) * gradient
+      times[times.count - 1] += fraction * gradient
+    case .moving, .constant: break
     }
   }
 

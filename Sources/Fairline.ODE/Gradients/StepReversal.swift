@@ -15,6 +15,8 @@ struct StepReversal<State: ODEState> {
   // Gradients by the start and the length of the step, for each lane.
   private(set) var starts: [Double] = []
   private(set) var lengths: [Double] = []
+  /// Gradients by the starts of earlier steps, the last one first, where the weights depend on them.
+  private(set) var pastStarts: [Double] = []
 
   private var picks: [Int] = []
   private var weights: [Double] = []
@@ -34,6 +36,7 @@ struct StepReversal<State: ODEState> {
     slopes.reset(count: machine.slopes.count, like: machine.points[0])
     starts = Array(repeating: 0, count: machine.laneCount)
     lengths = starts
+    pastStarts = []
   }
 
   /// Adds the gradient of a state inside the step.
@@ -44,7 +47,7 @@ struct StepReversal<State: ODEState> {
     for (pick, weight) in zip(sum.picks, sum.weights) where weight != 0 {
       slopes.add(cotangent, times: machine.steps.map { $0 * weight }, to: pick)
     }
-    if wantsTimes { addLengths(cotangent, sum, machine) }
+    if wantsTimes && sum.nodes == nil { addLengths(cotangent, sum, machine) }
   }
 
   /// Adds gradients by start and length of the step directly.
@@ -146,6 +149,10 @@ struct StepReversal<State: ODEState> {
   private mutating func addLengths(
     _ cotangent: State, _ sum: SlopeSum, _ machine: StepMachine<State>
   ) {
+    if sum.nodes != nil {
+      lengths[0] += addNodeTimes(cotangent, sum, upTo: 1, machine)
+      return
+    }
     var dots: [Double] = []
     for (pick, weight) in zip(sum.picks, sum.weights) where weight != 0 {
       dots.removeAll(keepingCapacity: true)
@@ -156,5 +163,23 @@ struct StepReversal<State: ODEState> {
         for lane in lengths.indices { lengths[lane] += weight * dots[lane] }
       }
     }
+  }
+
+  /// Adds gradients by the times of slopes whose polynomial was integrated.
+  ///
+  /// - Returns: the gradient by the time at which the integral ends.
+  mutating func addNodeTimes(
+    _ cotangent: State, _ sum: SlopeSum, upTo x: Double, _ machine: StepMachine<State>
+  ) -> Double {
+    guard let nodes = sum.nodes else { return 0 }
+    let times = NodeTimes(
+      nodes: nodes, weights: sum.weights, upTo: x,
+      products: sum.picks.map { cotangent.dot(machine.slopes[$0]) })
+    // The end of the step is its start plus its length.
+    starts[0] += times.start + times.stepEnd + (x == 1 ? times.end : 0)
+    lengths[0] += times.stepEnd
+    while pastStarts.count < times.past.count { pastStarts.append(0) }
+    for (index, part) in times.past.enumerated() { pastStarts[index] += part }
+    return times.end
   }
 }

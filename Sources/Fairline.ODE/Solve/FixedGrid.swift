@@ -14,7 +14,7 @@ struct FixedGrid {
       let points = (0...count).map { start + (end - start) * Double($0) / Double(count) }
       return FixedGrid(
         points: Array(points.dropLast()) + [end],
-        sources: [.output(0)] + Array(repeating: .moving, count: count - 1)
+        sources: [.output(0)] + (1..<count).map { .between(Double($0) / Double(count)) }
           + [.output(times.count - 1)])
     case .grid(let user):
       let points = user.map { $0 * direction }

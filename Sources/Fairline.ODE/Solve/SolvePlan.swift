@@ -97,6 +97,8 @@ enum TimeSource: Equatable {
   case moving
   /// On an output time.
   case output(Int)
+  /// On both ends of the interval: it lies this fraction of the way from the first output time to the last.
+  case between(Double)
   /// On nothing.
   case constant
 }

@@ -27,8 +27,10 @@ struct AdamsStepper<State: ODEState>: Stepper {
     stepOrder = min(order, known)
     nodes = [1] + times.map { ($0 - machine.starts[0]) / machine.steps[0] }
     machine.reserve(points: 3, slopes: known + 2)
-    let predictor = AdamsWeights.weights(nodes: Array(nodes[1...stepOrder]))
-    machine.combine(into: 1, SlopeSum(predictor), isStage: true)
+    let past = Array(nodes[1...stepOrder])
+    let predictor = SlopeSum(
+      picks: Array(past.indices), weights: AdamsWeights.weights(nodes: past), nodes: past)
+    machine.combine(into: 1, predictor, isStage: true)
     machine.evaluate(point: 1, node: 1, into: known)
     let solution = corrector(stepOrder + 1, predicted: known)
     machine.combine(into: 2, solution)
@@ -41,9 +43,10 @@ struct AdamsStepper<State: ODEState>: Stepper {
 
   /// The corrector through the slope at the predicted end and the last ones, `count` in all.
   private func corrector(_ count: Int, predicted: Int) -> SlopeSum {
-    SlopeSum(
-      picks: [predicted] + Array(0..<count - 1),
-      weights: AdamsWeights.weights(nodes: Array(nodes.prefix(count))))
+    let own = Array(nodes.prefix(count))
+    return SlopeSum(
+      picks: [predicted] + Array(0..<count - 1), weights: AdamsWeights.weights(nodes: own),
+      nodes: own)
   }
 
   /// The difference between the correctors of orders `order + 1` and `order`: the error of the latter.

@@ -42,6 +42,7 @@ enum AdamsWeights {
   static func dense(picks: [Int], nodes: [Double]) -> DensePolynomial {
     DensePolynomial(
       picks: picks,
-      coefficients: Polynomial.lagrange(nodes).map { Array($0.integral.coefficients.dropFirst()) })
+      coefficients: Polynomial.lagrange(nodes).map { Array($0.integral.coefficients.dropFirst()) },
+      nodes: nodes)
   }
 }

@@ -53,7 +53,8 @@ struct FixedAdamsStepper<State: ODEState>: Stepper {
     let predictor = SlopeSum(
       picks: known,
       weights: isUniform(nodes)
-        ? AdamsWeights.bashforth(known.count) : AdamsWeights.weights(nodes: nodes))
+        ? AdamsWeights.bashforth(known.count) : AdamsWeights.weights(nodes: nodes),
+      nodes: isCompatible ? nil : nodes)
     machine.reserve(points: 2, slopes: known[0] + 1)
     machine.combine(into: 1, predictor)
     let limit = isCompatible ? historyLimit : max(historyLimit, 1)
@@ -79,7 +80,8 @@ struct FixedAdamsStepper<State: ODEState>: Stepper {
       let slope = known[0] + 1 + iteration
       machine.reserve(points: result.end + 2, slopes: slope + 1)
       machine.evaluate(point: result.end, node: 1, into: slope)
-      result.solution = SlopeSum(picks: [slope] + known, weights: weights)
+      result.solution = SlopeSum(
+        picks: [slope] + known, weights: weights, nodes: isCompatible ? nil : lastNodes)
       result.end += 1
       machine.combine(into: result.end, result.solution)
       difference.assign(machine.error(result.solution))

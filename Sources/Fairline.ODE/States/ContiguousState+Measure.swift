@@ -26,7 +26,7 @@ extension ContiguousState {
   }
 
   /// The same with tolerances by element, for which the scaled error is computed as a whole.
-  private func measureByElement(
+  func measureByElement(
     _ sum: LinearSum<Self>, second: Self, tolerance: Tolerance<Self>,
     into measures: inout [Measure]
   ) {

@@ -2,7 +2,7 @@
 ///
 /// Each brings the loops over elements compiled for itself, so that code that is generic over states costs one call for each
 /// loop, not one for each element.
-public protocol ODEScalar: BinaryFloatingPoint, SIMDScalar, Sendable {
+public protocol ODEScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// `target = base + scale * sum_j weights[j] * terms[j]` for the elements of a range; terms of weight zero are left out already.
   static func combine(
     _ target: UnsafeMutablePointer<Self>, base: UnsafePointer<Self>?,

@@ -4,19 +4,23 @@ public struct DensePolynomial: Sendable {
   public var picks: [Int]
   /// For each slope the coefficients of `x, x^2, ...`.
   public var coefficients: [[Double]]
+  /// Where the slopes lie, when the solution is the integral of the polynomial through them (``SlopeSum/nodes``).
+  public var nodes: [Double]?
 
   /// Makes a dense output.
-  public init(picks: [Int], coefficients: [[Double]]) {
+  public init(picks: [Int], coefficients: [[Double]], nodes: [Double]? = nil) {
     precondition(picks.count == coefficients.count, "each slope has one polynomial")
     self.picks = picks
     self.coefficients = coefficients
+    self.nodes = nodes
   }
 
   /// The weights of the slopes at `x`, from 0 at the start of the step to 1 at its end.
   public func weights(at x: Double) -> SlopeSum {
     SlopeSum(
       picks: picks,
-      weights: coefficients.map { row in row.reversed().reduce(0) { ($0 + $1) * x } })
+      weights: coefficients.map { row in row.reversed().reduce(0) { ($0 + $1) * x } },
+      nodes: nodes)
   }
 
   /// The weights of the slopes in the derivative by time.

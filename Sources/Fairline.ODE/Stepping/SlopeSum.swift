@@ -4,12 +4,17 @@ public struct SlopeSum: Sendable, Equatable {
   public var picks: [Int]
   /// The weight of each slope.
   public var weights: [Double]
+  /// Where the slopes lie, as fractions of the step, when the weights are those of the integral of the polynomial through them.
+  ///
+  /// Such weights change with the times of the slopes, which gradients by times need to know.
+  public var nodes: [Double]?
 
   /// Makes a weighted sum.
-  public init(picks: [Int], weights: [Double]) {
+  public init(picks: [Int], weights: [Double], nodes: [Double]? = nil) {
     precondition(picks.count == weights.count, "each slope of a sum has one weight")
     self.picks = picks
     self.weights = weights
+    self.nodes = nodes
   }
 
   /// The sum of slopes 0, 1, ... with these weights.
