@@ -29,7 +29,9 @@ struct EventFixtureTests {
         return (0, unit)
       }) { Double($1[index] - value) + 0 * $0 }
     case "sum":
-      return Event(gradient: { _, y in (0, y.map { _ in 1 }) }) { Double($1.reduce(0, +) - value) + 0 * $0 }
+      return Event(gradient: { _, y in (0, y.map { _ in 1 }) }) {
+        Double($1.reduce(0, +) - value) + 0 * $0
+      }
     case "radius2":
       return Event(gradient: { _, y in (0, y.map { 2 * $0 }) }) {
         Double($1.reduce(0) { $0 + $1 * $1 } - value) + 0 * $0
@@ -53,7 +55,9 @@ struct EventFixtureTests {
       ProblemField(problem), from: start, over: [json["t0"]?.number ?? 0, end],
       with: json.solver(), options: options, gradient: mode)
     let solution = result.solution
-    guard let event = solution.event else { return tally.fail(name, "no event: \(solution.outcome)") }
+    guard let event = solution.event else {
+      return tally.fail(name, "no event: \(solution.outcome)")
+    }
     let (tolT, tolY) = (json["tol_t"]?.number ?? 0, json["tol_y"]?.number ?? 0)
     tally.expectClose([event.time], [json["event_t"]?.number ?? .nan], tolT, name, "event time")
     tally.expectClose(

@@ -24,7 +24,8 @@ struct EventTests {
     options.eventTolerance = 1e-10
     if !solver.isAdaptive { options.stepping = .step(0.05) }
     for end in [10.0, .infinity] {
-      let solution = try solve(Self.ball, from: [10, 0], over: [0, 0.5, end], with: solver, options: options)
+      let solution = try solve(
+        Self.ball, from: [10, 0], over: [0, 0.5, end], with: solver, options: options)
       let event = try #require(solution.event)
       #expect(abs(event.time - (20 / 9.81).squareRoot()) < 1e-7)
       #expect(solution.outcome == .event && solution.reached == event.time)

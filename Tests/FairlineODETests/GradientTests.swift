@@ -5,7 +5,8 @@ import Testing
 /// Gradients in the standard mode against differences.
 struct GradientTests {
   /// `dy/dt` of a small network-like field that reads its state, the time and two inputs.
-  static func field(_ weights: [Double], _ memory: [Double]) -> DifferentiableClosureField<[Double]> {
+  static func field(_ weights: [Double], _ memory: [Double]) -> DifferentiableClosureField<[Double]>
+  {
     DifferentiableClosureField(inputs: [weights, memory]) { t, y in
       [
         tanh(weights[0] * y[0] + weights[1] * y[1] + memory[0] * t),
@@ -123,7 +124,9 @@ struct GradientTests {
     let wanted = try Self.differences(RungeKutta.dopri5, options)
     expectClose(try Self.gradient(RungeKutta.dopri5, options, .replay()), wanted, 1e-6)
     expectClose(try Self.gradient(RungeKutta.dopri5, options, .backpropagation), wanted, 1e-6)
-    expectClose(try Self.gradient(RungeKutta.rk4, options, .replay()), try Self.differences(RungeKutta.rk4, options), 1e-6)
+    expectClose(
+      try Self.gradient(RungeKutta.rk4, options, .replay()),
+      try Self.differences(RungeKutta.rk4, options), 1e-6)
   }
 
   /// Backwards in time the same holds.

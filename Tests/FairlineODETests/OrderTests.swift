@@ -98,7 +98,8 @@ struct OrderTests {
     let long = try solve(oscillator, from: [0, 1], over: times, with: Adams(), options: options)
     let error = abs(long.final[0] - sin(10))
     #expect(error < 100 * tolerance, "error \(error)")
-    let low = try solve(oscillator, from: [0, 1], over: times, with: RungeKutta.bosh3, options: options)
+    let low = try solve(
+      oscillator, from: [0, 1], over: times, with: RungeKutta.bosh3, options: options)
     if tolerance < 1e-5 {
       #expect(long.statistics.evaluations < low.statistics.evaluations / 2)
     }

@@ -117,10 +117,13 @@ struct OutcomeTests {
     #expect(throwsError([0, 1, 0.5]) == .timesNotMonotone([0, 1, 0.5]))
     #expect(throwsError([]) == .noTimes)
     #expect(throwsError([0, .infinity]) == .endNotFinite)
-    #expect(throwsError([0, 0.5]) { $0.tolerance.relative = -1 } == .notPositive(what: "a tolerance"))
+    #expect(
+      throwsError([0, 0.5]) { $0.tolerance.relative = -1 } == .notPositive(what: "a tolerance"))
     #expect(throwsError([0, 0.5]) { $0.stepping = .grid([0, 0.4]) } == .gridMismatch)
     #expect(throwsError([0, 0.5]) { $0.stepping = .step(0) } == .notPositive(what: "the step"))
-    #expect(throwsError([0, 0.5]) { ($0.stepTimes, $0.jumpTimes) = ([0.2], [0.2]) } == .repeatedForcedTime(0.2))
+    #expect(
+      throwsError([0, 0.5]) { ($0.stepTimes, $0.jumpTimes) = ([0.2], [0.2]) }
+        == .repeatedForcedTime(0.2))
     #expect(throws: ODEError.noErrorEstimate(solver: "rk4")) {
       var options = SolveOptions<[Double]>()
       options.stepping = .adaptive

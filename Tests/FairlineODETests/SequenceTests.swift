@@ -27,7 +27,8 @@ struct SequenceTests {
           ProblemField(Self.problem), from: row, over: times, with: solver,
           options: SolveOptions(relative: 1e-4, absolute: 1e-5))
         for output in times.indices {
-          #expect(Array(batch.states[output][index]) == alone.states[output], "\(name) row \(index)")
+          #expect(
+            Array(batch.states[output][index]) == alone.states[output], "\(name) row \(index)")
         }
         let own = batch.sequences[index]
         #expect(own.statistics.accepted == alone.statistics.accepted)
@@ -127,9 +128,11 @@ struct BatchTests {
     let field = BatchField(VanDerPol<Double>(mu: 3))
     let calm = Array(repeating: [0.01, 0.0], count: 30)
     var options = SolveOptions<PackedState<Double>>(relative: 1e-4, absolute: 1e-4)
-    let mean = try solve(field, from: PackedState([[2, 1]] + calm), over: [0, 3], options: options)
+    let mean = try solve(
+      field, from: PackedState([[2, 1]] + calm), over: [0, 3], options: options)
     options.norm = .largestPart
-    let worst = try solve(field, from: PackedState([[2, 1]] + calm), over: [0, 3], options: options)
+    let worst = try solve(
+      field, from: PackedState([[2, 1]] + calm), over: [0, 3], options: options)
     let alone = try solve(field, from: PackedState([[2, 1]]), over: [0, 3], options: options)
     #expect(worst.statistics.accepted > mean.statistics.accepted)
     #expect(abs(worst.statistics.accepted - alone.statistics.accepted) <= 2)

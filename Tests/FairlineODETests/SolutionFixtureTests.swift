@@ -30,7 +30,8 @@ struct SolutionFixtureTests {
       ProblemField(problem), from: start, over: json.times, with: json.solver(), options: options)
     let tolerance = json["tol"]?.number ?? 0
     tally.expectClose(
-      solution.states.flatMap { $0.map { Double($0) } }, json["y"]?.data ?? [], tolerance, name, "y")
+      solution.states.flatMap { $0.map { Double($0) } }, json["y"]?.data ?? [], tolerance, name, "y"
+    )
     tally.expect(solution.outcome == .finished, name, "\(solution.outcome)")
     checkCounts(solution.statistics, json, &tally)
     checkSteps(solution.statistics, json, type, &tally)
@@ -40,9 +41,14 @@ struct SolutionFixtureTests {
   private func checkCounts(_ statistics: SolveStatistics, _ json: JSON, _ tally: inout Tally) {
     let name = json.testDescription
     let isExact = json["nfe_exact"]?.bool ?? true
-    let pairs = [("nfe", statistics.evaluations), ("accepted", statistics.accepted), ("rejected", statistics.rejected)]
+    let pairs = [
+      ("nfe", statistics.evaluations), ("accepted", statistics.accepted),
+      ("rejected", statistics.rejected),
+    ]
     for (key, got) in pairs {
-      guard let wanted = json[key]?.int, key == "nfe" || statistics.firstStep != nil else { continue }
+      guard let wanted = json[key]?.int, key == "nfe" || statistics.firstStep != nil else {
+        continue
+      }
       if json["steps"] == nil && json["accepted"] == nil && key != "nfe" { continue }
       let step = key == "nfe" ? 13 : 2
       let slack = isExact ? 0 : max(step, wanted / 10)

@@ -71,7 +71,8 @@ struct SteppingTests {
     var options = SolveOptions<[Double]>(relative: 1e-9, absolute: 1e-9)
     options.minStep = 0.2
     options.maxStep = 0.3
-    let statistics = try solve(Self.oscillator, from: [0, 1], over: [0, 3], options: options).statistics
+    let statistics = try solve(Self.oscillator, from: [0, 1], over: [0, 3], options: options)
+      .statistics
     #expect(statistics.longestStep <= 0.3 + 1e-12 && statistics.rejected == 0)
     #expect(statistics.accepted <= 15)
   }

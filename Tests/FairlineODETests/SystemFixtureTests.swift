@@ -62,7 +62,8 @@ struct SystemFixtureTests {
       BatchField(problem), from: start, over: json.times, with: json.solver(), options: options)
     guard isPerSequence else {
       let joint = try #require(json["joint"])
-      check(solution.states.flatMap(\.elements), solution.statistics, joint, name + " joint", &tally)
+      check(
+        solution.states.flatMap(\.elements), solution.statistics, joint, name + " joint", &tally)
       return
     }
     for (row, wanted) in (json["separate"]?.array ?? []).enumerated() {

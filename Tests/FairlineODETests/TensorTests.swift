@@ -21,7 +21,9 @@ struct TensorTests {
       let times: Tensor
       if let segments = context.segments, t.count > 1 {
         times = t.reshaped(to: [t.count, 1]).rows(
-          at: (0..<segments.count).flatMap { Array(repeating: Int32($0), count: segments.length($0)) })
+          at: (0..<segments.count).flatMap {
+            Array(repeating: Int32($0), count: segments.length($0))
+          })
       } else {
         times = t.reshaped(to: [1, 1]).rows(at: Array(repeating: 0, count: rows))
       }

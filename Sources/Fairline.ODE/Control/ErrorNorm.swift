@@ -20,7 +20,9 @@ public struct ErrorNorm<State: ODEState> {
   /// The largest root mean square of a part: of a member of a tuple, or of a sequence of a batch.
   public static var largestPart: ErrorNorm {
     parts { measures in
-      measures.reduce(0) { $1.rootMeanSquare > $0 || $1.rootMeanSquare.isNaN ? $1.rootMeanSquare : $0 }
+      measures.reduce(0) {
+        $1.rootMeanSquare > $0 || $1.rootMeanSquare.isNaN ? $1.rootMeanSquare : $0
+      }
     }
   }
 

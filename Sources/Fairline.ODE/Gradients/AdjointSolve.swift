@@ -18,7 +18,8 @@ struct AdjointSolve<Field: DifferentiableField> {
       stops[stops.count - 1] = (event.time, event.state)
     } else if !solution.outcome.isSuccess || solution.outcome == .stopped {
       // Behind the time that was reached the state stands still.
-      for index in stops.indices where plan.direction * stops[index].time > plan.direction * solution.reached {
+      for index in stops.indices
+      where plan.direction * stops[index].time > plan.direction * solution.reached {
         stops[index].time = solution.reached
       }
     }

@@ -4,7 +4,9 @@ public struct SolveGradients<State> {
   public var initialState: State
   /// By each input of the field, in the order of ``DifferentiableField/inputs``.
   public var inputs: [State]
-  /// By each output time, when wanted; empty otherwise. An infinite end, and what lies behind an event, has none.
+  /// By each output time, when wanted; empty otherwise.
+  ///
+  /// An infinite end, and what lies behind an event, has none.
   public var times: [Double]
   /// What the way back cost.
   public var statistics: BackwardStatistics

@@ -230,7 +230,8 @@ extension SolveReversal {
     let values = record.isFresh.indices.map { machine.stageTime(lane: $0, node: 0) }
     machine.startsJustAfter = record.startsJustAfter
     guard let sequencing, fresh.count < record.isFresh.count else {
-      let time = record.sequences.isEmpty
+      let time =
+        record.sequences.isEmpty
         ? FieldTime(values[0]) : FieldTime(values: values, sequences: record.sequences)
       reversal.pullStart(slope, at: time, machine.points[0], into: &start)
       return nil

@@ -63,7 +63,8 @@ struct StepRecord<State: ODEState> {
     machine.steps = steps
     machine.endsJustBefore = endsJustBefore
     machine.startsJustAfter = startsJustAfter
-    machine.time = sequences.isEmpty
+    machine.time =
+      sequences.isEmpty
       ? FieldTime(starts[0]) : FieldTime(values: starts, sequences: sequences)
   }
 }

@@ -60,9 +60,11 @@ struct StepReversal<State: ODEState> {
   /// that earlier steps left.
   mutating func run(_ machine: StepMachine<State>) {
     let operations = machine.trace.operations
-    var evaluation = machine.firstEvaluation + operations.reduce(0) {
-      if case .evaluation = $1 { $0 + 1 } else { $0 }
-    }
+    var evaluation =
+      machine.firstEvaluation
+      + operations.reduce(0) {
+        if case .evaluation = $1 { $0 + 1 } else { $0 }
+      }
     for place in operations.indices.reversed() {
       switch operations[place] {
       case .evaluation(let point, let node, let slope):

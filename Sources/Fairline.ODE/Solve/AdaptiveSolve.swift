@@ -33,7 +33,8 @@ struct AdaptiveSolve<State: ODEState> {
     stepper = plan.solver.makeStepper(for: plan.setting)
     lanes = (0..<count).map { Lane(sequence: $0, time: plan.times[0]) }
     meter = NormMeter(norm: plan.options.norm, tolerance: plan.options.tolerance)
-    outputs = sequencing?.collector(plan.times.count, state) ?? OutputCollector(count: plan.times.count)
+    outputs =
+      sequencing?.collector(plan.times.count, state) ?? OutputCollector(count: plan.times.count)
     lastState = state
     if !plan.options.events.isEmpty {
       watch = EventWatch(
@@ -75,8 +76,10 @@ struct AdaptiveSolve<State: ODEState> {
     for index in lanes.indices {
       if !plan.isCompatible { lanes[index].step = min(lanes[index].step, plan.end - plan.times[0]) }
       lanes[index].statistics.firstStep = lanes[index].step
-      lanes[index].nextStepTime = plan.stepTimes.firstIndex { $0 > plan.times[0] } ?? plan.stepTimes.count
-      lanes[index].nextJumpTime = plan.jumpTimes.firstIndex { $0 > plan.times[0] } ?? plan.jumpTimes.count
+      lanes[index].nextStepTime =
+        plan.stepTimes.firstIndex { $0 > plan.times[0] } ?? plan.stepTimes.count
+      lanes[index].nextJumpTime =
+        plan.jumpTimes.firstIndex { $0 > plan.times[0] } ?? plan.jumpTimes.count
     }
   }
 
@@ -97,7 +100,8 @@ struct AdaptiveSolve<State: ODEState> {
     let choices = zip(sizes, slopes).map {
       InitialStep<State.Scalar>(state: $0.norm, slope: $1.norm)
     }
-    machine.setAll(from: lanes, lengths: choices.map { Double($0.probe) }, direction: plan.direction)
+    machine.setAll(
+      from: lanes, lengths: choices.map { Double($0.probe) }, direction: plan.direction)
     if plan.isCompatible {
       for (lane, choice) in choices.enumerated() {
         let start = State.Scalar(machine.starts[lane])
@@ -117,8 +121,11 @@ struct AdaptiveSolve<State: ODEState> {
   }
 
   /// The norm for each lane, with tolerances by the state `y` alone.
-  private mutating func norms(_ sum: LinearSum<State>, _ y: State) -> [(norm: Double, isFinite: Bool)] {
-    sequencing == nil ? [meter.whole(sum, first: y, second: y)] : meter.byPart(sum, first: y, second: y)
+  private mutating func norms(_ sum: LinearSum<State>, _ y: State) -> [(
+    norm: Double, isFinite: Bool
+  )] {
+    sequencing == nil
+      ? [meter.whole(sum, first: y, second: y)] : meter.byPart(sum, first: y, second: y)
   }
 
   /// Finishes the lane or prepares its next attempt.

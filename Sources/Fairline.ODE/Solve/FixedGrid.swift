@@ -8,7 +8,8 @@ struct FixedGrid {
   static func make(_ stepping: Stepping, times: [Double], direction: Double) throws -> FixedGrid {
     let (start, end) = (times[0], times[times.count - 1])
     switch stepping {
-    case .step(let length): return equal(length: length, from: start, to: end, last: times.count - 1)
+    case .step(let length):
+      return equal(length: length, from: start, to: end, last: times.count - 1)
     case .count(let count):
       guard end.isFinite else { throw ODEError.endNotFinite }
       let points = (0...count).map { start + (end - start) * Double($0) / Double(count) }

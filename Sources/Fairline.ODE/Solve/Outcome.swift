@@ -1,6 +1,6 @@
-/// How a solve ended. Every solve ends, and every outcome has a defined result.
+/// How a solve ended.
 ///
-/// Output times that were not reached report the last state that was.
+/// Every solve ends, and every outcome has a defined result. Output times that were not reached report the last state that was.
 public enum Outcome: Sendable, Equatable {
   /// The whole interval was covered within tolerance.
   case finished

@@ -63,8 +63,10 @@ struct SolvePlan<State: ODEState> {
     }
     let tolerance = options.tolerance
     try check(
-      !tolerance.isScalar || (tolerance.relative >= 0 && tolerance.absolute >= 0
-        && tolerance.relative + tolerance.absolute > 0), "a tolerance")
+      !tolerance.isScalar
+        || (tolerance.relative >= 0 && tolerance.absolute >= 0
+          && tolerance.relative + tolerance.absolute > 0),
+      "a tolerance")
     try check((options.firstStep ?? 1) > 0, "the first step")
     try check(options.minStep >= 0 && options.maxStep > 0, "the longest step")
     try check(options.controller.safety > 0, "the safety factor")

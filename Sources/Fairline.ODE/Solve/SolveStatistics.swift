@@ -68,9 +68,10 @@ public struct SolveStatistics: Sendable {
     errorSum += other.errorSum
     largestError = max(largestError, other.largestError)
     if let theirs = other.timeRange {
-      timeRange = timeRange.map {
-        min($0.lowerBound, theirs.lowerBound)...max($0.upperBound, theirs.upperBound)
-      } ?? theirs
+      timeRange =
+        timeRange.map {
+          min($0.lowerBound, theirs.lowerBound)...max($0.upperBound, theirs.upperBound)
+        } ?? theirs
     }
     steps += other.steps
   }

@@ -1,6 +1,8 @@
 /// The weights of Adams methods: a step is the integral of the polynomial through known slopes.
 enum AdamsWeights {
-  /// Weights of the last `count` slopes, newest first, at equal steps (Adams-Bashforth; Hairer, Nørsett & Wanner, III.1, eq. 1.5).
+  /// Weights of the last `count` slopes, newest first, at equal steps.
+  ///
+  /// Adams-Bashforth methods: Hairer, Nørsett & Wanner, III.1, equation (1.5).
   static func bashforth(_ count: Int) -> [Double] {
     var gamma = [1.0]
     for j in 1..<max(count, 1) {
@@ -9,7 +11,9 @@ enum AdamsWeights {
     return weights(of: gamma)
   }
 
-  /// Weights of the slope at the end and of the `count - 1` last ones, newest first, at equal steps (Adams-Moulton; III.1, eq. 1.9).
+  /// Weights of the slope at the end and of the `count - 1` last ones, newest first, at equal steps.
+  ///
+  /// Adams-Moulton methods: Hairer, Nørsett & Wanner, III.1, equation (1.9).
   static func moulton(_ count: Int) -> [Double] {
     var gamma = [1.0]
     for j in 1..<max(count, 1) {

@@ -28,7 +28,8 @@ public struct Measure: Sendable {
     for part in parts {
       whole.sumOfSquares += part.sumOfSquares
       // A NaN must not get lost among numbers.
-      whole.maximum = part.maximum > whole.maximum || part.maximum.isNaN
+      whole.maximum =
+        part.maximum > whole.maximum || part.maximum.isNaN
         ? part.maximum : whole.maximum
       whole.count += part.count
       whole.isFinite = whole.isFinite && part.isFinite

@@ -61,7 +61,9 @@ public struct TupleState<Member: ODEState>: ODEState {
 
   /// Appends the inner products of the members.
   public func appendDots(with other: TupleState, to products: inout [Double]) {
-    for (mine, theirs) in zip(members, other.members) { mine.appendDots(with: theirs, to: &products) }
+    for (mine, theirs) in zip(members, other.members) {
+      mine.appendDots(with: theirs, to: &products)
+    }
   }
 
   /// Whether no element is infinite or not a number.

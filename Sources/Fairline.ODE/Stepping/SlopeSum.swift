@@ -17,7 +17,7 @@ public struct SlopeSum: Sendable, Equatable {
     self.nodes = nodes
   }
 
-  /// The sum of slopes 0, 1, ... with these weights.
+  /// The sum of the first slopes with these weights.
   public init(_ weights: [Double]) {
     self.init(picks: Array(weights.indices), weights: weights)
   }

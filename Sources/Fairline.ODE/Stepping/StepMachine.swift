@@ -55,7 +55,8 @@ public struct StepMachine<State: ODEState> {
     ends = starts
     steps = Array(repeating: 0, count: lanes)
     endsJustBefore = Array(repeating: false, count: lanes)
-    time = sequences.map { FieldTime(values: Array(repeating: start, count: $0.count), sequences: $0) }
+    time =
+      sequences.map { FieldTime(values: Array(repeating: start, count: $0.count), sequences: $0) }
       ?? FieldTime(start)
     self.direction = direction
     self.roundsTimes = roundsTimes
@@ -86,7 +87,8 @@ public struct StepMachine<State: ODEState> {
   public mutating func evaluate(point: Int, node: Double, into slope: Int) {
     for lane in starts.indices { time.values[lane] = stageTime(lane: lane, node: node) }
     for value in time.values {
-      timeRange = timeRange.map { min($0.lowerBound, value)...max($0.upperBound, value) }
+      timeRange =
+        timeRange.map { min($0.lowerBound, value)...max($0.upperBound, value) }
         ?? value...value
     }
     evaluations += 1

@@ -31,10 +31,18 @@ extension JSON {
   private func tolerance<T: Number>(_ type: T.Type) -> Tolerance<[T]> {
     var tolerance = Tolerance<[T]>(relative: 0, absolute: 0)
     if let r = self["rtol"] {
-      if r.isNumber { tolerance.relative = r.number } else { tolerance.relativeByElement = r.data.map { T($0) } }
+      if r.isNumber {
+        tolerance.relative = r.number
+      } else {
+        tolerance.relativeByElement = r.data.map { T($0) }
+      }
     }
     if let a = self["atol"] {
-      if a.isNumber { tolerance.absolute = a.number } else { tolerance.absoluteByElement = a.data.map { T($0) } }
+      if a.isNumber {
+        tolerance.absolute = a.number
+      } else {
+        tolerance.absoluteByElement = a.data.map { T($0) }
+      }
     }
     return tolerance
   }

@@ -80,7 +80,11 @@ struct Network<Element: Number>: Problem {
         for k in 0..<inputWidth {
           dp[0][j * inputWidth + k] += back * x[k]
           let gradient = back * w1[j * inputWidth + k]
-          if hasTime && k == 0 { dt += gradient } else { dy[row * width + k - (hasTime ? 1 : 0)] += gradient }
+          if hasTime && k == 0 {
+            dt += gradient
+          } else {
+            dy[row * width + k - (hasTime ? 1 : 0)] += gradient
+          }
         }
       }
       for i in 0..<width { dp[3][i] += v[row * width + i] }

@@ -1,6 +1,7 @@
 extension RungeKutta {
-  /// Bogacki and Shampine's pair of orders 3(2), three evaluations a step (Bogacki & Shampine, "A 3(2) pair of Runge-Kutta
-  /// formulas", Appl. Math. Lett. 2, 1989).
+  /// Bogacki and Shampine's pair of orders 3(2), three evaluations a step.
+  ///
+  /// Bogacki & Shampine, "A 3(2) pair of Runge-Kutta formulas", Appl. Math. Lett. 2, 1989.
   public static let bosh3 = RungeKutta(
     name: "bosh3", summary: "Bogacki-Shampine pair, order 3(2)", order: 3,
     tableau: ButcherTableau(

@@ -1,7 +1,7 @@
 extension RungeKutta {
-  /// Dormand and Prince's pair of orders 8(7), thirteen evaluations a step (Prince & Dormand, "High order embedded Runge-Kutta
-  /// formulae", J. Comp. Appl. Math. 7, 1981, RK8(7)13M).
+  /// Dormand and Prince's pair of orders 8(7), thirteen evaluations a step.
   ///
+  /// Stages: Prince & Dormand, "High order embedded Runge-Kutta formulae", J. Comp. Appl. Math. 7, 1981, RK8(7)13M.
   /// Dense output: the polynomials of degree 6 of Bogacki & Shampine ("Interpolating high-order Runge-Kutta formulas", Comput. Math.
   /// Appl. 20, 1990) need no further slopes; four more, only in steps with outputs inside, raise them to the order of the solution.
   public static let dopri8 = RungeKutta(
