@@ -31,7 +31,8 @@ let package = Package(
     .library(
       name: "Fairline",
       targets: [
-        "FairlineTensor", "Fairline", "FairlineData", "FairlineModels", "FairlineTasks",
+        "FairlineTensor", "FairlineODE", "Fairline", "FairlineData", "FairlineModels",
+        "FairlineTasks",
       ]),
     .library(name: "FairlineTesting", targets: ["FairlineTesting"]),
     .executable(name: "fairline-preprocess", targets: ["fairline-preprocess"]),
@@ -58,6 +59,8 @@ let package = Package(
 
     // Tensors, reverse-mode differentiation, layers.
     module("FairlineTensor", at: "Fairline.Tensor", needs: ["CFairlineKernels", "COpenBLAS"]),
+    // Solvers of ordinary differential equations, with gradients.
+    module("FairlineODE", at: "Fairline.ODE", needs: ["FairlineTensor"]),
     // Options, catalogue, roles, trainer, checkpoints.
     module(
       "Fairline", at: "Fairline",
@@ -78,6 +81,7 @@ let package = Package(
     program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
+    tests("FairlineODE"),
     tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
     tests("FairlineTasks", also: ["FairlineModels"]),
   ],

@@ -1,0 +1,92 @@
+import FairlineODE
+import Testing
+
+/// Gradients of fixture files, in compatible mode.
+@Suite(.enabled(if: Fixtures.arePresent, "the folder of fixtures is absent"))
+struct GradientFixtureTests {
+  @Test(arguments: ["gradients_direct", "gradients_adjoint"])
+  func matches(_ file: String) throws {
+    var tally = Tally()
+    for json in Fixtures.cases(file) {
+      tally.begin()
+      if json["dtype"]?.string == "float32" {
+        try check(json, Float.self, &tally)
+      } else {
+        try check(json, Double.self, &tally)
+      }
+    }
+    tally.report(file)
+  }
+
+  /// Every way to the exact gradient of the computed solution agrees with every other.
+  @Test func directModesAgree() throws {
+    for json in Fixtures.cases("gradients_direct") where json["dtype"]?.string == "float64" {
+      let replay = try gradients(json, Double.self, .replay()).1
+      let few = try gradients(json, Double.self, .replay(checkpoints: 2)).1
+      let kept = try gradients(json, Double.self, .backpropagation).1
+      let name = json.testDescription
+      #expect(replay.initialState == few.initialState && replay.inputs == few.inputs, "\(name)")
+      #expect(replay.initialState == kept.initialState && replay.inputs == kept.inputs, "\(name)")
+      #expect(replay.times == few.times && replay.times == kept.times, "\(name)")
+    }
+  }
+
+  private func gradients<T: Number>(
+    _ json: JSON, _ type: T.Type, _ mode: GradientMode
+  ) throws -> (Solution<[T]>, SolveGradients<[T]>) {
+    let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
+    let times = json.times
+    let start = (json["y0"]?.data ?? []).map { T($0) }
+    let result = try solve(
+      ProblemField(problem), from: start, over: times, with: json.solver(),
+      options: json.solveOptions(type), gradient: mode)
+    let weights = json["loss_weights"]?.data ?? []
+    let cotangents = times.indices.map { index in
+      weights[index * start.count..<(index + 1) * start.count].map { T($0) }
+    }
+    let wantsTimes = json["t_grad"]?.bool ?? false
+    return (result.solution, try result.gradients(of: cotangents, wantsTimes: wantsTimes))
+  }
+
+  private func mode(_ json: JSON) throws -> GradientMode {
+    guard json["mode"]?.string == "adjoint" else { return .replay() }
+    let adjoint = json["adjoint"]
+    var options = AdjointOptions(norm: .all)
+    options.relative = adjoint?["adjoint_rtol"]?.number
+    options.absolute = adjoint?["adjoint_atol"]?.number
+    if let name = adjoint?["adjoint_method"]?.string {
+      options.solver = try SolverRegistry.standard.solver(named: name)
+    }
+    if adjoint?["norm"]?.string == "seminorm" { options.norm = .seminorm }
+    return .continuousAdjoint(options)
+  }
+
+  private func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws {
+    let name = json.testDescription
+    let (solution, gradients) = try gradients(json, type, mode(json))
+    let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
+    func tolerance(_ key: String) -> Double { 3 * (json["tol"]?[key]?.number ?? 0) }
+    func compare(_ key: String, _ got: [T]) {
+      guard let wanted = json["grads"]?[key]?.data else { return }
+      tally.expectClose(got.map { Double($0) }, wanted, tolerance(key), name, "grad \(key)")
+    }
+    compare("y0", gradients.initialState)
+    for (key, value) in zip(problem.names, gradients.inputs) { compare(key, value) }
+    if let wanted = json["grads"]?["t"]?.data {
+      tally.expectClose(gradients.times, wanted, tolerance("t"), name, "grad t")
+    }
+    let isExact = json["nfe_exact"]?.bool ?? true
+    func count(_ key: String, _ got: Int) {
+      guard let wanted = json[key]?.int else { return }
+      tally.expect(
+        abs(got - wanted) <= (isExact ? 0 : wanted / 10), name, "\(key) is \(got), not \(wanted)")
+    }
+    count("nfe_forward", solution.statistics.evaluations)
+    guard json["mode"]?.string == "adjoint" else { return }
+    count("nfe_backward", gradients.statistics.evaluations)
+    if json["accepted_backward"] != nil {
+      count("accepted_backward", gradients.statistics.steps)
+      count("rejected_backward", gradients.statistics.rejected)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import FairlineODE
+import Testing
+
+/// Solutions, counts and step sequences of fixture files, in compatible mode.
+@Suite(.enabled(if: Fixtures.arePresent, "the folder of fixtures is absent"))
+struct SolutionFixtureTests {
+  /// Every file whose cases hold one solution each.
+  @Test(arguments: ["adaptive_f64", "adaptive_f32", "fixed", "options", "tsit5"])
+  func matches(_ file: String) throws {
+    var tally = Tally()
+    for json in Fixtures.cases(file) {
+      tally.begin()
+      if json["dtype"]?.string == "float32" {
+        try check(json, Float.self, &tally)
+      } else {
+        try check(json, Double.self, &tally)
+      }
+    }
+    tally.report(file)
+  }
+
+  private func check<T: Number>(
+    _ json: JSON, _ type: T.Type, _ tally: inout Tally
+  ) throws {
+    let name = json.testDescription
+    let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
+    let options = json.solveOptions(type)
+    let start = (json["y0"]?.data ?? []).map { T($0) }
+    let solution = try solve(
+      ProblemField(problem), from: start, over: json.times, with: json.solver(), options: options)
+    let tolerance = json["tol"]?.number ?? 0
+    tally.expectClose(
+      solution.states.flatMap { $0.map { Double($0) } }, json["y"]?.data ?? [], tolerance, name, "y"
+    )
+    tally.expect(solution.outcome == .finished, name, "\(solution.outcome)")
+    checkCounts(solution.statistics, json, &tally)
+    checkSteps(solution.statistics, json, type, &tally)
+  }
+
+  /// Counts are exact where the fixture says so, elsewhere within a tenth or one attempted step.
+  private func checkCounts(_ statistics: SolveStatistics, _ json: JSON, _ tally: inout Tally) {
+    let name = json.testDescription
+    let isExact = json["nfe_exact"]?.bool ?? true
+    let pairs = [
+      ("nfe", statistics.evaluations), ("accepted", statistics.accepted),
+      ("rejected", statistics.rejected),
+    ]
+    for (key, got) in pairs {
+      guard let wanted = json[key]?.int, key == "nfe" || statistics.firstStep != nil else {
+        continue
+      }
+      if json["steps"] == nil && json["accepted"] == nil && key != "nfe" { continue }
+      let step = key == "nfe" ? 13 : 2
+      let slack = isExact ? 0 : max(step, wanted / 10)
+      tally.expect(abs(got - wanted) <= slack, name, "\(key) is \(got), not \(wanted)")
+    }
+    if let wanted = json["nonconverged_steps"]?.int {
+      tally.expect(
+        statistics.unconverged == wanted, name,
+        "\(statistics.unconverged) unconverged steps, not \(wanted)")
+    }
+  }
+
+  /// How closely step sizes can be matched: the error that dopri8 estimates at these tolerances is hardly more than rounding.
+  private func stepPrecision<T: Number>(_ json: JSON, _ type: T.Type) -> Double {
+    if json["method"]?.string == "dopri8" { return 0.1 }
+    return T.self == Float.self ? 0.05 : 1e-5
+  }
+
+  private func checkSteps<T: Number>(
+    _ statistics: SolveStatistics, _ json: JSON, _ type: T.Type, _ tally: inout Tally
+  ) {
+    let name = json.testDescription
+    let precision = stepPrecision(json, type)
+    if let wanted = json["first_step"]?.number, let got = statistics.firstStep {
+      tally.expect(
+        abs(got - wanted) <= (T.self == Float.self ? 1e-3 : 1e-7) * wanted, name,
+        "the first step is \(got), not \(wanted)")
+    }
+    if let range = json["t_seen"]?.numbers, let got = statistics.timeRange,
+      json["nfe_exact"]?.bool == true
+    {
+      tally.expectClose(
+        [got.lowerBound, got.upperBound], range, precision * max(1, abs(range[1])), name,
+        "t_seen")
+    }
+    guard json["nfe_exact"]?.bool == true, let steps = json["steps"]?.array,
+      steps.count == statistics.steps.count
+    else { return }
+    for (got, wanted) in zip(statistics.steps, steps.map(\.numbers)) {
+      tally.expect(got.wasAccepted == (wanted[2] == 1), name, "another step is accepted")
+      tally.expect(
+        abs(got.length - wanted[1]) <= precision * wanted[1], name,
+        "a step is \(got.length), not \(wanted[1])")
+    }
+  }
+}

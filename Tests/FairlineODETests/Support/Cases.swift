@@ -1,0 +1,69 @@
+import FairlineODE
+
+extension JSON {
+  /// The solver that a case names.
+  func solver() throws -> any Solver {
+    let name = self["method"]?.string ?? ""
+    guard let order = self["options"]?["max_order"]?.int else {
+      return try SolverRegistry.standard.solver(named: name)
+    }
+    return name == "explicit_adams"
+      ? ExplicitAdams(maxOrder: order) as any Solver : ImplicitAdams(maxOrder: order)
+  }
+
+  var times: [Double] { self["t"]?.numbers ?? [] }
+
+  /// The options of a case, in compatible mode.
+  func solveOptions<T: Number>(_ type: T.Type) -> SolveOptions<[T]> {
+    var options = SolveOptions<[T]>()
+    options.isCompatible = true
+    options.keepsSteps = true
+    options.tolerance = tolerance(type)
+    options.apply(self["options"])
+    switch self["options"]?["norm"]?.string {
+    case "max": options.norm = .maximum
+    case "first": options.norm = .custom { Double(abs($0[0])) }
+    default: break
+    }
+    return options
+  }
+
+  private func tolerance<T: Number>(_ type: T.Type) -> Tolerance<[T]> {
+    var tolerance = Tolerance<[T]>(relative: 0, absolute: 0)
+    if let r = self["rtol"] {
+      if r.isNumber {
+        tolerance.relative = r.number
+      } else {
+        tolerance.relativeByElement = r.data.map { T($0) }
+      }
+    }
+    if let a = self["atol"] {
+      if a.isNumber {
+        tolerance.absolute = a.number
+      } else {
+        tolerance.absoluteByElement = a.data.map { T($0) }
+      }
+    }
+    return tolerance
+  }
+}
+
+extension SolveOptions {
+  /// Takes over torchdiffeq's options by name, apart from norms.
+  mutating func apply(_ json: JSON?) {
+    guard let json else { return }
+    firstStep = json["first_step"]?.number
+    if let value = json["min_step"]?.number { minStep = value }
+    if let value = json["max_step"]?.number { maxStep = value }
+    if let value = json["safety"]?.number { controller.safety = value }
+    if let value = json["ifactor"]?.number { controller.largestFactor = value }
+    if let value = json["dfactor"]?.number { controller.smallestFactor = value }
+    if let value = json["max_num_steps"]?.int { maxSteps = value }
+    if let value = json["step_t"] { stepTimes = value.numbers }
+    if let value = json["jump_t"] { jumpTimes = value.numbers }
+    if let value = json["step_size"]?.number { stepping = .step(value) }
+    if let value = json["grid"] { stepping = .grid(value.numbers) }
+    if json["interp"]?.string == "cubic" { interpolation = .cubic }
+    if json["perturb"]?.bool == true { evaluatesInside = true }
+  }
+}

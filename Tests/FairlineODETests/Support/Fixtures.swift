@@ -1,0 +1,107 @@
+import FairlineODE
+import Foundation
+import Testing
+
+/// Any JSON value, read by key and kind.
+struct JSON: @unchecked Sendable, CustomTestStringConvertible {
+  let value: Any
+
+  init(_ value: Any) { self.value = value }
+
+  subscript(key: String) -> JSON? {
+    (value as? [String: Any])?[key].map(JSON.init)
+  }
+
+  var keys: [String] { (value as? [String: Any]).map { Array($0.keys) } ?? [] }
+  var array: [JSON] { (value as? [Any] ?? []).map(JSON.init) }
+  var number: Double { (value as? NSNumber)?.doubleValue ?? .nan }
+  var int: Int { Int(number) }
+  var bool: Bool { (value as? NSNumber)?.boolValue ?? false }
+  var string: String { value as? String ?? "" }
+  var isNumber: Bool { value is NSNumber }
+
+  /// All numbers of nested arrays, row-major.
+  var numbers: [Double] {
+    isNumber ? [number] : array.flatMap(\.numbers)
+  }
+
+  /// The elements of a tensor.
+  var data: [Double] { self["data"]?.numbers ?? numbers }
+  var shape: [Int] { self["shape"]?.array.map(\.int) ?? [] }
+
+  var testDescription: String { self["id"]?.string ?? "\(value)" }
+}
+
+/// The folder of fixtures: FAIRLINE_FIXTURES, or `shared/fixtures` beside the package.
+enum Fixtures {
+  static var folder: URL {
+    if let path = ProcessInfo.processInfo.environment["FAIRLINE_FIXTURES"] {
+      return URL(fileURLWithPath: path).appendingPathComponent("ode")
+    }
+    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("shared/fixtures/ode")
+  }
+
+  static var arePresent: Bool { !files.isEmpty }
+
+  static var files: [URL] {
+    let all = try? FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    return (all ?? []).filter { $0.pathExtension == "json" }
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+  }
+
+  /// The cases of a file; none when the file is absent.
+  static func cases(_ name: String) -> [JSON] {
+    document(name)?["cases"]?.array ?? []
+  }
+
+  static func document(_ name: String) -> JSON? {
+    let url = folder.appendingPathComponent(name + ".json")
+    guard let data = try? Data(contentsOf: url) else { return nil }
+    return (try? JSONSerialization.jsonObject(with: data)).map(JSON.init)
+  }
+}
+
+/// What went wrong in the cases of a file, and how many there were.
+struct Tally {
+  private(set) var checked = 0
+  private(set) var failures: [String] = []
+  private var failedNames: Set<String> = []
+
+  mutating func begin() { checked += 1 }
+
+  mutating func fail(_ name: String, _ reason: String) {
+    failures.append("\(name): \(reason)")
+    failedNames.insert(name)
+  }
+
+  mutating func expect(_ isTrue: Bool, _ name: String, _ reason: @autoclosure () -> String) {
+    if !isTrue { fail(name, reason()) }
+  }
+
+  /// Differences of two arrays against an absolute tolerance.
+  mutating func expectClose(
+    _ got: [Double], _ wanted: [Double], _ tolerance: Double, _ name: String, _ what: String
+  ) {
+    guard got.count == wanted.count else {
+      return fail(name, "\(what) has \(got.count) elements, not \(wanted.count)")
+    }
+    let worst = zip(got, wanted).map { abs($0 - $1) }.enumerated().max {
+      $0.element < $1.element || $1.element.isNaN
+    }
+    guard let worst, !(worst.element <= tolerance) else { return }
+    fail(
+      name,
+      "\(what)[\(worst.offset)] is \(got[worst.offset]), not \(wanted[worst.offset]): "
+        + "off by \(worst.element), tolerance \(tolerance)")
+  }
+
+  func report(_ file: String) {
+    let passed = checked - failedNames.count
+    print("\(file): \(passed) of \(checked) cases pass")
+    for failure in failures.prefix(20) { print("  \(failure)") }
+    #expect(failures.isEmpty, "\(file): \(failures.prefix(5).joined(separator: "; "))")
+  }
+}
