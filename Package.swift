@@ -40,6 +40,7 @@ let package = Package(
     .executable(name: "fairline-generate", targets: ["fairline-generate"]),
     .executable(name: "fairline-interactive", targets: ["fairline-interactive"]),
     .executable(name: "fairline-score", targets: ["fairline-score"]),
+    .executable(name: "fairline-average", targets: ["fairline-average"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
@@ -77,7 +78,7 @@ let package = Package(
     module("FairlineTesting", at: "FairlineTesting", needs: ["Fairline", "FairlineTensor"]),
 
     program("fairline-preprocess"), program("fairline-train"), program("fairline-generate"),
-    program("fairline-interactive"), program("fairline-score"),
+    program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["FairlineTensor"]),

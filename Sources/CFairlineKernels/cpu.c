@@ -1,4 +1,4 @@
-// The CPU level: found at start-up, lowered by FAIRLINE_CPU_LEVEL, changed by fl_cpu_use_level.
+// The CPU level: found at start-up, lowered by FAIRLINE_CPU_LEVEL, changed for one thread by fl_cpu_use_level.
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -6,6 +6,9 @@
 
 static _Atomic(const fl_kernels *) in_use = &fl_kernels_baseline;
 static atomic_int level_in_use = 0;
+// A level that one thread has chosen for itself.
+static _Thread_local const fl_kernels *own;
+static _Thread_local int own_level;
 
 int fl_cpu_best_level(void) {
 #if defined(__x86_64__)
@@ -24,24 +27,30 @@ static const fl_kernels *kernels_of(int level) {
   return &fl_kernels_baseline;
 }
 
-int fl_cpu_use_level(int level) {
+static int possible(int level) {
   const int best = fl_cpu_best_level();
-  if (level > best) level = best;
-  if (level < 0) level = 0;
-  atomic_store(&level_in_use, level);
-  atomic_store(&in_use, kernels_of(level));
-  return level;
+  return level > best ? best : level < 0 ? 0 : level;
+}
+
+int fl_cpu_use_level(int level) {
+  own_level = possible(level);
+  own = kernels_of(own_level);
+  return own_level;
 }
 
 __attribute__((constructor)) static void choose_level(void) {
   const char *wish = getenv("FAIRLINE_CPU_LEVEL");
   const bool known = wish && wish[0] >= '0' && wish[0] <= '2' && wish[1] == 0;
-  fl_cpu_use_level(known ? wish[0] - '0' : fl_cpu_best_level());
+  const int level = possible(known ? wish[0] - '0' : fl_cpu_best_level());
+  atomic_store(&level_in_use, level);
+  atomic_store(&in_use, kernels_of(level));
 }
 
-int fl_cpu_level(void) { return atomic_load(&level_in_use); }
+int fl_cpu_level(void) { return own ? own_level : atomic_load(&level_in_use); }
 
-const fl_kernels *fl_kernels_in_use(void) { return atomic_load_explicit(&in_use, memory_order_relaxed); }
+const fl_kernels *fl_kernels_in_use(void) {
+  return own ? own : atomic_load_explicit(&in_use, memory_order_relaxed);
+}
 
 const char *fl_cpu_level_name(int level) {
   switch (level) {

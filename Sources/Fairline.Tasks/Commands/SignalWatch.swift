@@ -2,11 +2,18 @@ import Fairline
 import Foundation
 import Synchronization
 
-/// Turns the first SIGINT or SIGTERM into a wish to stop after the update; the second one ends the program at once.
+/// Turns the first SIGINT or SIGTERM into a wish to stop after the update, and SIGUSR1 into a wish to save; a second SIGINT or SIGTERM ends the program at once.
 final class SignalWatch: Sendable {
   private static let received = Atomic<Int32>(0)
+  private static let asksToSave = Atomic<Bool>(false)
 
   init() {
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM, SIGUSR1] { sigaddset(&wanted, number) }
+    // Whoever started the program may have blocked them.
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
+    signal(SIGUSR1) { _ in SignalWatch.asksToSave.store(true, ordering: .relaxed) }
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         let first = SignalWatch.received.exchange(number, ordering: .relaxed)
@@ -18,6 +25,7 @@ final class SignalWatch: Sendable {
   /// What the user wishes, if anything.
   var interruption: Interruption? {
     let number = Self.received.load(ordering: .relaxed)
-    return number == 0 ? nil : .stop(signal: number)
+    if number != 0 { return .stop(signal: number) }
+    return Self.asksToSave.exchange(false, ordering: .relaxed) ? .save : nil
   }
 }

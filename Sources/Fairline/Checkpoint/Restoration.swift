@@ -19,7 +19,8 @@ public struct Restoration {
     let last = (settings.saveDir as NSString).appendingPathComponent(CheckpointSettings.lastName)
     let isDefault = settings.restoreFile == CheckpointSettings.lastName
     let path: String
-    isNewRun = isDefault && !exists(last) && settings.continueOnce == nil
+    isNewRun =
+      isDefault && !exists(last) && settings.continueOnce == nil
       && settings.finetuneFromModel != nil
     if !isDefault {
       let inside = (settings.saveDir as NSString).appendingPathComponent(settings.restoreFile)

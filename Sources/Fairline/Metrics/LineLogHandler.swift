@@ -35,7 +35,6 @@ public struct LineLogHandler: LogHandler {
   }
 
   /// A message with time, level and name.
-  /// A line with the time and the level before the message.
   public static func line(_ message: String, level: String, name: String) -> String {
     var now = time(nil)
     var parts = tm()

@@ -62,7 +62,7 @@ public struct CriterionContext: Sendable {
 public struct TaskContext: Sendable {
   /// Data folders, separated by colons for shards; empty when a checkpoint alone is used.
   public var data: String
-  /// What a checkpoint carries of the task, by name; see ``Task/assets``. Data folders go before it.
+  /// What a checkpoint carries of the task, by name; data folders go before it.
   public var assets: [String: [UInt8]]
   /// How batches are formed.
   public var dataset: DatasetSettings

@@ -17,6 +17,7 @@ public final class Trainer {
   private let begun = Seconds.now()
   private let earlierSeconds: Double
   private var skippedInARow = 0
+  private var scheduleIsNew: Bool
 
   /// Prepares training from a state: a new one, or a checkpoint's.
   public init(
@@ -35,6 +36,7 @@ public final class Trainer {
     step = UpdateStep(
       model: parts.model, criterion: parts.criterion, optimizer: parts.optimizer,
       clipNorm: settings.clipNorm, seed: progress.seed)
+    scheduleIsNew = progress.scheduler == nil
     if let state = progress.scheduler {
       scheduler.state = state
     } else {
@@ -78,25 +80,29 @@ public final class Trainer {
           : "the checkpoint stands at batch \(progress.offset) of an epoch of \(source.count): the data or the batch size changed, use --reset-dataloader"
       )
     }
-    if progress.offset == 0 { _ = scheduler.beginEpoch(number) }
+    if progress.offset == 0 || scheduleIsNew { _ = scheduler.beginEpoch(number) }
+    scheduleIsNew = false
     let epoch = EpochDescription(
       number: number, updates: (source.count + frequency - 1) / frequency,
       done: progress.offset / frequency)
     tell { $0.epochBegan(epoch) }
     while progress.epoch == number {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
-      try makeUpdate(try batches.map(source.batch), epoch, frequency)
+      let isApplied = try makeUpdate(try batches.map(source.batch), epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
-      let reason = try afterUpdate(task, endsEpoch: endsEpoch, interruption())
+      let wish = interruption()
+      guard isApplied || endsEpoch || wish != nil else { continue }
+      let reason = try afterUpdate(task, endsEpoch: endsEpoch, wish)
       if endsEpoch { tell { $0.epochEnded(epoch) } }
       if let reason { return reason }
     }
     return nil
   }
 
+  /// Makes an update, tells of it, and says whether the parameters changed.
   private func makeUpdate(
     _ batches: [Batch], _ epoch: EpochDescription, _ frequency: Int
-  ) throws {
+  ) throws -> Bool {
     let start = Seconds.now()
     let rate = scheduler.learningRate
     let position = progress.offset / frequency + 1
@@ -115,6 +121,7 @@ public final class Trainer {
       observers[index].updated(update)
       update.columns += observers[index].columns
     }
+    return update.outcome == .applied
   }
 
   /// Applies the policy for numbers that are not finite.

@@ -77,6 +77,12 @@ public struct RunDescription: Sendable, Equatable {
   public var parameterCount: Int
   /// Where training stands at the beginning.
   public var progress: TrainingProgress
+
+  /// Describes a training.
+  public init(parameterCount: Int, progress: TrainingProgress) {
+    self.parameterCount = parameterCount
+    self.progress = progress
+  }
 }
 
 /// An epoch of training.
@@ -87,6 +93,13 @@ public struct EpochDescription: Sendable, Equatable {
   public var updates: Int
   /// Updates of it that were made before.
   public var done: Int
+
+  /// Describes an epoch.
+  public init(number: Int, updates: Int, done: Int = 0) {
+    self.number = number
+    self.updates = updates
+    self.done = done
+  }
 }
 
 /// A moment at which the state of training may be saved.
@@ -113,6 +126,16 @@ public struct SavePoint: Sendable {
   public var metric: Double?
   /// Whether that is the best so far, or equal to it.
   public var isBest = false
+
+  /// Makes a moment without a validation.
+  public init(
+    occasion: Occasion, progress: TrainingProgress, epoch: Int, endsEpoch: Bool
+  ) {
+    self.occasion = occasion
+    self.progress = progress
+    self.epoch = epoch
+    self.endsEpoch = endsEpoch
+  }
 }
 
 /// A checkpoint that was saved.
@@ -127,4 +150,15 @@ public struct CheckpointInfo: Sendable, Equatable {
   public var metric: Double?
   /// Seconds it took.
   public var seconds: Double
+
+  /// Describes a checkpoint.
+  public init(
+    paths: [String], epoch: Int, updates: Int, metric: Double? = nil, seconds: Double = 0
+  ) {
+    self.paths = paths
+    self.epoch = epoch
+    self.updates = updates
+    self.metric = metric
+    self.seconds = seconds
+  }
 }

@@ -38,6 +38,18 @@ public struct Update: Sendable {
   public var totalSeconds = 0.0
   /// Columns of the observers that have heard of it already.
   public var columns: [ReportColumn] = []
+
+  /// Makes an update of which nothing is measured yet.
+  public init(
+    number: Int, epoch: Int, position: Int, epochUpdates: Int, rate: Double, nextRate: Double
+  ) {
+    self.number = number
+    self.epoch = epoch
+    self.position = position
+    self.epochUpdates = epochUpdates
+    self.rate = rate
+    self.nextRate = nextRate
+  }
 }
 
 /// A model's losses on one validation set.
@@ -64,6 +76,13 @@ public struct Validation: Sendable {
   public var best: ReportColumn?
   /// Columns of the observers that have heard of it already.
   public var columns: [ReportColumn] = []
+
+  /// Makes a validation of which nothing is measured yet.
+  public init(name: String, epoch: Int, updates: Int) {
+    self.name = name
+    self.epoch = epoch
+    self.updates = updates
+  }
 
   /// The value of a metric as displayed, rounded as in print.
   public func value(of metric: String) -> Double? {

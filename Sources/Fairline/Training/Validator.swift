@@ -21,7 +21,9 @@ struct Validator {
         result.statistics.merge(pass.statistics)
       }
       result.batches = source.count
-      result.measures = try task.measures(of: model, on: name).map { ReportColumn($0, $1, digits: 2) }
+      result.measures = try task.measures(of: model, on: name).map {
+        ReportColumn($0, $1, digits: 2)
+      }
       result.seconds = Seconds.now() - begun
       if results.isEmpty { result.metric = try value(result) }
       results.append(result)

@@ -16,6 +16,12 @@ final class FakeModel: Model {
     preconditionFailure("a fake model only decodes")
   }
 
+  func prepareSearch() -> any DecoderFactory { FakeFactory(probabilities: probabilities) }
+}
+
+private struct FakeFactory: DecoderFactory {
+  let probabilities: [[[[Float]]]]
+
   func makeDecoder(for sources: PackedTokens, rows: Int, length: Int) -> any IncrementalDecoder {
     FakeDecoder(probabilities)
   }

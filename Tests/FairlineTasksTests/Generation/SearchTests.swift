@@ -86,7 +86,8 @@ import Testing
         $0.maxLenFromBatch = fromBatch
       }.map { $0.map(\.tokens.count).max() ?? 0 }
     }
-    #expect(try longest(false)[0] <= 2)  // a source of 3 symbols: at most 1 before the end
+    // Rows stand longest source first: the second has 3 symbols, so at most 1 before the end.
+    #expect(try longest(false)[1] <= 2)
     #expect(try longest(true) == [3, 3])
   }
 
@@ -136,8 +137,12 @@ import Testing
   @Test func refusesContradictions() {
     let changes: [(inout GenerationSettings) -> Void] = [
       { $0.beam = 0 }, { $0.temperature = 0 }, { $0.samplingTopk = 3 }, { $0.sampling = true },
-      { $0.diverseBeamGroups = 2; $0.beam = 3 },
-      { $0.diverseBeamGroups = 2; $0.diversityRate = 1 },
+      {
+        $0.diverseBeamGroups = 2; $0.beam = 3
+      },
+      {
+        $0.diverseBeamGroups = 2; $0.diversityRate = 1
+      },
     ]
     for change in changes {
       #expect(throws: UserError.self) { try search(Self.model, change) }

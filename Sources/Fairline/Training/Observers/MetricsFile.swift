@@ -15,7 +15,8 @@ public final class MetricsFile: TrainingObserver {
   public init(path: String, interval: Int) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw UserError("--metrics-file \(path) cannot be written: \(String(cString: strerror(errno)))")
+      throw UserError(
+        "--metrics-file \(path) cannot be written: \(String(cString: strerror(errno)))")
     }
     file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     self.interval = max(1, interval)

@@ -1,6 +1,6 @@
 /// Tells people how training goes: a bar or lines within an epoch, a line at its end and after each validation.
 public struct ProgressReport: TrainingObserver {
-  private var progress: Progress
+  private var progress: ProgressDisplay
   private let interval: Int
   private let note: @Sendable (String) -> Void
   private var inner = TrainingTotals()
@@ -18,7 +18,7 @@ public struct ProgressReport: TrainingObserver {
   public init(
     format: LogFormat, interval: Int, sink: LogSink, note: @escaping @Sendable (String) -> Void
   ) {
-    progress = Progress(format: format, interval: interval, sink: sink)
+    progress = ProgressDisplay(format: format, interval: interval, sink: sink)
     self.interval = max(1, interval)
     self.note = note
   }

@@ -83,7 +83,10 @@ public struct StatisticsReport: TrainingObserver {
 extension StatisticsReport.Column {
   /// The number, or nil when nothing was recorded under a matching name.
   func value(in statistics: Statistics) -> Double? {
-    let pattern = switch self { case .sum(let text), .mean(let text), .maximum(let text): text }
+    let pattern =
+      switch self {
+      case .sum(let text), .mean(let text), .maximum(let text): text
+      }
     let matching = statistics.values.filter { Self.matches($0.key, pattern) }
       .sorted { $0.key < $1.key }.map(\.value)
     guard !matching.isEmpty else { return nil }

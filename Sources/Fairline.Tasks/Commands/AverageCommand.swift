@@ -1,0 +1,95 @@
+public import Fairline
+import Foundation
+
+/// The settings of `fairline-average`.
+public struct AverageSettings: Configuration, Equatable {
+  /// Checkpoints, or one folder of them.
+  public var inputs: [String] = []
+  /// The file to write.
+  public var output = ""
+  /// How many of the latest checkpoints after epochs are taken from the folder.
+  public var numEpochCheckpoints: Int?
+  /// How many of the latest checkpoints within epochs are taken from the folder.
+  public var numUpdateCheckpoints: Int?
+  /// How many of the best checkpoints are taken from the folder.
+  public var numBestCheckpoints: Int?
+  /// The last epoch, or number of updates, that counts.
+  public var checkpointUpperBound: Int?
+  /// Whether larger validation values are better.
+  public var maximizeBestCheckpointMetric = false
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("inputs", \.inputs, "checkpoints, or one folder of them", collects: true),
+      Option("output", \.output, "file to write"),
+      Option(
+        "num-epoch-checkpoints", \.numEpochCheckpoints, "take so many of the latest after epochs"),
+      Option(
+        "num-update-checkpoints", \.numUpdateCheckpoints,
+        "take so many of the latest within epochs"),
+      Option("num-best-checkpoints", \.numBestCheckpoints, "take so many of the best"),
+      Option(
+        "checkpoint-upper-bound", \.checkpointUpperBound,
+        "take none after this epoch, or number of updates"),
+      Option(
+        "maximize-best-checkpoint-metric", \.maximizeBestCheckpointMetric,
+        "larger validation values are better"),
+    ]
+  }
+
+  /// The files to average, the latest or best first.
+  ///
+  /// - Throws: ``OptionError`` when settings contradict each other, ``UserError`` when files are missing.
+  public func files() throws -> [String] {
+    let choices = [
+      numEpochCheckpoints.map(CheckpointFolder.Selection.epochs),
+      numUpdateCheckpoints.map(CheckpointFolder.Selection.updates),
+      numBestCheckpoints.map(CheckpointFolder.Selection.best),
+    ].compactMap { $0 }
+    guard !inputs.isEmpty else { throw OptionError.missing("--inputs") }
+    guard !output.isEmpty else { throw OptionError.missing("--output") }
+    guard let choice = choices.first else {
+      guard checkpointUpperBound == nil else {
+        throw OptionError.invalid(
+          "--checkpoint-upper-bound needs --num-epoch-checkpoints or --num-update-checkpoints")
+      }
+      return inputs
+    }
+    guard choices.count == 1, inputs.count == 1 else {
+      throw OptionError.invalid(
+        "give one of --num-epoch-checkpoints, --num-update-checkpoints and --num-best-checkpoints, and one folder as --inputs"
+      )
+    }
+    return try CheckpointFolder(inputs[0]).paths(
+      choice, upperBound: checkpointUpperBound, maximizes: maximizeBestCheckpointMetric)
+  }
+}
+
+/// What `fairline-average` runs.
+public enum AverageCommand {
+  /// Averages checkpoints as the command line says, and gives the exit code.
+  ///
+  /// - Parameter arguments: the arguments without the program's name.
+  public static func main(
+    program: String = "fairline-average",
+    arguments: [String] = Array(CommandLine.arguments.dropFirst())
+  ) -> Int32 {
+    Program.run(program) {
+      let draft = Draft("Averaging", AverageSettings())
+      let parser = try CommandLineParser(
+        program: program, summary: "Averages the parameters of checkpoints of one training.",
+        drafts: [draft])
+      let parsed = try parser.parse(arguments)
+      let version = "\(program) \(Program.fairlineVersion)"
+      if Program.answer(parsed.request, parser, version: version) { return }
+      parsed.warnings.forEach { Program.note("\(program): \($0)") }
+      let files = try draft.value.files()
+      try CheckpointAverage.write(files, to: draft.value.output)
+      Program.note("averaged \(files.joined(separator: ", ")) into \(draft.value.output)")
+    }
+  }
+}

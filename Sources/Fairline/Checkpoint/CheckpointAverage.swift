@@ -1,0 +1,132 @@
+/// The mean of the parameters of several checkpoints of one training.
+public enum CheckpointAverage {
+  /// Writes the mean of the parameters of `inputs`, with everything but the state of training from the first.
+  ///
+  /// Sums run in double precision; whole numbers are divided downwards. The result is a model to translate with, or to begin from with
+  /// `--finetune-from-model`.
+  ///
+  /// - Parameter inputs: files with the same parameters, at least one.
+  /// - Throws: ``UserError`` when the files differ in names or shapes.
+  public static func write(_ inputs: [String], to output: String) throws {
+    let files = try inputs.map { try TensorFile(path: $0) }
+    guard let first = files.first else {
+      throw UserError("there is nothing to average: name the files with --inputs")
+    }
+    let entries = first.entries.filter { !isOptimizerState($0.name) }
+    for file in files.dropFirst() { try check(file, against: first) }
+    let writer = try TensorFileWriter(
+      path: output,
+      tensors: entries.map { TensorDeclaration($0.name, $0.shape, storage(of: $0)) },
+      metadata: try metadata(of: first))
+    for entry in entries {
+      if entry.name.hasPrefix(CheckpointHeader.assetPrefix) {
+        try first.withBytes(of: entry.name) { try writer.write(entry.name, $0) }
+      } else if storage(of: entry) == .int64 {
+        let mean = try wholeMean(of: entry.name, files)
+        try mean.withUnsafeBytes { try writer.write(entry.name, $0) }
+      } else {
+        try writer.write(entry.name, mean(of: entry.name, count: entry.count, files))
+      }
+    }
+    try writer.finish()
+  }
+
+  private static func isOptimizerState(_ name: String) -> Bool {
+    name.hasPrefix(CheckpointHeader.optimizerPrefix)
+  }
+
+  /// The type of a tensor in the result.
+  private static func storage(of entry: TensorEntry) -> TensorElement {
+    if entry.name.hasPrefix(CheckpointHeader.assetPrefix) { return entry.element }
+    switch entry.element {
+    case .float16, .bfloat16, .float32, .float64: return .float32
+    default: return .int64
+    }
+  }
+
+  private static func check(_ file: TensorFile, against first: TensorFile) throws {
+    func shapes(_ file: TensorFile) -> [String: [Int]] {
+      let kept = file.entries.filter {
+        !isOptimizerState($0.name) && !$0.name.hasPrefix(CheckpointHeader.assetPrefix)
+      }
+      return Dictionary(uniqueKeysWithValues: kept.map { ($0.name, $0.shape) })
+    }
+    let (own, expected) = (shapes(file), shapes(first))
+    let names = Set(own.keys).union(expected.keys).sorted()
+    guard let name = names.first(where: { own[$0] != expected[$0] }) else { return }
+    throw UserError(
+      "\(file.path) and \(first.path) differ in '\(name)': average checkpoints of one training only"
+    )
+  }
+
+  private static func metadata(of first: TensorFile) throws -> [String: String] {
+    guard var header = try CheckpointHeader(first) else { return ["format": "pt"] }
+    header.progress = nil
+    header.optimizer = nil
+    header.optimizerSteps = 0
+    return try header.metadata()
+  }
+
+  private static func mean(
+    of name: String, count: Int, _ files: [TensorFile]
+  ) throws -> [Float] {
+    var sums = [Double](repeating: 0, count: count)
+    for file in files {
+      for (index, value) in try file.floats(name).enumerated() { sums[index] += Double(value) }
+    }
+    let total = Double(files.count)
+    return sums.map { Float($0 / total) }
+  }
+
+  private static func wholeMean(of name: String, _ files: [TensorFile]) throws -> [Int64] {
+    let values = try files.map { try $0.integers(name) }
+    let total = files.count
+    return values[0].indices.map { index in
+      let sum = values.reduce(0) { $0 + $1[index] }
+      let (quotient, rest) = sum.quotientAndRemainder(dividingBy: total)
+      return Int64(rest < 0 ? quotient - 1 : quotient).littleEndian
+    }
+  }
+}
+
+extension CheckpointFolder {
+  /// Which checkpoints of a folder are averaged.
+  public enum Selection: Sendable, Equatable {
+    /// The latest ones after epochs.
+    case epochs(Int)
+    /// The latest ones within epochs.
+    case updates(Int)
+    /// The ones with the best validation values.
+    case best(Int)
+  }
+
+  /// The paths of the chosen checkpoints, the latest or best first.
+  ///
+  /// - Parameters:
+  ///   - upperBound: the last epoch, or number of updates, that counts.
+  ///   - maximizes: whether larger validation values are better.
+  /// - Throws: ``UserError`` when there are fewer than asked for.
+  public func paths(
+    _ selection: Selection, upperBound: Int? = nil, maximizes: Bool = false
+  ) throws -> [String] {
+    let limit = upperBound ?? .max
+    let found = names(maximizes: maximizes).filter { name in
+      switch (selection, name) {
+      case (.epochs, .epoch(let epoch)): epoch <= limit
+      case (.updates, .updates(_, let updates)): updates <= limit
+      case (.best, .valued): true
+      default: false
+      }
+    }
+    let count =
+      switch selection {
+      case .epochs(let n), .updates(let n), .best(let n): n
+      }
+    guard count > 0, found.count >= count else {
+      throw UserError(
+        "\(path) has \(found.count) such checkpoints and \(count) are asked for: choose another number"
+      )
+    }
+    return found.prefix(count).map(path(of:))
+  }
+}
