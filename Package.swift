@@ -81,7 +81,7 @@ let package = Package(
     program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
-    tests("FairlineODE"),
+    tests("FairlineODE", also: ["FairlineTensor"]),
     tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
     tests("FairlineTasks", also: ["FairlineModels"]),
   ],

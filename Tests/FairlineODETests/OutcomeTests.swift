@@ -30,6 +30,24 @@ struct OutcomeTests {
     }
   }
 
+  /// The adjoint solve has one budget for all its intervals, and needs tolerances that fit it.
+  @Test func theAdjointSolveIsBounded() throws {
+    var options = SolveOptions<[Double]>(relative: 1e-3, absolute: 1e-3)
+    options.maxEvaluations = 400
+    let mode = GradientMode.continuousAdjoint(.init(relative: 1e-13, absolute: 1e-13))
+    let field = GradientTests.field(GradientTests.weights, GradientTests.memory)
+    let result = try solve(
+      field, from: GradientTests.start, over: [0, 3, 6, 9, 12], options: options, gradient: mode)
+    let gradients = try result.gradients(of: [nil, [1, 1], nil, [1, 1], [1, 1]])
+    #expect(gradients.statistics.outcome == .evaluationLimit)
+    #expect(gradients.statistics.evaluations <= 400 + 8)
+    options.tolerance.relativeByElement = [1e-3, 1e-3]
+    let byElement = try solve(
+      field, from: GradientTests.start, over: [0, 1], options: options,
+      gradient: .continuousAdjoint())
+    #expect(throws: ODEError.self) { try byElement.gradients(of: [nil, [1, 1]]) }
+  }
+
   @Test func holdKeepsTheLastState() throws {
     var options = SolveOptions<[Double]>()
     options.maxSteps = 10

@@ -16,6 +16,10 @@ struct SolutionFixtureTests {
         try check(json, Double.self, &tally)
       }
     }
+    // Where rounding decides about steps a count may stray, but not in many cases.
+    let (strays, checked) = (tally.strays, tally.checked)
+    tally.expect(strays * 10 <= checked, file, "\(strays) counts are off by more than a tenth")
+    print("\(file): \(strays) counts are off by more than a tenth")
     tally.report(file)
   }
 
@@ -37,7 +41,9 @@ struct SolutionFixtureTests {
     checkSteps(solution.statistics, json, type, &tally)
   }
 
-  /// Counts are exact where the fixture says so, elsewhere within a tenth or one attempted step.
+  /// Counts are exact where the fixture says so.
+  ///
+  /// Elsewhere rounding of the field decides about steps: mostly within a tenth or one attempted step, always within a third.
   private func checkCounts(_ statistics: SolveStatistics, _ json: JSON, _ tally: inout Tally) {
     let name = json.testDescription
     let isExact = json["nfe_exact"]?.bool ?? true
@@ -51,8 +57,9 @@ struct SolutionFixtureTests {
       }
       if json["steps"] == nil && json["accepted"] == nil && key != "nfe" { continue }
       let step = key == "nfe" ? 13 : 2
-      let slack = isExact ? 0 : max(step, wanted / 10)
+      let slack = isExact ? 0 : max(step, wanted / 3)
       tally.expect(abs(got - wanted) <= slack, name, "\(key) is \(got), not \(wanted)")
+      if key == "nfe" && abs(got - wanted) > max(step, wanted / 10) { tally.stray() }
     }
     if let wanted = json["nonconverged_steps"]?.int {
       tally.expect(

@@ -27,7 +27,7 @@ public struct SolveOptions<State: ODEState> {
 
   /// The most steps, accepted and rejected, in the whole solve; in a compatible solve, between two output times.
   public var maxSteps = Int.max
-  /// The most evaluations of the field in the whole solve.
+  /// The most evaluations of the field in the whole solve; an adjoint solve has a budget of the same size.
   public var maxEvaluations = Int.max
   /// What happens at these limits.
   public var limitPolicy = LimitPolicy.hold

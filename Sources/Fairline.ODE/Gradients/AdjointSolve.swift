@@ -28,6 +28,11 @@ struct AdjointSolve<Field: DifferentiableField> {
 
   /// Takes gradients of all outputs back to the start.
   func gradients(of cotangents: [State?]) throws -> SolveGradients<State> {
+    guard plan.options.tolerance.isScalar || (options.relative != nil && options.absolute != nil)
+    else {
+      throw ODEError.gradientUnavailable(
+        reason: "tolerances by element do not fit the adjoint equation: give it its own")
+    }
     let stops = self.stops
     let last = stops.count - 1
     var statistics = BackwardStatistics()
@@ -64,7 +69,7 @@ struct AdjointSolve<Field: DifferentiableField> {
   ) throws -> AdjointState<State> {
     let back = try solve(
       AdjointField(field: field), from: z, over: [start, end],
-      with: options.solver ?? plan.solver, options: solveOptions)
+      with: options.solver ?? plan.solver, options: solveOptions(spent: statistics.evaluations))
     statistics.evaluations += back.statistics.evaluations
     statistics.pullbacks += back.statistics.evaluations
     statistics.steps += back.statistics.accepted
@@ -73,8 +78,8 @@ struct AdjointSolve<Field: DifferentiableField> {
     return back.final
   }
 
-  /// The options of the solve that apply to the adjoint solve too.
-  private var solveOptions: SolveOptions<AdjointState<State>> {
+  /// The options of the solve that apply to the adjoint solve too; the budget is one for all intervals.
+  private func solveOptions(spent: Int) -> SolveOptions<AdjointState<State>> {
     let forward = plan.options
     var own = SolveOptions<AdjointState<State>>(
       relative: options.relative ?? forward.tolerance.relative,
@@ -82,7 +87,9 @@ struct AdjointSolve<Field: DifferentiableField> {
     own.norm = .largestPart
     own.isCompatible = forward.isCompatible
     own.maxSteps = forward.maxSteps
-    own.maxEvaluations = forward.maxEvaluations
+    if forward.maxEvaluations != .max {
+      own.maxEvaluations = max(forward.maxEvaluations - spent, 0)
+    }
     own.limitPolicy = forward.limitPolicy
     own.stepTimes = forward.stepTimes
     own.jumpTimes = forward.jumpTimes

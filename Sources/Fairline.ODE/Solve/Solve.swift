@@ -58,6 +58,9 @@ extension SolvePlan where State: SequenceState {
 }
 
 /// Runs a solve that has been checked.
+@specialized(where State == [Double])
+@specialized(where State == [Float])
+@specialized(where State == TensorState)
 func runSolve<State: ODEState>(
   _ plan: SolvePlan<State>, from state: State, runner: any FieldRunner<State>,
   sequencing: Sequencing<State>?, recorder: StepRecorder<State>?

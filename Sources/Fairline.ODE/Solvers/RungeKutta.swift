@@ -62,6 +62,9 @@ public struct RungeKutta: Solver {
   public var errorExponent: Int? { tableau.errorWeights == nil ? nil : order }
 
   /// Makes what computes the steps of one solve.
+  @specialized(where State == [Double])
+  @specialized(where State == [Float])
+  @specialized(where State == TensorState)
   public func makeStepper<State: ODEState>(
     for setting: StepperSetting<State>
   ) -> any Stepper<State> {

@@ -36,6 +36,9 @@ struct RungeKuttaStepper<State: ODEState>: Stepper {
     }
   }
 
+  @specialized(where State == [Double])
+  @specialized(where State == [Float])
+  @specialized(where State == TensorState)
   mutating func step(_ machine: inout StepMachine<State>) -> StepResult {
     let count = method.tableau.stageCount
     machine.reserve(points: result.end + 1, slopes: count)

@@ -95,11 +95,6 @@ enum ElementKernels<T: ODEScalar> {
   }
 
   @inline(__always)
-  private static func magnitude(_ x: SIMD8<T>) -> SIMD8<T> {
-    x.replacing(with: -x, where: x .< SIMD8<T>(repeating: 0))
-  }
-
-  @inline(__always)
   static func dot(_ x: Source, _ y: Source, _ n: Int) -> Double {
     var sums = SIMD8<T>(repeating: 0)
     var i = 0
@@ -139,42 +134,37 @@ enum ElementKernels<T: ODEScalar> {
     return sum == 0
   }
 
-  /// Adds a block of errors, already in cache, to a measure, with the same tolerances for all elements.
+  /// Adds a block of errors, already in cache, to a measure; the block serves as scratch.
+  ///
+  /// The loops are plain where choices are made and use vectors where sums are, which is what compilers turn into vector code.
   @inline(__always)
   static func accumulate(
-    _ error: Source, first: Source, second: Source, relative: T, absolute: T, _ n: Int,
-    into measure: inout Measure
+    _ error: UnsafeMutablePointer<T>, first: Source, second: Source, relative: T, absolute: T,
+    _ n: Int, into measure: inout Measure
   ) {
-    let r = SIMD8<T>(repeating: relative)
-    let a = SIMD8<T>(repeating: absolute)
-    let zero = SIMD8<T>(repeating: 0)
-    var squares = zero
-    var largest = zero
-    var poison = zero
-    var i = 0
-    while i + 8 <= n {
-      let after = load(second, i)
-      let scale = a + r * pointwiseMax(magnitude(load(first, i)), magnitude(after))
-      let ratio = load(error, i) / scale
-      squares += ratio * ratio
-      largest = pointwiseMax(largest, magnitude(ratio))
-      poison += after * zero
-      i += 8
+    for i in 0..<n {
+      let (x, y) = (abs(first[i]), abs(second[i]))
+      error[i] /= absolute + relative * (x > y ? x : y)
     }
-    var sum = Double(squares.sum())
-    var top = Double(largest.max())
-    var mark = poison.sum()
-    while i < n {
-      let scale = absolute + relative * max(abs(first[i]), abs(second[i]))
-      let ratio = Double(error[i] / scale)
-      sum += ratio * ratio
-      top = max(top, abs(ratio))
-      mark += second[i] * 0
-      i += 1
-    }
+    let sum = dot(error, error, n)
     measure.sumOfSquares += sum
-    measure.maximum = sum.isNaN ? .nan : max(measure.maximum, top)
+    measure.maximum = sum.isNaN ? .nan : max(measure.maximum, Double(foldMaximum(error, n)))
     measure.count += n
-    measure.isFinite = measure.isFinite && mark == 0 && sum.isFinite
+    measure.isFinite = measure.isFinite && sum.isFinite && isFinite(second, n)
+  }
+
+  /// The largest absolute element, by halving the block until one element is left.
+  @inline(__always)
+  private static func foldMaximum(_ block: UnsafeMutablePointer<T>, _ n: Int) -> T {
+    var count = n
+    while count > 1 {
+      let half = (count + 1) / 2
+      for i in 0..<count - half {
+        let (x, y) = (abs(block[i]), abs(block[i + half]))
+        block[i] = x > y ? x : y
+      }
+      count = half
+    }
+    return n == 0 ? 0 : abs(block[0])
   }
 }

@@ -16,11 +16,11 @@ public struct StepMachine<State: ODEState> {
   public internal(set) var carriedCount = 0
 
   /// The time at the start of the step, for each sequence with steps of its own.
-  var starts: [Double]
+  public internal(set) var starts: [Double]
   /// The time at the end of the step.
-  var ends: [Double]
+  public internal(set) var ends: [Double]
   /// The signed length of the step.
-  var steps: [Double]
+  public internal(set) var steps: [Double]
   /// Whether the end of the step is approached from within, as at a jump of the field.
   var endsJustBefore: [Bool]
   /// Whether a step begins just after its start, as after a jump.
