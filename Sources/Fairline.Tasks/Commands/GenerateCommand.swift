@@ -37,7 +37,8 @@ public enum GenerateCommand {
         maxTokens: settings.maxTokens, maxSentences: settings.batchSize,
         requiredMultiple: settings.requiredBatchSizeMultiple),
       lengths: task.lengthLimits,
-      policy: settings.skipInvalidSizeInputsValidTest ? .drop : .refuse, seed: nil)
+      policy: settings.skipInvalidSizeInputsValidTest ? .drop : .refuse,
+      seed: settings.genSubset == "test" ? nil : setup.generation.seed)
     if let warning = selection.warning { Program.note(warning) }
     let writer = try HypothesisWriter(
       setup.output, setup.generation, task.vocabularies, decodesSources: true)
@@ -58,6 +59,7 @@ public enum GenerateCommand {
           try output.write(lines)
         }
       }
+      try output.flush()
     }
     for (_, lines) in kept.sorted(by: { $0.id < $1.id }) { try output.write(lines) }
     tally.report(seconds: Double(seconds(since: begun)))

@@ -9,7 +9,7 @@ struct GenerationTally {
   private var sentences = 0
   private var tokens = 0
   private var tokenBLEU: TokenBLEU
-  private var words: [String: Int] = [:]
+  private var words = WordInterner(["<s>", "<pad>", "</s>", "<unk>"])
   private var hypotheses: [String] = []
   private var references: [String] = []
 
@@ -33,22 +33,15 @@ struct GenerationTally {
     } else if writer.postProcessing == .none {
       tokenBLEU.add(reference: target.map(Int.init), hypothesis: best.map(Int.init))
     } else {
-      let reference = numbers(writer.text(target, reference: true))
-      tokenBLEU.add(reference: reference, hypothesis: numbers(writer.text(best)))
+      let reference = numbers(writer.plain(writer.text(target, reference: true)))
+      tokenBLEU.add(reference: reference, hypothesis: numbers(writer.plain(writer.text(best))))
     }
     if !usesSacreBLEU { references.append("") }
   }
 
-  /// Words as numbers: the dictionary's, and new ones for the others.
-  private mutating func numbers(_ text: String) -> [Int] {
-    let dictionary = writer.vocabularies.target
-    return text.split(separator: " ").map { word in
-      let word = String(word)
-      if dictionary.contains(word) { return Int(dictionary.id(of: word)) }
-      let number = words[word] ?? dictionary.count + words.count
-      words[word] = number
-      return number
-    } + [Int(Vocabulary.eos)]
+  /// Words as numbers, with the end symbol behind them.
+  private mutating func numbers(_ text: String) -> [Int32] {
+    words.numbers(text) + [Vocabulary.eos]
   }
 
   /// Tells how much was translated how quickly.

@@ -83,7 +83,7 @@ struct HypothesisWriter: Sendable {
         row.map { String(format: "%.6f", Double($0)) }.joined(separator: ",")
       }.joined(separator: " ")
     case .hard:
-      // Ends take no part, as in the reference.
+      // Ends take no part; of equal weights the first counts.
       let places = source.indices.filter { source[$0] != Vocabulary.eos }
       var pairs: [String] = []
       for (target, row) in zip(hypothesis.tokens, attention).enumerated() {

@@ -17,7 +17,7 @@ struct InteractiveSettings: Configuration {
       Option("input", \.input, "file of lines to translate; - for standard input"),
       Option("buffer-size", \.bufferSize, "lines read before they are translated"),
       Option(
-        "batch-size", aliases: ["max-sentences"], \.batchSize, "most sentences of a batch"),
+        "batch-size", aliases: ["max-sentences"], \.batchSize, "most sentences of a batch (64)"),
       Option("max-tokens", \.maxTokens, "most sentences times longest side of a batch"),
     ]
   }
@@ -95,7 +95,13 @@ struct InteractiveSession {
     }
     let lines = try LineReader(settings.input)
     var (first, waiting): (Int, [String]) = (0, [])
-    while let line = try lines.next() {
+    func nextLine() throws -> String? {
+      do { return try lines.next() } catch {
+        try translate(waiting, from: first)
+        throw error
+      }
+    }
+    while let line = try nextLine() {
       waiting.append(line)
       guard waiting.count == buffer else { continue }
       try translate(waiting, from: first)
@@ -121,26 +127,23 @@ struct InteractiveSession {
       sources.append(setup.loaded.task.vocabularies.source.encode(text))
       unknownWords += sources[sources.count - 1].count { $0 == Vocabulary.unk }
     }
-    let order = sources.indices.filter { sources[$0].count <= limit }
-      .sorted { sources[$0].count < sources[$1].count }
-    let byDefault = settings.maxTokens == nil && settings.batchSize == nil
-    let limits = BatchLimits(
-      maxTokens: settings.maxTokens, maxSentences: byDefault ? 1 : settings.batchSize,
-      requiredMultiple: 1)
-    let batches = try limits.batches(of: order) { sources[$0].count }
+    let batches = try batches(of: sources, limit: limit)
     var results: [Int: [String]] = [:]
     let begun = Seconds.now()
+    var last = begun
     let all = sources
     try translator.translate(
       batches.count,
       { index in
         let ids = batches[index]
-        return SentencePairs(ids: ids, sources: ids.map { all[$0] }, targets: [])
+        return SentencePairs(
+          ids: ids.map { $0 + first }, sources: ids.map { all[$0] }, targets: [])
       }
     ) { pairs, found in
-      let seconds = Seconds.now() - begun
+      let seconds = (Seconds.now() - last) / Double(max(pairs.ids.count, 1))
+      last = Seconds.now()
       for row in pairs.ids.indices {
-        results[pairs.ids[row]] = describe(pairs, row, found[row], first, seconds)
+        results[pairs.ids[row] - first] = describe(pairs, row, found[row], seconds)
       }
     }
     searchSeconds += Seconds.now() - begun
@@ -158,10 +161,23 @@ struct InteractiveSession {
     try output.flush()
   }
 
+  /// Sentences by length, long ones first so that workers end together.
+  private func batches(of sources: [[Int32]], limit: Int) throws -> [[Int]] {
+    let order = sources.indices.filter { sources[$0].count <= limit }
+      .sorted { sources[$0].count > sources[$1].count }
+    var size = settings.batchSize
+    if size == nil, settings.maxTokens == nil {
+      size = max(1, min(64, (order.count + translator.workerCount - 1) / translator.workerCount))
+    }
+    let limits = BatchLimits(
+      maxTokens: settings.maxTokens, maxSentences: size, requiredMultiple: 1)
+    return try limits.batches(of: order) { sources[$0].count }
+  }
+
   private func describe(
-    _ pairs: SentencePairs, _ row: Int, _ found: [Hypothesis], _ first: Int, _ seconds: Double
+    _ pairs: SentencePairs, _ row: Int, _ found: [Hypothesis], _ seconds: Double
   ) -> [String] {
-    let (id, source) = (pairs.ids[row] + first, pairs.sources[row])
+    let (id, source) = (pairs.ids[row], pairs.sources[row])
     var lines = [
       writer.source(source, id: id), String(format: "W-\(id)\t%.3f\tseconds", seconds),
     ]

@@ -8,6 +8,8 @@ final class OutputFile {
 
   init(folder: String? = nil, subset: String = "") throws {
     guard let folder else {
+      // A reader that goes away ends the program quietly, whatever its parent had set.
+      signal(SIGPIPE, SIG_DFL)
       guard let opened = fdopen(dup(STDOUT_FILENO), "w") else {
         throw UserError("standard output cannot be written: \(String(cString: strerror(errno)))")
       }

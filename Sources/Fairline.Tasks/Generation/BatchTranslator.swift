@@ -8,12 +8,15 @@ struct BatchTranslator {
   /// Batches translated at once; 0 for one on each thread.
   let workers: Int
 
+  /// Batches that are translated at once when there are enough.
+  var workerCount: Int { workers > 0 ? workers : max(Parallel.threadCount, 1) }
+
   /// Translates every batch and hands the results on in the batches' order, in this thread or a worker's, one at a time.
   func translate(
     _ count: Int, _ batch: @escaping @Sendable (Int) -> SentencePairs,
     deliver: (SentencePairs, [[Hypothesis]]) throws -> Void
   ) throws {
-    let wanted = min(workers > 0 ? workers : Parallel.threadCount, count)
+    let wanted = min(workerCount, count)
     if wanted <= 1 {
       for index in 0..<count {
         let pairs = batch(index)

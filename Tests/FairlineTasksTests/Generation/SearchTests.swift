@@ -8,7 +8,7 @@ import Testing
 @Suite struct SearchTests {
   private static let (w1, w2, eos): (Int32, Int32, Int32) = (4, 5, 2)
 
-  private static let model = FakeModel([
+  static let model = FakeModel([
     [[[0, 0, 0.9, 0.1], [0, 0, 0.9, 0.1]], [[0, 0, 0.7, 0.3], [0, 0, 0.7, 0.3]]],
     [[[1, 0, 0, 0], [0, 0, 0.9, 0.1]], [[0.25, 0, 0.35, 0.4], [0, 0, 0.1, 0.9]]],
     [[[0, 0, 0.1, 0.9], [0.6, 0, 0.2, 0.2]], [[0.6, 0, 0.4, 0], [0.01, 0, 0, 0.99]]],
