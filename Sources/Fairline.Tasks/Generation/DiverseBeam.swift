@@ -3,6 +3,7 @@ import FairlineData
 /// Groups of prefixes that search one after another; each avoids what earlier groups chose (Vijayakumar and others 2018).
 ///
 /// Rows belong to the groups in turn. A prefix that has ended stays a row, as in fairseq, so that every group keeps its size.
+/// How often two groups agreed is counted for each sentence; fairseq mixes the counts of a batch's sentences up.
 struct DiverseBeam: SearchStrategy {
   /// Prefixes kept for each sentence, a multiple of ``groups``.
   let beam: Int
