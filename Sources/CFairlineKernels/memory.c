@@ -7,7 +7,13 @@
 
 #include "fairline_kernels.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 enum { steps = 8, first_shift = 6, size_classes = (48 - first_shift) * steps, huge_page = 2 << 20 };
+// Free blocks may hold this much beyond the most that was ever in use at once.
+enum { slack = 32 << 20 };
 
 typedef struct free_block {
   struct free_block *next;
@@ -16,7 +22,7 @@ typedef struct free_block {
 static struct {
   pthread_mutex_t lock;
   free_block *lists[size_classes];
-  size_t live, held;
+  size_t live, held, most;
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 // The class of a size; *rounded becomes the size of the class's blocks.
@@ -32,6 +38,35 @@ static int size_class(size_t bytes, size_t *rounded) {
   return (shift - first_shift + 1) * steps + (int)units - 9;
 }
 
+// The size of a class's blocks.
+static size_t class_size(int class) {
+  if (class < steps) return (size_t)(class + 1) << first_shift;
+  return (size_t)(class % steps + 9) << (class / steps - 1 + first_shift);
+}
+
+// Takes free blocks out of the cache, large ones first, until it holds little more than was ever in use. Under the lock.
+static free_block *surplus(void) {
+  free_block *list = NULL;
+  for (int class = size_classes - 1; class >= 0 && cache.held > cache.most + slack; --class) {
+    while (cache.lists[class] && cache.held > cache.most + slack) {
+      free_block *block = cache.lists[class];
+      cache.lists[class] = block->next;
+      cache.held -= class_size(class);
+      block->next = list;
+      list = block;
+    }
+  }
+  return list;
+}
+
+static void release(free_block *block) {
+  while (block) {
+    free_block *next = block->next;
+    free(block);
+    block = next;
+  }
+}
+
 static void *fresh_block(size_t bytes) {
   void *block = NULL;
   if (posix_memalign(&block, bytes >= huge_page ? huge_page : 64, bytes) != 0) return NULL;
@@ -41,18 +76,26 @@ static void *fresh_block(size_t bytes) {
   return block;
 }
 
+#ifdef __GLIBC__
+// Large blocks go back to the system when they are freed, always: by default glibc raises the threshold as it sees them.
+__attribute__((constructor)) static void fix_threshold(void) { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+#endif
+
 void *fl_memory_take(size_t bytes) {
   size_t rounded;
   const int class = size_class(bytes, &rounded);
   pthread_mutex_lock(&cache.lock);
   cache.live += rounded;
-  free_block *block = cache.lists[class];
+  if (cache.live > cache.most) cache.most = cache.live;
+  free_block *block = cache.lists[class], *unused = NULL;
   if (block) {
     cache.lists[class] = block->next;
   } else {
     cache.held += rounded;
+    unused = surplus();
   }
   pthread_mutex_unlock(&cache.lock);
+  release(unused);
   if (block) return block;
   void *fresh = fresh_block(rounded);
   if (!fresh) {
@@ -92,12 +135,6 @@ size_t fl_memory_held(void) {
   return bytes;
 }
 
-// The size of a class's blocks.
-static size_t class_size(int class) {
-  if (class < steps) return (size_t)(class + 1) << first_shift;
-  return (size_t)(class % steps + 9) << (class / steps - 1 + first_shift);
-}
-
 void fl_memory_trim(void) {
   for (int class = 0; class < size_classes; ++class) {
     pthread_mutex_lock(&cache.lock);
@@ -105,10 +142,6 @@ void fl_memory_trim(void) {
     cache.lists[class] = NULL;
     for (free_block *b = block; b; b = b->next) cache.held -= class_size(class);
     pthread_mutex_unlock(&cache.lock);
-    while (block) {
-      free_block *next = block->next;
-      free(block);
-      block = next;
-    }
+    release(block);
   }
 }
