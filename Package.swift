@@ -15,7 +15,8 @@ func module(_ name: String, at folder: String, needs: [Target.Dependency]) -> Ta
 
 func program(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["FairlineTasks", "FairlineModels", "Fairline"],
+    name: name,
+    dependencies: ["FairlineTasks", "FairlineModels", "FairlineNodeTransformer", "Fairline"],
     swiftSettings: settings)
 }
 
@@ -32,7 +33,7 @@ let package = Package(
       name: "Fairline",
       targets: [
         "FairlineTensor", "FairlineODE", "Fairline", "FairlineData", "FairlineModels",
-        "FairlineTasks",
+        "FairlineTasks", "FairlineNodeTransformer",
       ]),
     .library(name: "FairlineTesting", targets: ["FairlineTesting"]),
     .executable(name: "fairline-preprocess", targets: ["fairline-preprocess"]),
@@ -70,6 +71,10 @@ let package = Package(
       "FairlineData", at: "Fairline.Data", needs: ["Fairline", "FairlineTensor", "CSentencePiece"]),
     // The Transformer family.
     module("FairlineModels", at: "Fairline.Models", needs: ["Fairline", "FairlineTensor"]),
+    // The neural-ODE Transformer: a plug-in that uses public API only.
+    module(
+      "FairlineNodeTransformer", at: "Fairline.NodeTransformer",
+      needs: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),
     // Translation, search, scoring, and what the programs run.
     module(
       "FairlineTasks", at: "Fairline.Tasks",
@@ -84,6 +89,9 @@ let package = Package(
     tests("FairlineODE", also: ["FairlineTensor"]),
     tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
     tests("FairlineTasks", also: ["FairlineModels"]),
+    tests(
+      "FairlineNodeTransformer",
+      also: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17,

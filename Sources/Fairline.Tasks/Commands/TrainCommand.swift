@@ -83,7 +83,9 @@ struct TrainingRun {
       TaskContext(
         data: log.value.data, dataset: dataset.value, seed: progress.seed, note: note))
     let model = try components.architecture.build(
-      ModelContext(task: task.description, seed: UInt64(bitPattern: Int64(progress.seed))))
+      ModelContext(
+        task: task.description, seed: UInt64(bitPattern: Int64(progress.seed)),
+        isFilledFromFile: restoration != nil))
     task.restrict(toMaximumPositions: model.maximumPositions)
     let criterion = try components.criterion.build(
       CriterionContext(

@@ -57,12 +57,28 @@ public final class Trainer {
     let run = RunDescription(parameterCount: parts.model.parameters.count, progress: progress)
     tell { $0.trainingBegan(run) }
     while true {
-      if let reason = reasonBetweenEpochs() { return finish(reason) }
-      if let reason = try trainEpoch(task, interruption) { return finish(reason) }
+      var reason = reasonBetweenEpochs()
+      if reason == nil { reason = try trainEpoch(task, interruption) }
+      if let reason { return try finish(reason, task) }
     }
   }
 
-  private func finish(_ reason: StopReason) -> StopReason {
+  /// Validates what the model wants compared, unless somebody is in a hurry, and tells of the end.
+  private func finish(_ reason: StopReason, _ task: any Task) throws -> StopReason {
+    let isHurried = if case .signal = reason { true } else { false }
+    for variant in parts.model.variants where !isHurried {
+      let validator = Validator(
+        model: variant.model, criterion: parts.criterion, task: task,
+        metric: cadence.validation.bestCheckpointMetric)
+      for var result in try validator.run(epoch: progress.epoch, updates: progress.updates) {
+        result.name += " \(variant.name)"
+        result.metric = nil
+        for index in observers.indices {
+          observers[index].validated(result)
+          result.columns += observers[index].columns
+        }
+      }
+    }
     tell { $0.trainingEnded(reason) }
     return reason
   }
@@ -88,7 +104,8 @@ public final class Trainer {
     tell { $0.epochBegan(epoch) }
     while progress.epoch == number {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
-      let isApplied = try makeUpdate(try batches.map(source.batch), epoch, frequency)
+      let isApplied = try makeUpdate(
+        try batches.map(source.batch), at: batches, task, epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
       let wish = interruption()
       guard isApplied || endsEpoch || wish != nil else { continue }
@@ -101,16 +118,20 @@ public final class Trainer {
 
   /// Makes an update, tells of it, and says whether the parameters changed.
   private func makeUpdate(
-    _ batches: [Batch], _ epoch: EpochDescription, _ frequency: Int
+    _ batches: [Batch], at places: Range<Int>, _ task: any Task, _ epoch: EpochDescription,
+    _ frequency: Int
   ) throws -> Bool {
+    let revisits = progress.takeDue()
     let start = Seconds.now()
     let rate = scheduler.learningRate
     let position = progress.offset / frequency + 1
     var update = Update(
       number: progress.updates, epoch: epoch.number, position: position,
       epochUpdates: epoch.updates, rate: rate, nextRate: rate)
-    step.run(batches, at: rate, &update)
+    step.run(try batches + revisits.map { try $0.load(from: task) }, at: rate, &update)
     try judge(update)
+    progress.postpone(
+      update.refusals, of: places.map { PostponedBatch(epoch: epoch.number, place: $0) } + revisits)
     progress.updates = update.number
     progress.offset += batches.count
     if update.outcome == .applied { update.nextRate = scheduler.update(progress.updates) }
