@@ -20,10 +20,12 @@ func program(_ name: String) -> Target {
     swiftSettings: settings)
 }
 
-func tests(_ module: String, also: [Target.Dependency] = []) -> Target {
+func tests(
+  _ module: String, also: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.byName(name: module), "FairlineTesting"] + also,
-    swiftSettings: settings)
+    exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -88,7 +90,7 @@ let package = Package(
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["FairlineTensor"]),
     tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
-    tests("FairlineTasks", also: ["FairlineModels"]),
+    tests("FairlineTasks", also: ["FairlineModels"], exclude: ["Snapshots"]),
     tests(
       "FairlineNodeTransformer",
       also: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),

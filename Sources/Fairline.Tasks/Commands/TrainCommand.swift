@@ -28,7 +28,7 @@ public enum TrainCommand {
 /// A training as the command line says it.
 struct TrainingRun {
   private let common = Draft("Common", CommonSettings())
-  private let log = Draft("Log", LogSettings())
+  private let log = Draft("Input and log", LogSettings())
   private let optimization = Draft("Optimization", OptimizationSettings())
   private let dataset = Draft("Data", DatasetSettings())
   private let validation = Draft("Validation", ValidationSettings())
@@ -42,7 +42,7 @@ struct TrainingRun {
     let first = try CommandLineParser(program: program, drafts: [choices, common])
     _ = try first.parse(arguments, ignoringUnknown: true)
     if common.value.list {
-      print(catalog.listing)
+      try Program.put(catalog.listing + "\n")
       return nil
     }
     components = try TrainingComponents(choices.value, catalog)
@@ -51,7 +51,7 @@ struct TrainingRun {
       drafts: [choices, log, common, optimization, dataset, validation, checkpoints]
         + components.drafts)
     let parsed = try parser.parse(arguments)
-    if Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
+    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }
     parsed.warnings.forEach { Program.note("\(program): \($0)") }

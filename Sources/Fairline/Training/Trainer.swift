@@ -186,7 +186,7 @@ public final class Trainer {
       progress.offset = 0
     }
     if case .stop(let signal) = interruption { reason = .signal(signal) }
-    if reason != nil {
+    if reason != nil || (due.saves && endsEpoch && reasonBetweenEpochs() != nil) {
       point.occasion = .end
     } else if !due.saves, interruption == nil {
       guard point.isBest else { return nil }
