@@ -66,11 +66,12 @@ public final class Trainer {
   /// Validates what the model wants compared, unless somebody is in a hurry, and tells of the end.
   private func finish(_ reason: StopReason, _ task: any Task) throws -> StopReason {
     let isHurried = if case .signal = reason { true } else { false }
+    let epoch = progress.offset == 0 ? max(progress.epoch - 1, 1) : progress.epoch
     for variant in parts.model.variants where !isHurried {
       let validator = Validator(
         model: variant.model, criterion: parts.criterion, task: task,
         metric: cadence.validation.bestCheckpointMetric)
-      for var result in try validator.run(epoch: progress.epoch, updates: progress.updates) {
+      for var result in try validator.run(epoch: epoch, updates: progress.updates) {
         result.name += " \(variant.name)"
         result.metric = nil
         for index in observers.indices {
@@ -145,14 +146,25 @@ public final class Trainer {
     return update.outcome == .applied
   }
 
-  /// Applies the policy for numbers that are not finite.
+  /// Applies the policy for numbers that are not finite, and ends a training that refuses everything.
   private func judge(_ update: Update) throws {
-    guard case .skipped(let reason) = update.outcome else {
+    switch update.outcome {
+    case .applied:
       skippedInARow = 0
-      return
+    case .refused(let reason):
+      skippedInARow += 1
+      guard skippedInARow >= Self.mostSkippedInARow else { return }
+      throw UserError(
+        "every batch of the last \(skippedInARow) updates was refused (\(reason)): ease the model's limits, or go back to an earlier checkpoint"
+      )
+    case .skipped(let reason):
+      progress.skipped += 1
+      skippedInARow += 1
+      try judge(update, reason)
     }
-    progress.skipped += 1
-    skippedInARow += 1
+  }
+
+  private func judge(_ update: Update, _ reason: String) throws {
     let place = "\(reason) in update \(update.number + 1), epoch \(update.epoch)"
     if settings.onNonfinite == .stop {
       throw UserError(
