@@ -12,6 +12,7 @@ public final class Trainer {
   private let parts: TrainingParts
   private let settings: OptimizationSettings
   private let cadence: Cadence
+  private let compute: ComputeSettings
   private let step: UpdateStep
   private let order: MetricOrder
   private let begun = Seconds.now()
@@ -22,12 +23,13 @@ public final class Trainer {
   /// Prepares training from a state: a new one, or a checkpoint's.
   public init(
     _ parts: TrainingParts, _ settings: OptimizationSettings, _ cadence: Cadence = Cadence(),
-    from progress: TrainingProgress = TrainingProgress()
+    _ compute: ComputeSettings = ComputeSettings(), from progress: TrainingProgress = TrainingProgress()
   ) throws {
     try settings.check()
     self.parts = parts
     self.settings = settings
     self.cadence = cadence
+    self.compute = compute
     self.progress = progress
     scheduler = parts.scheduler
     observers = parts.observers
@@ -86,9 +88,11 @@ public final class Trainer {
       number: number, updates: (source.count + frequency - 1) / frequency,
       done: progress.offset / frequency)
     tell { $0.epochBegan(epoch) }
+    let queue = BatchQueue(source, from: progress.offset, ahead: max(4, 2 * frequency))
+    defer { queue.close() }
     while progress.epoch == number {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
-      let isApplied = try makeUpdate(try batches.map(source.batch), epoch, frequency)
+      let isApplied = try makeUpdate(batches.count, of: queue, epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
       let wish = interruption()
       guard isApplied || endsEpoch || wish != nil else { continue }
@@ -101,15 +105,16 @@ public final class Trainer {
 
   /// Makes an update, tells of it, and says whether the parameters changed.
   private func makeUpdate(
-    _ batches: [Batch], _ epoch: EpochDescription, _ frequency: Int
+    _ count: Int, of queue: BatchQueue, _ epoch: EpochDescription, _ frequency: Int
   ) throws -> Bool {
     let start = Seconds.now()
+    let batches = try Profile.measure(.data) { try (0..<count).map { _ in try queue.next() } }
     let rate = scheduler.learningRate
     let position = progress.offset / frequency + 1
     var update = Update(
       number: progress.updates, epoch: epoch.number, position: position,
       epochUpdates: epoch.updates, rate: rate, nextRate: rate)
-    step.run(batches, at: rate, &update)
+    compute.format.use { step.run(batches, at: rate, &update) }
     try judge(update)
     progress.updates = update.number
     progress.offset += batches.count
@@ -179,7 +184,12 @@ public final class Trainer {
     let metric = cadence.validation.bestCheckpointMetric
     let validator = Validator(
       model: parts.model, criterion: parts.criterion, task: task, metric: metric)
-    for var result in try validator.run(epoch: progress.epoch, updates: progress.updates) {
+    let results = try Profile.paused {
+      try compute.format.use {
+        try validator.run(epoch: progress.epoch, updates: progress.updates)
+      }
+    }
+    for var result in results {
       if let value = result.metric {
         let previous = progress.best
         point.metric = value
