@@ -58,6 +58,7 @@ void fl_axpy(float *dst, float s, const float *a, int64_t n);                   
 void fl_mul_add(float *dst, const float *a, const float *b, int64_t n);          // dst += a * b
 void fl_apply(fl_unary op, float *dst, const float *x, int64_t n);               // dst = op(x)
 void fl_apply_grad(fl_unary op, float *dx, const float *dy, const float *x, int64_t n);  // dx += dy * op'(x)
+void fl_tanh_grad(float *dst, const float *dy, const float *y, int64_t n);       // dst = dy * (1 - y^2), y = tanh(x)
 void fl_row_add(float *dst, const float *a, const float *row, int64_t rows, int64_t cols);  // dst = a + row (each row)
 void fl_row_mul(float *dst, const float *a, const float *row, int64_t rows, int64_t cols);
 // dst[c] += sum over rows of a[r * stride + c], c in 0..<cols
@@ -199,6 +200,20 @@ void fl_adam(float *p, float *m, float *v, const float *grads, int64_t n, float 
 // torch's SGD with L2 decay and momentum (dampening 0): buf NULL without momentum; first: buf = g.
 void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scale, float lr, float momentum, float decay,
             bool first);
+
+// ---- Differential equations ----------------------------------------------------------------------------------------
+// dst = base + sum over the terms of factors[t] * terms[t]; base NULL counts as zero.
+void fl_linear_sum(float *dst, const float *base, const float *const *terms, const float *factors, int64_t count,
+                   int64_t n);
+// The same combination, each element divided by absolute + relative * max(|before|, |after|), is never stored, only measured:
+// the sum of its squares, its largest absolute element (NaN when the sum is), and whether it and `after` are finite.
+typedef struct fl_error {
+  double sum_of_squares;
+  float largest;
+  bool finite;
+} fl_error;
+fl_error fl_scaled_error(const float *base, const float *const *terms, const float *factors, int64_t count,
+                         const float *before, const float *after, float relative, float absolute, int64_t n);
 
 // ---- Search ----------------------------------------------------------------------------------------------------------
 // The k largest of x[0..<n], descending, ties by smaller index.

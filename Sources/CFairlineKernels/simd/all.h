@@ -43,6 +43,8 @@
 
 #include "optimizer.h"
 
+#include "solver.h"
+
 #include "top_k.h"
 
 #include "search.h"
