@@ -15,7 +15,12 @@ public struct TransformerDecoder: Sendable {
   /// The probability of leaving out a layer in training.
   public let layerDrop: Double
 
-  init(
+  /// Makes the stack with fairseq's parameter names.
+  ///
+  /// - Parameters:
+  ///   - table: the table of symbols, which may be shared.
+  ///   - maximumLength: the longest sentence.
+  public init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int,
     _ c: TransformerConfiguration
   ) {
