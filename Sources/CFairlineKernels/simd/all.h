@@ -37,6 +37,10 @@
 
 #include "packed_product.h"
 
+#include "int8_pack.h"
+
+#include "int8_product.h"
+
 #include "optimizer.h"
 
 #include "top_k.h"

@@ -36,11 +36,14 @@ public struct ModelContext: Sendable {
   public var task: TaskDescription
   /// What the first parameters are drawn from.
   public var seed: UInt64
+  /// Whether parameters need first values; not when they are read from a file at once.
+  public var drawsParameters: Bool
 
   /// Makes a context.
-  public init(task: TaskDescription, seed: UInt64 = 1) {
+  public init(task: TaskDescription, seed: UInt64 = 1, drawsParameters: Bool = true) {
     self.task = task
     self.seed = seed
+    self.drawsParameters = drawsParameters
   }
 }
 
