@@ -21,6 +21,8 @@ public struct TensorField: DifferentiableField {
   public struct Context {
     /// The pass that layers read their parameters and dropout masks from; it draws the same masks in every evaluation of a solve.
     public let pass: ForwardPass
+    /// The time in double precision, which tells both sides of a jump apart.
+    public let time: FieldTime
     /// The rows of each sequence that is in the state.
     public let segments: Segments?
     /// Which sequences of the original batch those are; empty where the batch is whole.
@@ -61,7 +63,7 @@ public struct TensorField: DifferentiableField {
 
   private func context(_ time: FieldTime, _ state: TensorState, tape: Tape?) -> Context {
     Context(
-      pass: ForwardPass(isTraining: isTraining, tape: tape, random: random),
+      pass: ForwardPass(isTraining: isTraining, tape: tape, random: random), time: time,
       segments: state.segments, sequences: time.sequences)
   }
 

@@ -28,7 +28,7 @@ public enum TrainCommand {
 /// A training as the command line says it.
 struct TrainingRun {
   private let common = Draft("Common", CommonSettings())
-  private let log = Draft("Log", LogSettings())
+  private let log = Draft("Input and log", LogSettings())
   private let optimization = Draft("Optimization", OptimizationSettings())
   private let dataset = Draft("Data", DatasetSettings())
   private let validation = Draft("Validation", ValidationSettings())
@@ -43,7 +43,7 @@ struct TrainingRun {
     let first = try CommandLineParser(program: program, drafts: [choices, common])
     _ = try first.parse(arguments, ignoringUnknown: true)
     if common.value.list {
-      print(catalog.listing)
+      try Program.put(catalog.listing + "\n")
       return nil
     }
     components = try TrainingComponents(choices.value, catalog)
@@ -52,7 +52,7 @@ struct TrainingRun {
       drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
         + components.drafts)
     let parsed = try parser.parse(arguments)
-    if Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
+    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }
     parsed.warnings.forEach { Program.note("\(program): \($0)") }
@@ -85,7 +85,9 @@ struct TrainingRun {
       TaskContext(
         data: log.value.data, dataset: dataset.value, seed: progress.seed, note: note))
     let model = try components.architecture.build(
-      ModelContext(task: task.description, seed: UInt64(bitPattern: Int64(progress.seed))))
+      ModelContext(
+        task: task.description, seed: UInt64(bitPattern: Int64(progress.seed)),
+        isFilledFromFile: restoration != nil))
     task.restrict(toMaximumPositions: model.maximumPositions)
     let criterion = try components.criterion.build(
       CriterionContext(

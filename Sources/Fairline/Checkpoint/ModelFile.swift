@@ -49,7 +49,7 @@ public struct ModelFile: Sendable {
   /// - Throws: when no plug-in brings the architecture, or the parameters are not its.
   public func makeModel(_ catalog: Catalog, overrides: JSONValue? = nil) throws -> any Model {
     let selection = try catalog.architectures.select(header.architecture, overrides: overrides)
-    let model = try selection.build(ModelContext(task: header.description))
+    let model = try selection.build(ModelContext(task: header.description, isFilledFromFile: true))
     try fill(model.parameters)
     return model
   }

@@ -23,7 +23,8 @@ public final class Trainer {
   /// Prepares training from a state: a new one, or a checkpoint's.
   public init(
     _ parts: TrainingParts, _ settings: OptimizationSettings, _ cadence: Cadence = Cadence(),
-    _ compute: ComputeSettings = ComputeSettings(), from progress: TrainingProgress = TrainingProgress()
+    _ compute: ComputeSettings = ComputeSettings(),
+    from progress: TrainingProgress = TrainingProgress()
   ) throws {
     try settings.check()
     self.parts = parts
@@ -59,12 +60,28 @@ public final class Trainer {
     let run = RunDescription(parameterCount: parts.model.parameters.count, progress: progress)
     tell { $0.trainingBegan(run) }
     while true {
-      if let reason = reasonBetweenEpochs() { return finish(reason) }
-      if let reason = try trainEpoch(task, interruption) { return finish(reason) }
+      var reason = reasonBetweenEpochs()
+      if reason == nil { reason = try trainEpoch(task, interruption) }
+      if let reason { return try finish(reason, task) }
     }
   }
 
-  private func finish(_ reason: StopReason) -> StopReason {
+  /// Validates what the model wants compared, unless somebody is in a hurry, and tells of the end.
+  private func finish(_ reason: StopReason, _ task: any Task) throws -> StopReason {
+    let isHurried = if case .signal = reason { true } else { false }
+    for variant in parts.model.variants where !isHurried {
+      let validator = Validator(
+        model: variant.model, criterion: parts.criterion, task: task,
+        metric: cadence.validation.bestCheckpointMetric)
+      for var result in try validator.run(epoch: progress.epoch, updates: progress.updates) {
+        result.name += " \(variant.name)"
+        result.metric = nil
+        for index in observers.indices {
+          observers[index].validated(result)
+          result.columns += observers[index].columns
+        }
+      }
+    }
     tell { $0.trainingEnded(reason) }
     return reason
   }
@@ -92,7 +109,7 @@ public final class Trainer {
     defer { queue.close() }
     while progress.epoch == number {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
-      let isApplied = try makeUpdate(batches.count, of: queue, epoch, frequency)
+      let isApplied = try makeUpdate(batches, from: queue, task, epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
       let wish = interruption()
       guard isApplied || endsEpoch || wish != nil else { continue }
@@ -105,10 +122,14 @@ public final class Trainer {
 
   /// Makes an update, tells of it, and says whether the parameters changed.
   private func makeUpdate(
-    _ count: Int, of queue: BatchQueue, _ epoch: EpochDescription, _ frequency: Int
+    _ places: Range<Int>, from queue: BatchQueue, _ task: any Task, _ epoch: EpochDescription,
+    _ frequency: Int
   ) throws -> Bool {
+    let revisits = progress.takeDue()
     let start = Seconds.now()
-    let batches = try Profile.measure(.data) { try (0..<count).map { _ in try queue.next() } }
+    let batches = try Profile.measure(.data) {
+      try places.map { _ in try queue.next() } + revisits.map { try $0.load(from: task) }
+    }
     let rate = scheduler.learningRate
     let position = progress.offset / frequency + 1
     var update = Update(
@@ -116,8 +137,10 @@ public final class Trainer {
       epochUpdates: epoch.updates, rate: rate, nextRate: rate)
     compute.format.use { step.run(batches, at: rate, &update) }
     try judge(update)
+    progress.postpone(
+      update.refusals, of: places.map { PostponedBatch(epoch: epoch.number, place: $0) } + revisits)
     progress.updates = update.number
-    progress.offset += batches.count
+    progress.offset += places.count
     if update.outcome == .applied { update.nextRate = scheduler.update(progress.updates) }
     update.seconds = Seconds.now() - start
     progress.seconds = earlierSeconds + Seconds.now() - begun
@@ -170,7 +193,7 @@ public final class Trainer {
       progress.offset = 0
     }
     if case .stop(let signal) = interruption { reason = .signal(signal) }
-    if reason != nil {
+    if reason != nil || (due.saves && endsEpoch && reasonBetweenEpochs() != nil) {
       point.occasion = .end
     } else if !due.saves, interruption == nil {
       guard point.isBest else { return nil }

@@ -23,10 +23,18 @@ struct UpdateStep {
           seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: index))
       let isFinite = accumulate(batch, pass, &update.record)
       update.statistics.merge(pass.statistics)
+      if let refusal = pass.refusal {
+        update.refusals.append((index, refusal))
+        continue
+      }
       guard isFinite else {
         update.outcome = .skipped("the loss of \(Self.name(batch, index)) is not finite")
         return
       }
+    }
+    if let (_, refusal) = update.refusals.first, update.refusals.count == batches.count {
+      update.outcome = .refused(refusal.reason)
+      return
     }
     let scale = 1 / Double(max(update.record.sampleSize, 1))
     update.gradientNorm =
@@ -45,11 +53,12 @@ struct UpdateStep {
     update.number += 1
   }
 
-  /// Adds a batch's gradients; false, and nothing added, when its loss is not finite.
+  /// Adds a batch's gradients unless the model refuses it; false, and nothing added, when its loss is not finite.
   private func accumulate(
     _ batch: Batch, _ pass: ForwardPass, _ record: inout LossRecord
   ) -> Bool {
     let loss = criterion(model, batch, pass)
+    if pass.refusal != nil { return true }
     record.add(loss.record)
     var results = [(result: loss.value, seed: Tensor.ones(loss.value.shape))]
     var isFinite = loss.record.loss.isFinite
