@@ -90,7 +90,8 @@ let package = Package(
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["FairlineTensor"]),
     tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
-    tests("FairlineTasks", also: ["FairlineModels"], exclude: ["Snapshots"]),
+    tests(
+      "FairlineTasks", also: ["FairlineModels", "FairlineNodeTransformer"], exclude: ["Snapshots"]),
     tests(
       "FairlineNodeTransformer",
       also: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),

@@ -163,15 +163,12 @@ final class NodeSolve {
   private func note(_ solution: Solution<TensorState>, _ pass: ForwardPass) {
     let statistics = solution.statistics
     evaluations = statistics.evaluations
-    lastAccepted = statistics.accepted
+    lastAccepted = solution.sequences.map(\.statistics.accepted).max() ?? statistics.accepted
     pass.record(Double(statistics.evaluations), at: "\(name).evaluations")
-    pass.record(Double(statistics.accepted), at: "\(name).accepted")
-    pass.record(Double(statistics.rejected), at: "\(name).rejected")
-    pass.record(solution.outcome.isSuccess ? 0 : 1, at: "\(name).unfinished")
-    if statistics.accepted > 0 {
-      pass.record(statistics.shortestStep, at: "\(name).shortestStep")
-      pass.record(statistics.longestStep, at: "\(name).longestStep")
-      pass.record(statistics.largestError, at: "\(name).largestError")
+    if solution.sequences.isEmpty {
+      record(statistics, solution.outcome, pass)
+    } else {
+      for sequence in solution.sequences { record(sequence.statistics, sequence.outcome, pass) }
     }
     guard pass.isTraining, !solution.outcome.isSuccess else { return }
     switch settings.nodeOnLimit {
@@ -179,6 +176,17 @@ final class NodeSolve {
     case .skip: pass.refuse(BatchRefusal("\(name) \(solution.outcome)", wish: .skip))
     case .postpone: pass.refuse(BatchRefusal("\(name) \(solution.outcome)", wish: .postpone))
     }
+  }
+
+  /// Records the steps of the batch, or of one sequence of it.
+  private func record(_ statistics: SolveStatistics, _ outcome: Outcome, _ pass: ForwardPass) {
+    pass.record(Double(statistics.accepted), at: "\(name).accepted")
+    pass.record(Double(statistics.rejected), at: "\(name).rejected")
+    pass.record(outcome.isSuccess ? 0 : 1, at: "\(name).unfinished")
+    guard statistics.accepted > 0 else { return }
+    pass.record(statistics.shortestStep, at: "\(name).shortestStep")
+    pass.record(statistics.longestStep, at: "\(name).longestStep")
+    pass.record(statistics.largestError, at: "\(name).largestError")
   }
 
   private func addErrorPenalty(

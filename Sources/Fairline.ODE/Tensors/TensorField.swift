@@ -102,7 +102,7 @@ public struct TensorField: DifferentiableField {
       "a solve of tensors that kept its stages gives its gradient once: use replay to ask again")
     tape.goBack(from: residual.result, seed: cotangent.tensor)
     if let part = tape.gradient(of: residual.state) {
-      gradient.state.add(TensorState(part), times: [1])
+      gradient.addToState(TensorState(part, segments: state.segments))
     }
     if gradient.wantsInputs {
       for (index, input) in residual.inputs.enumerated() {

@@ -33,6 +33,7 @@ struct TrainingRun {
   private let dataset = Draft("Data", DatasetSettings())
   private let validation = Draft("Validation", ValidationSettings())
   private let checkpoints = Draft("Checkpoints", CheckpointSettings())
+  private let compute = Draft("Computing", ComputeSettings())
   private let choices = Draft("Components", TrainChoices())
   private let components: TrainingComponents
   private let settings: JSONValue
@@ -48,13 +49,14 @@ struct TrainingRun {
     components = try TrainingComponents(choices.value, catalog)
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
-      drafts: [choices, log, common, optimization, dataset, validation, checkpoints]
+      drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
         + components.drafts)
     let parsed = try parser.parse(arguments)
     if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }
     parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    if let shortfall = compute.value.shortfall { Program.note("\(program): \(shortfall)") }
     try common.value.apply()
     guard choices.value.arch != nil else {
       throw OptionError.invalid("--arch is missing: choose one that --list shows")
@@ -112,7 +114,8 @@ struct TrainingRun {
         observers: observers), optimization.value,
       Cadence(
         validation.value, saveInterval: checkpoints.value.saveInterval,
-        saveIntervalUpdates: checkpoints.value.saveIntervalUpdates), from: progress)
+        saveIntervalUpdates: checkpoints.value.saveIntervalUpdates), compute.value,
+      from: progress)
     let signals = SignalWatch()
     return try trainer.train(on: task) { signals.interruption }
   }
@@ -143,6 +146,10 @@ struct TrainingRun {
         checkpoints.value, contents: contents, metric: validation.value.bestCheckpointMetric,
         order: order, note: note),
     ]
+    if compute.value.profile {
+      observers.append(
+        ProfileReport(format: compute.value.format) { sink.write($0) })
+    }
     if let path = log.value.metricsFile {
       observers.append(try MetricsFile(path: path, interval: log.value.logInterval))
     }

@@ -37,7 +37,8 @@ struct UpdateStep {
       return
     }
     let scale = 1 / Double(max(update.record.sampleSize, 1))
-    update.gradientNorm = parameters.gradients.squaredNorm.squareRoot() * scale
+    update.gradientNorm =
+      Profile.measure(.gradientNorm) { parameters.gradients.squaredNorm.squareRoot() } * scale
     guard update.gradientNorm.isFinite else {
       let names = batches.enumerated().map { Self.name($1, $0) }.joined(separator: ", ")
       update.outcome = .skipped("the gradient of \(names) is not finite")

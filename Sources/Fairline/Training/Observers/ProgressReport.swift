@@ -69,7 +69,7 @@ public struct ProgressReport: TrainingObserver {
 
   /// Reports a validation.
   public mutating func validated(_ validation: Validation) {
-    var report = Report("valid", epoch: validation.epoch, subset: validation.name)
+    var report = Report(validation.name, epoch: validation.epoch, subset: validation.name)
     report.add(validation.reportColumns)
     progress.print(report)
   }
