@@ -15,14 +15,17 @@ func module(_ name: String, at folder: String, needs: [Target.Dependency]) -> Ta
 
 func program(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["FairlineTasks", "FairlineModels", "Fairline"],
+    name: name,
+    dependencies: ["FairlineTasks", "FairlineModels", "FairlineNodeTransformer", "Fairline"],
     swiftSettings: settings)
 }
 
-func tests(_ module: String, also: [Target.Dependency] = []) -> Target {
+func tests(
+  _ module: String, also: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.byName(name: module), "FairlineTesting"] + also,
-    swiftSettings: settings)
+    exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -32,7 +35,7 @@ let package = Package(
       name: "Fairline",
       targets: [
         "FairlineTensor", "FairlineODE", "Fairline", "FairlineData", "FairlineModels",
-        "FairlineTasks",
+        "FairlineTasks", "FairlineNodeTransformer",
       ]),
     .library(name: "FairlineTesting", targets: ["FairlineTesting"]),
     .executable(name: "fairline-preprocess", targets: ["fairline-preprocess"]),
@@ -72,6 +75,10 @@ let package = Package(
       "FairlineData", at: "Fairline.Data", needs: ["Fairline", "FairlineTensor", "CSentencePiece"]),
     // The Transformer family.
     module("FairlineModels", at: "Fairline.Models", needs: ["Fairline", "FairlineTensor"]),
+    // The neural-ODE Transformer: a plug-in that uses public API only.
+    module(
+      "FairlineNodeTransformer", at: "Fairline.NodeTransformer",
+      needs: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),
     // Translation, search, scoring, and what the programs run.
     module(
       "FairlineTasks", at: "Fairline.Tasks",
@@ -86,7 +93,11 @@ let package = Package(
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["FairlineTensor"]),
     tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
-    tests("FairlineTasks", also: ["FairlineModels"]),
+    tests(
+      "FairlineTasks", also: ["FairlineModels", "FairlineNodeTransformer"], exclude: ["Snapshots"]),
+    tests(
+      "FairlineNodeTransformer",
+      also: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17,

@@ -200,6 +200,20 @@ float fl_scaled_log_sum(const float *x, int64_t n, float most, float scale) {
   return fl_kernels_in_use()->scaled_log_sum(x, n, most, scale);
 }
 
+void fl_linear_sum(float *dst, const float *base, const float *const *terms, const float *factors, int64_t count,
+                   int64_t n) {
+  fl_kernels_in_use()->linear_sum(dst, base, terms, factors, count, n);
+}
+
+fl_error fl_scaled_error(const float *base, const float *const *terms, const float *factors, int64_t count,
+                         const float *before, const float *after, float relative, float absolute, int64_t n) {
+  return fl_kernels_in_use()->scaled_error(base, terms, factors, count, before, after, relative, absolute, n);
+}
+
+void fl_tanh_grad(float *dst, const float *dy, const float *y, int64_t n) {
+  fl_kernels_in_use()->tanh_grad(dst, dy, y, n);
+}
+
 void fl_log_add_exp(float *dst, const float *a, const float *b, int64_t n) {
   fl_kernels_in_use()->log_add_exp(dst, a, b, n);
 }

@@ -11,9 +11,17 @@
   X(layer_norm) X(layer_norm_grad) X(residual_norm) X(bias_activation) X(bias_activation_grad)                     \
   X(embed) X(embed_grad) X(attention_forward) X(attention_backward) X(step_attention) X(pack_weight) X(packed_product)       \
   X(quantize_rows) X(quantize_weight) X(dequantize_rows) X(pack_int8) X(int8_product)                              \
-  X(adam) X(sgd) X(top_k) X(best_cells) X(scaled_log_sum) X(log_add_exp)
+  X(adam) X(sgd) X(linear_sum) X(scaled_error) X(tanh_grad) X(top_k) X(best_cells) X(scaled_log_sum) X(log_add_exp)
+
+// Products of large matrices with operands in one format.
+typedef struct fl_products {
+  void (*pack_block)(const fl_product *g, uint32_t *packed, int64_t block, int64_t first_panel, int64_t last_panel);
+  void (*product_block)(const fl_product *g, const uint32_t *packed, int64_t first_row, int64_t last_row,
+                        int64_t first_panel, int64_t last_panel);
+} fl_products;
 
 typedef struct fl_kernels {
+  fl_products products;
 #define FL_MEMBER(name) __typeof__(fl_##name) *name;
   FL_EACH_KERNEL(FL_MEMBER)
 #undef FL_MEMBER
@@ -22,6 +30,7 @@ typedef struct fl_kernels {
 extern const fl_kernels fl_kernels_baseline;
 #if defined(__x86_64__)
 extern const fl_kernels fl_kernels_x86_64_v3, fl_kernels_x86_64_v4;
+extern const fl_products fl_products_bfloat16;
 #endif
 
 // The table in use (cpu.c).

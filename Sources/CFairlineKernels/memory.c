@@ -1,17 +1,18 @@
-// A cache of memory blocks: fresh pages cost ten times what reused ones do. Sizes are rounded up to one of 8 steps a
-// doubling, and each size has a list of free blocks.
+// A cache of memory blocks: fresh pages cost ten times what reused ones do. Large blocks come from one heap (heap.c); the
+// sizes of the others are rounded up to one of 8 steps a doubling, and each size has a list of free blocks.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #include "fairline_kernels.h"
+#include "heap.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
-enum { steps = 8, first_shift = 6, size_classes = (48 - first_shift) * steps, huge_page = 2 << 20 };
+enum { steps = 8, first_shift = 6, size_classes = (48 - first_shift) * steps, huge_page = 2 << 20, large = 256 << 10 };
 // Free blocks may hold this much beyond the most that was ever in use at once.
 enum { slack = 32 << 20 };
 
@@ -22,7 +23,8 @@ typedef struct free_block {
 static struct {
   pthread_mutex_t lock;
   free_block *lists[size_classes];
-  size_t live, held, most;
+  size_t live;                // handed out
+  size_t listed, held, most;  // of the lists: handed out, handed out or free, the most ever handed out
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 // The class of a size; *rounded becomes the size of the class's blocks.
@@ -85,8 +87,17 @@ void *fl_memory_take(size_t bytes) {
   size_t rounded;
   const int class = size_class(bytes, &rounded);
   pthread_mutex_lock(&cache.lock);
+  if (rounded >= large) {
+    void *place = fl_heap_take(rounded);
+    if (place) {
+      cache.live += rounded;
+      pthread_mutex_unlock(&cache.lock);
+      return place;
+    }
+  }
   cache.live += rounded;
-  if (cache.live > cache.most) cache.most = cache.live;
+  cache.listed += rounded;
+  if (cache.listed > cache.most) cache.most = cache.listed;
   free_block *block = cache.lists[class], *unused = NULL;
   if (block) {
     cache.lists[class] = block->next;
@@ -116,6 +127,12 @@ void fl_memory_give(void *block, size_t bytes) {
   free_block *freed = block;
   pthread_mutex_lock(&cache.lock);
   cache.live -= rounded;
+  if (fl_heap_owns(block)) {
+    fl_heap_give(block);
+    pthread_mutex_unlock(&cache.lock);
+    return;
+  }
+  cache.listed -= rounded;
   freed->next = cache.lists[class];
   cache.lists[class] = freed;
   pthread_mutex_unlock(&cache.lock);
@@ -130,12 +147,15 @@ size_t fl_memory_live(void) {
 
 size_t fl_memory_held(void) {
   pthread_mutex_lock(&cache.lock);
-  const size_t bytes = cache.held;
+  const size_t bytes = cache.held + fl_heap_held();
   pthread_mutex_unlock(&cache.lock);
   return bytes;
 }
 
 void fl_memory_trim(void) {
+  pthread_mutex_lock(&cache.lock);
+  fl_heap_trim();
+  pthread_mutex_unlock(&cache.lock);
   for (int class = 0; class < size_classes; ++class) {
     pthread_mutex_lock(&cache.lock);
     free_block *block = cache.lists[class];

@@ -1,5 +1,6 @@
 import FairlineModels
+import FairlineNodeTransformer
 import FairlineTasks
 import Foundation
 
-exit(GenerateCommand.main(plugins: [StandardModels.self]))
+exit(GenerateCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))

@@ -1,5 +1,6 @@
 import FairlineModels
+import FairlineNodeTransformer
 import FairlineTasks
 import Foundation
 
-exit(InteractiveCommand.main(plugins: [StandardModels.self]))
+exit(InteractiveCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))

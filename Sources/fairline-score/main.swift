@@ -10,10 +10,12 @@ let code = Program.run("fairline-score") {
     drafts: [draft])
   let parsed = try parser.parse(Array(CommandLine.arguments.dropFirst()))
   parsed.warnings.forEach { Program.note("fairline-score: \($0)") }
-  if Program.answer(parsed.request, parser, version: "fairline-score \(Program.fairlineVersion)") {
+  if try Program.answer(
+    parsed.request, parser, version: "fairline-score \(Program.fairlineVersion)")
+  {
     return
   }
   try ScoreCommand(draft.value).run(
-    output: { print($0) }, note: { Program.note($0) })
+    output: { try Program.put($0 + "\n") }, note: { Program.note($0) })
 }
 exit(code)

@@ -1,5 +1,6 @@
 import FairlineModels
+import FairlineNodeTransformer
 import FairlineTasks
 import Foundation
 
-exit(TrainCommand.main(plugins: [StandardModels.self]))
+exit(TrainCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))

@@ -41,15 +41,25 @@ struct BenchmarkSettings {
   func median(_ work: () throws -> Void) rethrows -> Double {
     try work()
     var times: [Double] = []
-    for _ in 0..<repeats {
-      let start = ContinuousClock.now
-      try work()
-      let time = ContinuousClock.now - start
-      times.append(
-        Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18)
-    }
-    return times.sorted()[times.count / 2]
+    for _ in 0..<repeats { times.append(try Self.time(work)) }
+    return Self.middle(times)
   }
+
+  /// The time of a piece of work in seconds.
+  static func time(_ work: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    try work()
+    return seconds(since: start)
+  }
+
+  /// The seconds that have passed.
+  static func seconds(since start: ContinuousClock.Instant) -> Double {
+    let time = ContinuousClock.now - start
+    return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+  }
+
+  /// The median.
+  static func middle(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
 }
 
 /// A number with few digits.

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Measures parts of the engine: `fairline-bench [matmul] [attention] [update] [generate] [--threads N] [--repeats N]`.
+/// Measures parts of the engine: `fairline-bench [matmul] [attention] [update] [generate] [ode] [--threads N] [--repeats N]`.
 var arguments = Array(CommandLine.arguments.dropFirst())
 let settings = BenchmarkSettings(&arguments)
 let known: [(name: String, run: (BenchmarkSettings) throws -> Void)] = [
   ("matmul", measureMatrixProducts), ("attention", measureAttention), ("update", measureUpdate),
-  ("generate", measureGeneration),
+  ("generate", measureGeneration), ("ode", measureSolves),
 ]
 let unknown = arguments.filter { name in !known.contains { $0.name == name } }
 if !unknown.isEmpty {

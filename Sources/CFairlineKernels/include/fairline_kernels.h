@@ -58,6 +58,7 @@ void fl_axpy(float *dst, float s, const float *a, int64_t n);                   
 void fl_mul_add(float *dst, const float *a, const float *b, int64_t n);          // dst += a * b
 void fl_apply(fl_unary op, float *dst, const float *x, int64_t n);               // dst = op(x)
 void fl_apply_grad(fl_unary op, float *dx, const float *dy, const float *x, int64_t n);  // dx += dy * op'(x)
+void fl_tanh_grad(float *dst, const float *dy, const float *y, int64_t n);       // dst = dy * (1 - y^2), y = tanh(x)
 void fl_row_add(float *dst, const float *a, const float *row, int64_t rows, int64_t cols);  // dst = a + row (each row)
 void fl_row_mul(float *dst, const float *a, const float *row, int64_t rows, int64_t cols);
 // dst[c] += sum over rows of a[r * stride + c], c in 0..<cols
@@ -175,6 +176,46 @@ void fl_pack_int8(int8_t *packed, int32_t *offsets, const int8_t *w, const int32
 void fl_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda, const float *a_scale, const fl_int8_weight *w,
                      int64_t m, int64_t first_panel, int64_t last_panel);
 
+// ---- Products of large matrices --------------------------------------------------------------------------------------
+// C = A B (+ C) (+ bias), float32 sums. B is packed first, in blocks of the depth and panels of 32 columns, then blocks of C are
+// computed; the caller hands both out to the pool. An element's sum runs over the depth in one fixed order.
+typedef struct fl_product {
+  int64_t m, n, k;
+  const float *a;            // A's element (i, p) stands at a[i * a_row + p * a_step]; one of the two is 1
+  int64_t a_row, a_step;
+  const float *b;            // B's element (p, j) stands at b[p * b_row + j * b_step]; one of the two is 1
+  int64_t b_row, b_step;
+  float *c;
+  int64_t c_row;
+  const float *bias;         // added to every row; NULL: none
+  bool add;                  // C += instead of C =
+  bool clamp;                // max(result, 0) is stored
+} fl_product;
+// What the operands are rounded to; sums, and C, are float32.
+typedef enum fl_format { FL_FLOAT32, FL_BFLOAT16 } fl_format;
+bool fl_format_supported(fl_format format);   // whether this CPU multiplies the format directly
+fl_format fl_format_in_use(void);             // of this thread's products
+void fl_format_use(fl_format format);         // for this thread; float32 when not supported
+int64_t fl_product_depth(fl_format format);   // elements of the depth in a block
+int64_t fl_product_words(fl_format format, int64_t n, int64_t k);  // 32-bit words of the packed B
+void fl_pack_block(fl_format format, const fl_product *g, uint32_t *packed, int64_t block, int64_t first_panel,
+                   int64_t last_panel);
+void fl_product_block(fl_format format, const fl_product *g, const uint32_t *packed, int64_t first_row,
+                      int64_t last_row, int64_t first_panel, int64_t last_panel);
+
+// ---- Profile ---------------------------------------------------------------------------------------------------------
+// Times of operations, kept for each thread by a small number.
+typedef struct fl_profile_sum {
+  int64_t nanoseconds, calls;
+  double operations;
+} fl_profile_sum;
+void fl_profile_enable(bool enabled);  // for this thread
+void fl_profile_clear(void);
+bool fl_profile_enabled(void);
+int64_t fl_profile_now(void);          // nanoseconds
+void fl_profile_add(int32_t label, int64_t nanoseconds, double operations);
+fl_profile_sum fl_profile_read(int32_t label);
+
 // ---- Optimizers ------------------------------------------------------------------------------------------------------
 // g = grad_scale * grads. fairseq's Adam: p -= lr * decay * p; m, v moments;
 // p -= lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + eps); `step_size` is lr * sqrt(1-beta2^t) / (1-beta1^t).
@@ -183,6 +224,20 @@ void fl_adam(float *p, float *m, float *v, const float *grads, int64_t n, float 
 // torch's SGD with L2 decay and momentum (dampening 0): buf NULL without momentum; first: buf = g.
 void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scale, float lr, float momentum, float decay,
             bool first);
+
+// ---- Differential equations ----------------------------------------------------------------------------------------
+// dst = base + sum over the terms of factors[t] * terms[t]; base NULL counts as zero.
+void fl_linear_sum(float *dst, const float *base, const float *const *terms, const float *factors, int64_t count,
+                   int64_t n);
+// The same combination, each element divided by absolute + relative * max(|before|, |after|), is never stored, only measured:
+// the sum of its squares, its largest absolute element (NaN when the sum is), and whether it and `after` are finite.
+typedef struct fl_error {
+  double sum_of_squares;
+  float largest;
+  bool finite;
+} fl_error;
+fl_error fl_scaled_error(const float *base, const float *const *terms, const float *factors, int64_t count,
+                         const float *before, const float *after, float relative, float absolute, int64_t n);
 
 // ---- Search ----------------------------------------------------------------------------------------------------------
 // The k largest of x[0..<n], descending, ties by smaller index.

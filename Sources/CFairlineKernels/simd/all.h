@@ -27,6 +27,10 @@
 
 #include "small_product.h"
 
+#define FL_PAIR 1
+#include "blocked_product.h"
+#undef FL_PAIR
+
 #include "attention.h"
 
 #include "attention_forward.h"
@@ -43,11 +47,14 @@
 
 #include "optimizer.h"
 
+#include "solver.h"
+
 #include "top_k.h"
 
 #include "search.h"
 
 const fl_kernels FL_TABLE = {
+  .products = {k_pack_block_float32, k_product_block_float32},
 #define FL_ENTRY(name) .name = k_##name,
   FL_EACH_KERNEL(FL_ENTRY)
 #undef FL_ENTRY

@@ -13,7 +13,13 @@ public struct TokenEmbedding: Sendable {
   /// Dropout of the result.
   public let dropout: Double
 
-  init(
+  /// Makes the parts that the settings ask for.
+  ///
+  /// - Parameters:
+  ///   - table: the table of symbols, which may be shared.
+  ///   - channels: channels of the stack.
+  ///   - maximumLength: the longest sentence.
+  public init(
     _ space: ParameterSpace, table: Embedding, channels: Int, learnedPositions: Bool,
     maximumLength: Int, _ c: TransformerConfiguration
   ) {

@@ -71,7 +71,9 @@ public final class Transformer: Model {
 
 extension TransformerConfiguration {
   /// Refuses settings that contradict each other or the task.
-  func check(for task: TaskDescription) throws {
+  ///
+  /// - Throws: ``UserError`` that names the flag.
+  public func check(for task: TaskDescription) throws {
     func head(_ side: String, _ channels: Int, _ heads: Int) throws {
       guard heads > 0, channels > 0, channels % heads == 0 else {
         throw UserError(

@@ -47,9 +47,22 @@ extension DifferentiableField where Residual == Void {
 }
 
 /// Where a pullback adds gradients; parts that are not wanted must be left alone.
-public struct FieldGradient<State> {
+public struct FieldGradient<State: ODEState> {
   /// The gradient of the state.
-  public var state: State
+  public var state: State {
+    get { known ?? shape.zeros() }
+    _modify {
+      // Moved out and back, so that whoever adds to it is its only owner.
+      var value = known ?? shape.zeros()
+      known = nil
+      yield &value
+      known = value
+    }
+  }
+
+  /// The gradient of the state where any has been added.
+  private(set) var known: State?
+  private let shape: State
   /// The gradient of each input, in the order of ``DifferentiableField/inputs``.
   public var inputs: [State]
   /// The gradient of each time.
@@ -59,11 +72,35 @@ public struct FieldGradient<State> {
   /// Whether gradients of the times are wanted.
   public let wantsTimes: Bool
 
-  init(state: State, inputs: [State], times: [Double], wantsInputs: Bool, wantsTimes: Bool) {
-    self.state = state
+  /// Makes gradients to be added to, usually zeros.
+  public init(
+    state: State, inputs: [State] = [], times: [Double] = [0], wantsInputs: Bool = true,
+    wantsTimes: Bool = false
+  ) {
+    self.init(
+      adding: state, like: state, inputs: inputs, times: times, wantsInputs: wantsInputs,
+      wantsTimes: wantsTimes)
+  }
+
+  /// Makes gradients to be added to.
+  ///
+  /// - Parameters:
+  ///   - known: the gradient of the state so far; nil stands for zeros that need no memory.
+  ///   - shape: a state of the same shape.
+  init(
+    adding known: State?, like shape: State, inputs: [State], times: [Double], wantsInputs: Bool,
+    wantsTimes: Bool
+  ) {
+    self.known = known
+    self.shape = shape
     self.inputs = inputs
     self.times = times
     self.wantsInputs = wantsInputs
     self.wantsTimes = wantsTimes
+  }
+
+  /// Adds to the gradient of the state; the first part is taken as it is.
+  public mutating func addToState(_ part: State) {
+    if known == nil { known = part } else { state.add(part, times: [1]) }
   }
 }

@@ -10,7 +10,7 @@ struct AdjointField<Field: DifferentiableField>: VectorField {
     // Gradients are linear in the cotangent: its sign saves negating them all.
     let cotangent = state.adjoint.zeros().adding(state.adjoint, times: -1)
     var gradient = FieldGradient(
-      state: derivative.adjoint.zeros(), inputs: derivative.inputs.map { $0.zeros() }, times: [0],
+      adding: nil, like: state.adjoint, inputs: derivative.inputs.map { $0.zeros() }, times: [0],
       wantsInputs: !derivative.inputs.isEmpty, wantsTimes: state.hasTime)
     field.pullback(cotangent, at: time, state.state, residual: residual, into: &gradient)
     derivative.adjoint = gradient.state

@@ -2,12 +2,12 @@
 struct CotangentBank<State: ODEState> {
   private(set) var values: [State] = []
   private var isLive: [Bool] = []
-  /// What stands in for a gradient that has been taken out.
+  /// What stands in for a gradient that has been taken out, or that nothing has reached.
   private var placeholder: State?
 
   /// Makes all gradients zero.
   mutating func reset(count: Int, like state: State) {
-    while values.count < count { values.append(state.zeros()) }
+    while values.count < count { values.append(state) }
     isLive = Array(repeating: false, count: values.count)
     placeholder = state
   }
@@ -29,6 +29,8 @@ struct CotangentBank<State: ODEState> {
   mutating func add(_ value: State, times factor: [Double] = [1], to index: Int) {
     if isLive[index] {
       values[index].add(value, times: factor)
+    } else if factor == [1] {
+      set(index, value)
     } else {
       values[index].assign(
         LinearSum(terms: [value], picks: [0], weights: [1], scale: factor))
@@ -47,11 +49,12 @@ struct CotangentBank<State: ODEState> {
     isLive[index] = true
   }
 
-  /// Takes a gradient out, zero where nothing has reached it, to be added to and put back with ``set(_:_:)``.
-  mutating func take(_ index: Int) -> State {
+  /// Takes a gradient out to be added to and put back with ``set(_:_:)``; nil where nothing has reached it.
+  mutating func take(_ index: Int) -> State? {
+    guard isLive[index] else { return nil }
+    isLive[index] = false
     var value = placeholder ?? values[index]
     swap(&value, &values[index])
-    if !isLive[index] { value.assign(LinearSum(terms: [], picks: [], weights: [])) }
     return value
   }
 }

@@ -233,7 +233,8 @@ extension SolveReversal {
       let time =
         record.sequences.isEmpty
         ? FieldTime(values[0]) : FieldTime(values: values, sequences: record.sequences)
-      reversal.pullStart(slope, at: time, machine.points[0], into: &start)
+      reversal.pullStart(
+        slope, at: time, machine.points[0], evaluation: record.startEvaluation, into: &start)
       return nil
     }
     let time = FieldTime(
@@ -241,7 +242,7 @@ extension SolveReversal {
     var part = sequencing.select(start, fresh)
     reversal.pullStart(
       sequencing.select(slope, fresh), at: time, sequencing.select(machine.points[0], fresh),
-      into: &part)
+      evaluation: nil, into: &part)
     let own = Array(fresh.indices)
     sequencing.replace(&start, fresh, part, own)
     var rest = slope

@@ -29,6 +29,8 @@ struct StepRecord<State: ODEState> {
   /// Whether a fresh slope was evaluated just after the start, at a jump.
   var isAfterJump: Bool
   var hasStartSlope: Bool
+  /// The number of the fresh slope's evaluation, where evaluations are kept.
+  var startEvaluation: Int?
   var stepper: any Stepper<State>
   /// The state at the start; nil where it must be computed again from an earlier record.
   var state: State?

@@ -8,6 +8,7 @@ final class StepRecorder<State: ODEState> {
   private var stride = 1
   private var pending: StepRecord<State>?
   private var firstEvaluation = 0
+  private var startEvaluation: Int?
   private let replay: (any RecordingRunner<State>)?
 
   init(
@@ -16,6 +17,16 @@ final class StepRecorder<State: ODEState> {
     self.keepsMachines = keepsMachines
     self.checkpointLimit = max(checkpointLimit, 1)
     self.replay = replay
+  }
+
+  /// Notes that the slope at the start of the next step has been evaluated.
+  func noteStart() {
+    if keepsMachines, let replay { startEvaluation = replay.evaluationCount - 1 }
+  }
+
+  /// Forgets the evaluation that served to choose the first step.
+  func dropProbe() {
+    if keepsMachines, let replay { replay.forget(from: replay.evaluationCount - 1) }
   }
 
   /// Notes where a step begins.
@@ -32,6 +43,7 @@ final class StepRecorder<State: ODEState> {
       hasStartSlope: machine.hasStartSlope && machine.carriedCount > 0, stepper: stepper,
       state: machine.points[0], carried: Array(machine.slopes.prefix(machine.carriedCount)))
     pending?.interpolation = interpolation
+    if lanes.contains(where: \.isFresh) { pending?.startEvaluation = startEvaluation }
     firstEvaluation = replay?.evaluationCount ?? 0
   }
 

@@ -112,27 +112,37 @@ struct StepReversal<State: ODEState> {
     _ cotangent: State, at point: Int, node: Double, evaluation: Int,
     _ machine: StepMachine<State>
   ) {
-    var gradient = openGradient(state: points.take(point), lanes: machine.laneCount)
+    var gradient = openGradient(
+      points.take(point), like: machine.points[0], lanes: machine.laneCount)
     runner.pullback(
       cotangent, evaluation: evaluation, machine.points[point], into: &gradient)
-    points.set(point, gradient.state)
+    if let state = gradient.known { points.set(point, state) }
     close(&gradient, node: node)
   }
 
   /// Takes the gradient of a slope that was evaluated apart from the step, at its start, back to the start.
+  ///
+  /// - Parameter evaluation: its number among the recorded ones; nil evaluates once more.
   mutating func pullStart(
-    _ cotangent: State, at time: FieldTime, _ state: State, into start: inout State
+    _ cotangent: State, at time: FieldTime, _ state: State, evaluation: Int?,
+    into start: inout State
   ) {
-    var gradient = openGradient(state: start, lanes: time.values.count)
-    runner.pullback(cotangent, at: time, state, into: &gradient)
+    var gradient = openGradient(start, like: state, lanes: time.values.count)
+    if let evaluation {
+      runner.pullback(cotangent, evaluation: evaluation, state, into: &gradient)
+    } else {
+      runner.pullback(cotangent, at: time, state, into: &gradient)
+    }
     start = gradient.state
     close(&gradient, node: 0)
   }
 
-  private mutating func openGradient(state: State, lanes: Int) -> FieldGradient<State> {
+  private mutating func openGradient(
+    _ known: State?, like state: State, lanes: Int
+  ) -> FieldGradient<State> {
     pullbacks += 1
     let gradient = FieldGradient(
-      state: state, inputs: inputs, times: Array(repeating: 0, count: lanes),
+      adding: known, like: state, inputs: inputs, times: Array(repeating: 0, count: lanes),
       wantsInputs: wantsInputs, wantsTimes: wantsTimes)
     inputs = []
     return gradient

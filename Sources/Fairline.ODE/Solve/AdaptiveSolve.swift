@@ -90,6 +90,7 @@ struct AdaptiveSolve<State: ODEState> {
     machine.evaluate(point: 0, node: 0, into: 0)
     machine.isTracing = traces
     machine.carriedCount = 1
+    recorder?.noteStart()
     for index in lanes.indices { lanes[index].statistics.evaluations += 1 }
   }
 
@@ -113,6 +114,7 @@ struct AdaptiveSolve<State: ODEState> {
     machine.combine(into: 1, SlopeSum([1]), isStage: true)
     machine.evaluate(point: 1, node: 1, into: 1)
     machine.isTracing = traces
+    recorder?.dropProbe()
     for index in lanes.indices { lanes[index].statistics.evaluations += 1 }
     let difference = LinearSum(terms: machine.slopes, picks: [0, 1], weights: [-1, 1])
     for (index, change) in norms(difference, y).enumerated() {

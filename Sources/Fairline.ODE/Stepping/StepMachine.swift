@@ -3,6 +3,7 @@
 /// A step is a straight sequence of two operations: put a point together from slopes, and evaluate the field at a point. Each
 /// operation writes a place that no other of the same step writes, so the values of a step stay until the next one begins, and the
 /// sequence can be gone through backwards. That is all a gradient needs: whoever writes a new solver writes no derivative of it.
+/// (A point that serves only to evaluate the field at may give its memory to the next such point, unless the step is recorded.)
 ///
 /// Point 0 is the state at the start of the step.
 public struct StepMachine<State: ODEState> {
@@ -41,6 +42,8 @@ public struct StepMachine<State: ODEState> {
 
   var trace = StepTrace()
   var isTracing = false
+  /// The last point that served only to evaluate the field at.
+  private var spare: Int?
   var runner: any FieldRunner<State>
   var time: FieldTime
 
@@ -66,10 +69,11 @@ public struct StepMachine<State: ODEState> {
   /// The number of sequences with steps of their own; 1 where the state is stepped as a whole.
   public var laneCount: Int { starts.count }
 
-  /// Makes room for more points and slopes.
+  /// Makes room for more points and slopes; their contents are unspecified until they are written.
   public mutating func reserve(points pointCount: Int, slopes slopeCount: Int) {
-    while points.count < pointCount { points.append(points[0].zeros()) }
-    while slopes.count < slopeCount { slopes.append(points[0].zeros()) }
+    // States are values: copies of the start take no memory of their own.
+    while points.count < pointCount { points.append(points[0]) }
+    while slopes.count < slopeCount { slopes.append(points[0]) }
   }
 
   /// Begins a step: only what earlier steps left counts.
@@ -108,7 +112,12 @@ public struct StepMachine<State: ODEState> {
   public mutating func combine(
     into point: Int, _ sum: SlopeSum, addsStart: Bool = true, isStage: Bool = false
   ) {
-    if isTracing { trace.append(.combination(point: point, sum: sum, addsStart: addsStart)) }
+    if isTracing {
+      trace.append(.combination(point: point, sum: sum, addsStart: addsStart))
+    } else if isStage {
+      if let spare, spare != point, spare < points.count { points.swapAt(spare, point) }
+      spare = point
+    }
     points[point].assign(
       LinearSum(
         base: addsStart ? points[0] : nil, terms: slopes, picks: sum.picks, weights: sum.weights,

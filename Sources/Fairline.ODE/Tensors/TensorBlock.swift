@@ -8,9 +8,9 @@ final class TensorBlock: @unchecked Sendable {
   private let memory: Tensor
   let pointer: UnsafeMutablePointer<Float>
 
-  /// Takes memory, all zero.
-  init(shape: Shape) {
-    memory = Tensor.zeros(shape)
+  /// Takes memory, all zero or with undefined contents.
+  init(shape: Shape, isZero: Bool) {
+    memory = isZero ? Tensor.zeros(shape) : Tensor(uninitialized: shape)
     pointer = memory.withScalars { scalars in
       guard let start = scalars.baseAddress else {
         preconditionFailure("a tensor of shape \(shape) has no memory")

@@ -21,6 +21,8 @@ public struct TensorField: DifferentiableField {
   public struct Context {
     /// The pass that layers read their parameters and dropout masks from; it draws the same masks in every evaluation of a solve.
     public let pass: ForwardPass
+    /// The time in double precision, which tells both sides of a jump apart.
+    public let time: FieldTime
     /// The rows of each sequence that is in the state.
     public let segments: Segments?
     /// Which sequences of the original batch those are; empty where the batch is whole.
@@ -61,7 +63,7 @@ public struct TensorField: DifferentiableField {
 
   private func context(_ time: FieldTime, _ state: TensorState, tape: Tape?) -> Context {
     Context(
-      pass: ForwardPass(isTraining: isTraining, tape: tape, random: random),
+      pass: ForwardPass(isTraining: isTraining, tape: tape, random: random), time: time,
       segments: state.segments, sequences: time.sequences)
   }
 
@@ -100,7 +102,7 @@ public struct TensorField: DifferentiableField {
       "a solve of tensors that kept its stages gives its gradient once: use replay to ask again")
     tape.goBack(from: residual.result, seed: cotangent.tensor)
     if let part = tape.gradient(of: residual.state) {
-      gradient.state.add(TensorState(part), times: [1])
+      gradient.addToState(TensorState(part, segments: state.segments))
     }
     if gradient.wantsInputs {
       for (index, input) in residual.inputs.enumerated() {

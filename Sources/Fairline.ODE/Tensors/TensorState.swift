@@ -63,7 +63,7 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
 
   /// A state of the same shape, with all elements zero.
   public func zeros() -> TensorState {
-    TensorState(TensorBlock(shape: shape), shape: shape, segments: segments)
+    TensorState(TensorBlock(shape: shape, isZero: true), shape: shape, segments: segments)
   }
 
   /// Calls `body` with the elements.
@@ -97,7 +97,7 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
       memory = .block(block)
       if isUnique { return block }
     }
-    let fresh = TensorBlock(shape: shape)
+    let fresh = TensorBlock(shape: shape, isZero: false)
     if keepsElements {
       withElements { source in
         if let start = source.baseAddress { fresh.pointer.update(from: start, count: count) }
@@ -116,10 +116,12 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     sum.withSources { base, terms, weights, termCount in
       for (part, range) in ranges.enumerated() {
         Parallel.ranges(range.count) { piece in
-          Float.combine(
+          // From the end to the start: what a field has just written is in the cache at its end, and what is
+          // written here last is where the field begins to read.
+          SolverKernels.combine(
             block.pointer, base: base, terms: terms, weights: weights, termCount: termCount,
             scale: sum.scale[part],
-            range: range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound)
+            range: range.upperBound - piece.upperBound..<range.upperBound - piece.lowerBound)
         }
       }
     }
@@ -155,11 +157,15 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
         sum.withSources { base, terms, weights, termCount in
           pieces.withUnsafeMutableBufferPointer { pieces in
             Parallel.ranges(range.count, grain: grain) { piece in
-              pieces[piece.lowerBound / grain] = Float.measure(
+              let place =
+                range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound
+              let error = SolverKernels.error(
                 base: base, terms: terms, weights: weights, termCount: termCount, scale: scale,
-                first: before, second: after, relative: tolerance.relative,
-                absolute: tolerance.absolute,
-                range: range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound)
+                before: before, after: after, relative: tolerance.relative,
+                absolute: tolerance.absolute, range: place)
+              pieces[piece.lowerBound / grain] = Measure(
+                sumOfSquares: error.sumOfSquares, maximum: error.largest, count: piece.count,
+                isFinite: error.isFinite)
             }
           }
         }
@@ -174,7 +180,8 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     let chosen = Segments(lengths: sequences.map { own.length($0) })
     let shape = Shape([chosen.tokenCount] + self.shape.dimensions.dropFirst())
     var result = TensorState(
-      TensorBlock(shape: shape), shape: shape, segments: segments == nil ? nil : chosen)
+      TensorBlock(shape: shape, isZero: false), shape: shape,
+      segments: segments == nil ? nil : chosen)
     result.replace(Array(sequences.indices), from: self, sequences)
     return result
   }

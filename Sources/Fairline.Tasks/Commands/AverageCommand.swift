@@ -85,7 +85,7 @@ public enum AverageCommand {
         drafts: [draft])
       let parsed = try parser.parse(arguments)
       let version = "\(program) \(Program.fairlineVersion)"
-      if Program.answer(parsed.request, parser, version: version) { return }
+      if try Program.answer(parsed.request, parser, version: version) { return }
       parsed.warnings.forEach { Program.note("\(program): \($0)") }
       let files = try draft.value.files()
       try CheckpointAverage.write(files, to: draft.value.output)

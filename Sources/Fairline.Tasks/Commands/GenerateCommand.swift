@@ -93,7 +93,7 @@ struct GenerationSetup {
     let first = try CommandLineParser(program: program, drafts: [common, output])
     let asked = try first.parse(arguments, ignoringUnknown: true)
     if common.value.list {
-      print(catalog.listing)
+      try Program.put(catalog.listing + "\n")
       return nil
     }
     let files = asked.request == nil ? try LoadedModels.open(output.value.path) : []
@@ -103,7 +103,7 @@ struct GenerationSetup {
       program: program, summary: summary,
       drafts: [reading, output, common, generation, selection.draft])
     let parsed = try parser.parse(arguments)
-    if Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
+    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }
     parsed.warnings.forEach { Program.note("\(program): \($0)") }

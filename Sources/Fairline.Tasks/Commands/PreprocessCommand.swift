@@ -14,7 +14,7 @@ public enum PreprocessCommand {
         program: "fairline-preprocess",
         summary: "Makes dictionaries and binary data files from text.", drafts: [draft])
       let parsed = try parser.parse(arguments)
-      if Program.answer(
+      if try Program.answer(
         parsed.request, parser, version: "fairline-preprocess \(Program.fairlineVersion)")
       {
         return

@@ -32,7 +32,7 @@ public enum QuantizeCommand {
         drafts: [draft])
       let parsed = try parser.parse(arguments)
       let version = "\(program) \(Program.fairlineVersion)"
-      if Program.answer(parsed.request, parser, version: version) { return }
+      if try Program.answer(parsed.request, parser, version: version) { return }
       parsed.warnings.forEach { Program.note("\(program): \($0)") }
       let settings = draft.value
       guard !settings.model.isEmpty else {

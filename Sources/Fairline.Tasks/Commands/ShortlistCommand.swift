@@ -41,7 +41,7 @@ public enum ShortlistCommand {
         drafts: [settings, task])
       let parsed = try parser.parse(arguments)
       let version = "\(program) \(Program.fairlineVersion)"
-      if Program.answer(parsed.request, parser, version: version) { return }
+      if try Program.answer(parsed.request, parser, version: version) { return }
       parsed.warnings.forEach { Program.note("\(program): \($0)") }
       try write(settings.value, task.value)
     }

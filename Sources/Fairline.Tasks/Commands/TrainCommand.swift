@@ -28,11 +28,12 @@ public enum TrainCommand {
 /// A training as the command line says it.
 struct TrainingRun {
   private let common = Draft("Common", CommonSettings())
-  private let log = Draft("Log", LogSettings())
+  private let log = Draft("Input and log", LogSettings())
   private let optimization = Draft("Optimization", OptimizationSettings())
   private let dataset = Draft("Data", DatasetSettings())
   private let validation = Draft("Validation", ValidationSettings())
   private let checkpoints = Draft("Checkpoints", CheckpointSettings())
+  private let compute = Draft("Computing", ComputeSettings())
   private let choices = Draft("Components", TrainChoices())
   private let components: TrainingComponents
   private let settings: JSONValue
@@ -42,19 +43,20 @@ struct TrainingRun {
     let first = try CommandLineParser(program: program, drafts: [choices, common])
     _ = try first.parse(arguments, ignoringUnknown: true)
     if common.value.list {
-      print(catalog.listing)
+      try Program.put(catalog.listing + "\n")
       return nil
     }
     components = try TrainingComponents(choices.value, catalog)
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
-      drafts: [choices, log, common, optimization, dataset, validation, checkpoints]
+      drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
         + components.drafts)
     let parsed = try parser.parse(arguments)
-    if Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
+    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }
     parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    if let shortfall = compute.value.shortfall { Program.note("\(program): \(shortfall)") }
     try common.value.apply()
     guard choices.value.arch != nil else {
       throw OptionError.invalid("--arch is missing: choose one that --list shows")
@@ -83,7 +85,9 @@ struct TrainingRun {
       TaskContext(
         data: log.value.data, dataset: dataset.value, seed: progress.seed, note: note))
     let model = try components.architecture.build(
-      ModelContext(task: task.description, seed: UInt64(bitPattern: Int64(progress.seed))))
+      ModelContext(
+        task: task.description, seed: UInt64(bitPattern: Int64(progress.seed)),
+        isFilledFromFile: restoration != nil))
     task.restrict(toMaximumPositions: model.maximumPositions)
     let criterion = try components.criterion.build(
       CriterionContext(
@@ -110,7 +114,8 @@ struct TrainingRun {
         observers: observers), optimization.value,
       Cadence(
         validation.value, saveInterval: checkpoints.value.saveInterval,
-        saveIntervalUpdates: checkpoints.value.saveIntervalUpdates), from: progress)
+        saveIntervalUpdates: checkpoints.value.saveIntervalUpdates), compute.value,
+      from: progress)
     let signals = SignalWatch()
     return try trainer.train(on: task) { signals.interruption }
   }
@@ -141,6 +146,10 @@ struct TrainingRun {
         checkpoints.value, contents: contents, metric: validation.value.bestCheckpointMetric,
         order: order, note: note),
     ]
+    if compute.value.profile {
+      observers.append(
+        ProfileReport(format: compute.value.format) { sink.write($0) })
+    }
     if let path = log.value.metricsFile {
       observers.append(try MetricsFile(path: path, interval: log.value.logInterval))
     }

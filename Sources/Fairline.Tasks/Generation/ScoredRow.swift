@@ -53,6 +53,7 @@ struct ScoredRow {
 
   /// The cells found, with scores of 0.
   private func unscored(_ cells: CellBuffer, _ count: Int) -> Int {
+    guard count > 0, cells.values[0] > -.infinity else { return 0 }
     for place in 0..<count {
       cells.values[place] = 0
       if let symbols { cells.symbols[place] = symbols[Int(cells.symbols[place])] }

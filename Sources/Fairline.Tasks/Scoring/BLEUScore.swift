@@ -72,6 +72,8 @@ public enum ScoreError: Error, Equatable, CustomStringConvertible {
   case empty
   /// A file that cannot be read.
   case unreadable(flag: String, path: String)
+  /// A line that is not UTF-8, counted from 1.
+  case encoding(flag: String, path: String, line: Int)
 
   /// One sentence with the remedy.
   public var description: String {
@@ -80,6 +82,8 @@ public enum ScoreError: Error, Equatable, CustomStringConvertible {
       "--sys has \(system) lines and --ref has \(reference): give one reference line for each"
     case .empty: "there is nothing to score: --sys and --ref need at least one line"
     case .unreadable(let flag, let path): "\(flag): the file '\(path)' cannot be read"
+    case .encoding(let flag, let path, let line):
+      "\(flag): line \(line) of '\(path)' is not UTF-8: convert the file, with iconv for example"
     }
   }
 

@@ -78,7 +78,7 @@ public struct ScoreCommand {
   /// Reads the files and hands every line of the result to `output`.
   ///
   /// The signature of plain-text scores goes to `note`.
-  public func run(output: (String) -> Void, note: (String) -> Void = { _ in }) throws {
+  public func run(output: (String) throws -> Void, note: (String) -> Void = { _ in }) throws {
     let hypotheses = try LineFile.read(settings.system, flag: "--sys")
     let references = try settings.references.map { try LineFile.read($0, flag: "--ref") }
     try ScoreError.checkLengths(hypotheses, references)
@@ -87,13 +87,13 @@ public struct ScoreCommand {
     } else if settings.usesCharacterFScore {
       try scoreCharacters(hypotheses, references, output, note)
     } else {
-      scoreTokens(hypotheses, references[0], output)
+      try scoreTokens(hypotheses, references[0], output)
     }
   }
 
   private func scoreTokens(
-    _ hypotheses: [String], _ references: [String], _ output: (String) -> Void
-  ) {
+    _ hypotheses: [String], _ references: [String], _ output: (String) throws -> Void
+  ) throws {
     var interner = WordInterner(["<s>", "<pad>", "</s>", "<unk>"])
     var scorer = TokenBLEU(pad: 1, eos: 2, unknown: 3)
     for (index, pair) in zip(hypotheses, references).enumerated() {
@@ -104,13 +104,15 @@ public struct ScoreCommand {
       scorer.add(
         reference: interner.numbers(reference) + [2], hypothesis: interner.numbers(hypothesis) + [2]
       )
-      if settings.isSentenceWise { output("\(index) \(scorer.description(order: settings.order))") }
+      if settings.isSentenceWise {
+        try output("\(index) \(scorer.description(order: settings.order))")
+      }
     }
-    if !settings.isSentenceWise { output(scorer.description(order: settings.order)) }
+    if !settings.isSentenceWise { try output(scorer.description(order: settings.order)) }
   }
 
   private func scorePlainText(
-    _ hypotheses: [String], _ references: [[String]], _ output: (String) -> Void,
+    _ hypotheses: [String], _ references: [[String]], _ output: (String) throws -> Void,
     _ note: (String) -> Void
   ) throws {
     var scorer = SacreBLEU()
@@ -121,16 +123,16 @@ public struct ScoreCommand {
     guard settings.isSentenceWise else {
       let score = try scorer.score(hypotheses, references: references)
       note("signature: \(score.signature)")
-      return output("\(score)")
+      return try output("\(score)")
     }
     for (index, hypothesis) in hypotheses.enumerated() {
       let score = scorer.sentenceScore(hypothesis, references: references.map { $0[index] })
-      output("\(index) \(score)")
+      try output("\(index) \(score)")
     }
   }
 
   private func scoreCharacters(
-    _ hypotheses: [String], _ references: [[String]], _ output: (String) -> Void,
+    _ hypotheses: [String], _ references: [[String]], _ output: (String) throws -> Void,
     _ note: (String) -> Void
   ) throws {
     var scorer = CharacterFScore()
@@ -139,11 +141,11 @@ public struct ScoreCommand {
     guard settings.isSentenceWise else {
       let score = try scorer.score(hypotheses, references: references)
       note("signature: \(scorer.signature(references: String(references.count)))")
-      return output("\(scorer.name) = \(NumberText.fixed(score, 2))")
+      return try output("\(scorer.name) = \(NumberText.fixed(score, 2))")
     }
     for (index, hypothesis) in hypotheses.enumerated() {
       let score = scorer.sentenceScore(hypothesis, references: references.map { $0[index] })
-      output("\(index) \(scorer.name) = \(NumberText.fixed(score, 2))")
+      try output("\(index) \(scorer.name) = \(NumberText.fixed(score, 2))")
     }
   }
 }
@@ -151,6 +153,8 @@ public struct ScoreCommand {
 /// Files of sentences.
 enum LineFile {
   /// The lines of a file, or of standard input for `-`; a carriage return at a line's end is cut.
+  ///
+  /// - Throws: ``ScoreError`` when the file cannot be read, or naming the line that is not UTF-8.
   static func read(_ path: String, flag: String) throws -> [String] {
     let data: Data
     if path == "-" {
@@ -160,17 +164,22 @@ enum LineFile {
     } else {
       throw ScoreError.unreadable(flag: flag, path: path)
     }
-    return data.withUnsafeBytes { lines($0) }
+    return try data.withUnsafeBytes { try lines($0, path: path, flag: flag) }
   }
 
-  private static func lines(_ bytes: UnsafeRawBufferPointer) -> [String] {
+  private static func lines(
+    _ bytes: UnsafeRawBufferPointer, path: String, flag: String
+  ) throws -> [String] {
     var result: [String] = []
     var start = 0
     while start < bytes.count {
       let rest = bytes[start...]
       let end = rest.firstIndex(of: 0x0A) ?? bytes.count
       let cut = end > start && bytes[end - 1] == 0x0D ? end - 1 : end
-      result.append(String(decoding: bytes[start..<cut], as: UTF8.self))
+      guard let line = String(validating: bytes[start..<cut], as: UTF8.self) else {
+        throw ScoreError.encoding(flag: flag, path: path, line: result.count + 1)
+      }
+      result.append(line)
       start = end + 1
     }
     return result

@@ -10,6 +10,9 @@ public final class ForwardPass {
   public var statistics = Statistics()
   /// Weighted terms to be added to the loss, each `[1]`, by name.
   public private(set) var auxiliaryLosses: [(name: String, value: Tensor)] = []
+  /// Why this batch must not change the parameters; nil while nothing speaks against it.
+  public private(set) var refusal: BatchRefusal?
+  private var substitutes: [ObjectIdentifier: Tensor] = [:]
 
   /// Makes a pass for training: gradients are recorded, dropout is on.
   public static func training(_ random: RandomSource) -> ForwardPass {
@@ -30,8 +33,28 @@ public final class ForwardPass {
 
   /// The value of a parameter, tied to this pass' tape.
   public func value(of parameter: Parameter) -> Tensor {
+    if let substitute = substitutes[ObjectIdentifier(parameter)] { return substitute }
     guard let tape, parameter.isTrainable else { return parameter.value }
     return parameter.value.attached(to: Node(tape: tape, parameter: parameter))
+  }
+
+  /// Lets a tensor stand for a parameter in this pass, so that the gradient reaches that tensor instead.
+  ///
+  /// - Parameter tensor: in the parameter's shape.
+  public func substitute(_ tensor: Tensor, for parameter: Parameter) {
+    precondition(
+      tensor.shape == parameter.shape,
+      "a tensor of shape \(tensor.shape) cannot stand for '\(parameter.name)' of shape \(parameter.shape)"
+    )
+    substitutes[ObjectIdentifier(parameter)] = tensor
+  }
+
+  /// Whether tensors stand for parameters in this pass.
+  var hasSubstitutes: Bool { !substitutes.isEmpty }
+
+  /// Asks that this batch not change the parameters; the first reason given counts.
+  public func refuse(_ refusal: BatchRefusal) {
+    if self.refusal == nil { self.refusal = refusal }
   }
 
   /// Records a number under a name.
@@ -50,6 +73,28 @@ public final class ForwardPass {
     guard isTraining, probability > 0 else { return nil }
     precondition(probability < 1, "a dropout probability is below 1, not \(probability)")
     return DropoutDraw(probability: Float(probability), key: random.key, stream: random.stream())
+  }
+}
+
+/// Why a batch must not change the parameters, and what is to become of it.
+public struct BatchRefusal: Sendable, Equatable {
+  /// What is to become of the batch.
+  public enum Wish: String, Sendable, Codable {
+    /// It is left out.
+    case skip
+    /// It is tried again later, when the parameters have changed.
+    case postpone
+  }
+
+  /// What happened, as a part of a sentence: `the encoder ran out of evaluations`.
+  public let reason: String
+  /// What is to become of the batch.
+  public let wish: Wish
+
+  /// Makes a refusal.
+  public init(_ reason: String, wish: Wish) {
+    self.reason = reason
+    self.wish = wish
   }
 }
 

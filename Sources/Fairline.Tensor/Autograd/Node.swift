@@ -55,8 +55,10 @@ final class Node {
   func clearedTarget(shape: Shape) -> Tensor {
     let (gradient, keep) = target(shape: shape)
     if keep == 0 {
-      Parallel.ranges(gradient.count) { range in
-        fl_fill(gradient.pointer + range.lowerBound, 0, Int64(range.count))
+      Profile.measure(.clearing) {
+        Parallel.ranges(gradient.count) { range in
+          fl_fill(gradient.pointer + range.lowerBound, 0, Int64(range.count))
+        }
       }
     }
     return gradient
@@ -67,9 +69,11 @@ final class Node {
   }
 
   private func add(_ part: Tensor, to whole: Tensor) {
-    Parallel.ranges(whole.count) { range in
-      let first = range.lowerBound
-      fl_axpy(whole.pointer + first, 1, part.pointer + first, Int64(range.count))
+    Profile.measure(.gradientSum) {
+      Parallel.ranges(whole.count) { range in
+        let first = range.lowerBound
+        fl_axpy(whole.pointer + first, 1, part.pointer + first, Int64(range.count))
+      }
     }
   }
 }

@@ -40,6 +40,33 @@ public final class Tape {
     return zip(outputs, nodes).map { $0.attached(to: $1) }
   }
 
+  /// Adds an operation whose backward pass is computed elsewhere, the solve of a differential equation for example.
+  ///
+  /// - Parameters:
+  ///   - outputs: the results, computed without this tape.
+  ///   - inputs: the tensors they depend on; those that are constants receive nothing.
+  ///   - backward: receives the gradient of each result, nil where nobody used it, and returns that of each input in its shape,
+  ///     nil for none. Gradients that it adds to parameters by itself must not be returned as well.
+  /// - Returns: the results, tied to this tape.
+  public func operation(
+    outputs: [Tensor], inputs: [Tensor], backward: @escaping ([Tensor?]) -> [Tensor?]
+  ) -> [Tensor] {
+    let nodes = inputs.map(\.node)
+    return record(outputs.map(\.detached)) { gradients in
+      let parts = backward(gradients)
+      precondition(
+        parts.count == nodes.count,
+        "an operation of \(nodes.count) inputs returned \(parts.count) gradients")
+      for ((node, part), input) in zip(zip(nodes, parts), inputs) {
+        guard let node, let part else { continue }
+        precondition(
+          part.shape == input.shape,
+          "a gradient of shape \(part.shape) cannot belong to an input of shape \(input.shape)")
+        node.accumulate(part)
+      }
+    }
+  }
+
   /// Goes back from `result`: every leaf and parameter it depends on receives its gradient.
   ///
   /// - Parameters:

@@ -27,18 +27,51 @@ enum MatrixProduct {
   /// The fewest multiply-adds that are worth a block of their own.
   private static let blockWork = 2_000_000
 
-  /// Computes `c = scale * a b + keep * c`, in fixed blocks over all threads.
+  /// Computes `c = a b + bias + keep * c`, in fixed blocks over all threads.
   ///
   /// - Parameters:
   ///   - c: `[m, n]`
   ///   - a: `[m, k]` after transposition
   ///   - b: `[k, n]` after transposition
+  ///   - keep: 0 or 1.
+  ///   - bias: `[n]`, added to every row.
   static func run(
-    _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, scale: Float = 1,
-    keep: Float = 0
+    _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float = 0,
+    bias: UnsafePointer<Float>? = nil, as label: Profile.Label = .product
+  ) {
+    if m == 0 || n == 0 { return }
+    Profile.measure(label, operations: 2 * Double(m) * Double(n) * Double(k)) {
+      if BlockedProduct.pays(m: m, n: n, k: k) {
+        BlockedProduct.run(
+          c, a, PackedMatrix(b, n: n, k: k), m: m, adds: keep == 1, bias: bias)
+      } else {
+        if let bias { start(c, m: m, n: n, keep: keep, bias: bias) }
+        split(c, a, b, m: m, n: n, k: k, keep: bias == nil ? keep : 1)
+      }
+    }
+  }
+
+  /// Computes `c = keep * c + bias`.
+  private static func start(
+    _ c: Matrix, m: Int, n: Int, keep: Float, bias: UnsafePointer<Float>
+  ) {
+    Parallel.rows(m, columns: n) { range in
+      for row in range {
+        let target = c.pointer + row * c.stride
+        if keep == 0 {
+          target.update(from: bias, count: n)
+        } else {
+          fl_axpy(target, 1, bias, Int64(n))
+        }
+      }
+    }
+  }
+
+  /// Computes `c = a b + keep * c` with BLAS, split along the longer side of the result.
+  private static func split(
+    _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float
   ) {
     Engine.prepare()
-    if m == 0 || n == 0 { return }
     let overRows = m >= n
     let length = overRows ? m : n
     let wanted = min(max(m * n * max(k, 1) / blockWork, 1), max(length / 96, 1), 8)
@@ -48,25 +81,20 @@ enum MatrixProduct {
       let first = index * block
       let part = min(block, length - first)
       if overRows {
-        serial(
-          c.rows(from: first), a.rows(from: first), b, m: part, n: n, k: k, scale: scale,
-          keep: keep)
+        serial(c.rows(from: first), a.rows(from: first), b, m: part, n: n, k: k, keep: keep)
       } else {
-        serial(
-          c.columns(from: first), a, b.columns(from: first), m: m, n: part, k: k, scale: scale,
-          keep: keep)
+        serial(c.columns(from: first), a, b.columns(from: first), m: m, n: part, k: k, keep: keep)
       }
     }
   }
 
-  /// Computes `c = scale * a b + keep * c` in the calling thread.
+  /// Computes `c = a b + keep * c` in the calling thread.
   static func serial(
-    _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, scale: Float = 1,
-    keep: Float = 0
+    _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float = 0
   ) {
     cblas_sgemm(
       CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
-      b.transposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), scale, a.pointer,
+      b.transposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a.pointer,
       Int32(a.stride), b.pointer, Int32(b.stride), keep, c.pointer, Int32(c.stride))
   }
 }

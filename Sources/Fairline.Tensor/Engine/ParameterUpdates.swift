@@ -15,12 +15,14 @@ public enum ParameterUpdates {
     values: Tensor, first: Tensor, second: Tensor, gradients: Tensor, scale: Float,
     rate: Double, stepSize: Double, betas: (Double, Double), epsilon: Double, decay: Double
   ) {
-    Parallel.ranges(values.count) { range in
-      let start = range.lowerBound
-      fl_adam(
-        values.pointer + start, first.pointer + start, second.pointer + start,
-        gradients.pointer + start, Int64(range.count), scale, Float(rate), Float(stepSize),
-        Float(betas.0), Float(betas.1), Float(epsilon), Float(decay))
+    Profile.measure(.optimizer) {
+      Parallel.ranges(values.count) { range in
+        let start = range.lowerBound
+        fl_adam(
+          values.pointer + start, first.pointer + start, second.pointer + start,
+          gradients.pointer + start, Int64(range.count), scale, Float(rate), Float(stepSize),
+          Float(betas.0), Float(betas.1), Float(epsilon), Float(decay))
+      }
     }
   }
 

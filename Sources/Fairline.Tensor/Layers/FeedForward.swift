@@ -10,12 +10,14 @@ public struct FeedForward: Sendable {
   public let activationDropout: Double
 
   /// Makes the layers `fc1` and `fc2`.
+  ///
+  /// - Parameter outputs: channels of the result; those of the input when nil.
   public init(
-    _ space: ParameterSpace, channels: Int, hidden: Int, activation: Activation,
-    activationDropout: Double
+    _ space: ParameterSpace, channels: Int, hidden: Int, outputs: Int? = nil,
+    activation: Activation, activationDropout: Double
   ) {
     first = Linear(space.part("fc1"), inputs: channels, outputs: hidden)
-    second = Linear(space.part("fc2"), inputs: hidden, outputs: channels)
+    second = Linear(space.part("fc2"), inputs: hidden, outputs: outputs ?? channels)
     self.activation = activation
     self.activationDropout = activationDropout
   }

@@ -72,7 +72,7 @@ extension Tensor {
     let tape = (nodes.0 ?? nodes.1 ?? nodes.2)?.tape
     let logSums = tape == nil ? nil : Tensor(uninitialized: [work.logSumCount])
     weights?.prepare(shape)
-    work.run { place, plan in
+    work.run(as: .attentionForward) { place, plan in
       withUnsafePointer(to: plan) {
         fl_attention_forward(
           $0, work.output(result, place), logSums.map { $0.pointer + work.logSum(place) },
@@ -87,7 +87,7 @@ extension Tensor {
     }
     return tape.record(result) { gradient in
       let targets = Self.gradientTargets([query, key, value])
-      work.run { place, plan in
+      work.run(as: .attentionBackward) { place, plan in
         withUnsafePointer(to: plan) {
           fl_attention_backward(
             $0, work.rows(targets[0], place.queries, place.head),
@@ -183,17 +183,19 @@ private struct AttentionWork {
 
   var logSumCount: Int { max(shape.heads * shape.querySegments.tokenCount, 1) }
 
-  func run(_ body: (AttentionPlace, fl_attention) -> Void) {
+  func run(as label: Profile.Label, _ body: (AttentionPlace, fl_attention) -> Void) {
     let (heads, queries, keys) = (shape.heads, shape.querySegments, shape.keySegments)
     let work = max(1, queries.tokenCount * max(keys.longest, 1) * heads * shape.headDimension)
     let pieces = queries.count * heads
     let grain = max(1, min(pieces, 400_000 * pieces / work))
-    Parallel.ranges(pieces, grain: grain) { range in
-      for index in range {
-        let (segment, head) = (index / heads, index % heads)
-        let place = AttentionPlace(
-          segment: segment, head: head, queries: queries[segment], keys: keys[segment])
-        body(place, plan(place))
+    Profile.measure(label) {
+      Parallel.ranges(pieces, grain: grain) { range in
+        for index in range {
+          let (segment, head) = (index / heads, index % heads)
+          let place = AttentionPlace(
+            segment: segment, head: head, queries: queries[segment], keys: keys[segment])
+          body(place, plan(place))
+        }
       }
     }
   }

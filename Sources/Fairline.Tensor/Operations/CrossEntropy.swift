@@ -52,24 +52,21 @@ extension Tensor {
     let inputGradient = node == nil ? nil : Tensor(uninitialized: shape)
     let weightGradient = weight.node == nil ? nil : Tensor(uninitialized: weight.shape)
     var sums = CrossEntropySums(rows: rows)
+    let maps = ProjectionMaps(w, rows: rows, isTraining: node != nil)
     for first in stride(from: 0, to: rows, by: chunk) {
       let size = min(chunk, rows - first)
       let part = x.viewed(as: [size, channels], advancedBy: first * channels)
-      MatrixProduct.run(
-        logits.matrix(), part.matrix(), w.matrix(transposed: true), m: size, n: vocabulary,
-        k: channels)
+      maps.logits(logits, of: part, rows: size)
       sums.run(
         logits.viewed(as: [size, vocabulary]), targets: targets[first..<(first + size)],
         first: first, smoothing: smoothing, gradient: tape != nil)
       if let inputGradient {
-        MatrixProduct.run(
-          inputGradient.matrix().rows(from: first), logits.matrix(), w.matrix(), m: size,
-          n: channels, k: vocabulary)
+        maps.inputGradient(inputGradient.matrix().rows(from: first), of: logits, rows: size)
       }
       if let weightGradient {
         MatrixProduct.run(
           weightGradient.matrix(), logits.matrix(transposed: true), part.matrix(),
-          m: vocabulary, n: channels, k: size, keep: first == 0 ? 0 : 1)
+          m: vocabulary, n: channels, k: size, keep: first == 0 ? 0 : 1, as: .outputProjection)
       }
     }
     guard let tape else { return sums.result(Tensor(Float(sums.loss))) }
@@ -84,6 +81,48 @@ extension Tensor {
       }
     }
     return withExtendedLifetime((x, w)) { sums.result(loss) }
+  }
+}
+
+/// The products of an output projection with chunks of rows; its weight is packed once for all of them.
+private struct ProjectionMaps {
+  private let weight: Tensor
+  private let forward: PackedMatrix?
+  private let backward: PackedMatrix?
+
+  init(_ weight: Tensor, rows: Int, isTraining: Bool) {
+    self.weight = weight
+    let (vocabulary, channels) = (weight.shape[0], weight.shape[1])
+    let pays = BlockedProduct.pays(
+      m: rows, n: min(vocabulary, channels), k: min(vocabulary, channels))
+    forward =
+      pays ? PackedMatrix(weight.matrix(transposed: true), n: vocabulary, k: channels) : nil
+    backward = pays && isTraining ? PackedMatrix(weight.matrix(), n: channels, k: vocabulary) : nil
+  }
+
+  /// Computes `logits = part weightᵀ`.
+  func logits(_ logits: Tensor, of part: Tensor, rows: Int) {
+    product(
+      logits.matrix(), part.matrix(), forward, weight.matrix(transposed: true), rows,
+      weight.shape[0], weight.shape[1])
+  }
+
+  /// Computes `gradient = logits weight`.
+  func inputGradient(_ gradient: Matrix, of logits: Tensor, rows: Int) {
+    product(
+      gradient, logits.matrix(), backward, weight.matrix(), rows, weight.shape[1], weight.shape[0])
+  }
+
+  private func product(
+    _ c: Matrix, _ a: Matrix, _ packed: PackedMatrix?, _ b: Matrix, _ m: Int, _ n: Int, _ k: Int
+  ) {
+    guard let packed else {
+      MatrixProduct.run(c, a, b, m: m, n: n, k: k, as: .outputProjection)
+      return
+    }
+    Profile.measure(.outputProjection, operations: 2 * Double(m) * Double(n) * Double(k)) {
+      BlockedProduct.run(c, a, packed, m: m, adds: false)
+    }
   }
 }
 
@@ -113,6 +152,8 @@ private struct CrossEntropySums {
     targets.withUnsafeBufferPointer { targets in
       best.withUnsafeMutableBufferPointer { best in
         nonisolated(unsafe) let (targets, best) = (targets.baseAddress, best.baseAddress)
+        let begun = Profile.begin()
+        defer { Profile.end(.crossEntropy, begun) }
         Parallel.rows(size, columns: columns) { range in
           let row = range.lowerBound
           fl_cross_entropy(

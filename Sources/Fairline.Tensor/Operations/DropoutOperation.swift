@@ -8,20 +8,24 @@ extension Tensor {
     guard let mask else { return self }
     let size = shape
     let result = Tensor(uninitialized: shape)
+    let begun = Profile.begin()
     Parallel.ranges(count) { range in
       let first = range.lowerBound
       fl_dropout(
         result.pointer + first, pointer + first, mask.probability, mask.key, mask.stream,
         UInt64(first), Int64(range.count))
     }
+    Profile.end(.dropout, begun)
     guard let node else { return withExtendedLifetime(storage) { result } }
     return node.tape.record(result) { gradient in
       let target = node.clearedTarget(shape: size)
-      Parallel.ranges(size.count) { range in
-        let first = range.lowerBound
-        fl_dropout_grad(
-          target.pointer + first, gradient.pointer + first, mask.probability, mask.key,
-          mask.stream, UInt64(first), Int64(range.count))
+      Profile.measure(.dropout) {
+        Parallel.ranges(size.count) { range in
+          let first = range.lowerBound
+          fl_dropout_grad(
+            target.pointer + first, gradient.pointer + first, mask.probability, mask.key,
+            mask.stream, UInt64(first), Int64(range.count))
+        }
       }
     }
   }

@@ -26,6 +26,7 @@ extension Tensor {
       }
     }
     let result = Tensor(uninitialized: [ids.count, columns])
+    let begun = Profile.begin()
     ids.withUnsafeBufferPointer { ids in
       places.withUnsafeBufferPointer { places in
         nonisolated(unsafe) let (ids, places) = (ids.baseAddress, places.baseAddress)
@@ -38,6 +39,7 @@ extension Tensor {
         }
       }
     }
+    Profile.end(.embeddingForward, begun)
     guard let tape = (node ?? positions?.node)?.tape else {
       return withExtendedLifetime((storage, positions)) { result }
     }
@@ -62,6 +64,8 @@ extension Tensor {
   ) {
     let columns = gradient.shape.columns
     let width = max(16, (columns / 8 + 15) / 16 * 16)
+    let begun = Profile.begin()
+    defer { Profile.end(.embeddingBackward, begun) }
     ids.withUnsafeBufferPointer { ids in
       nonisolated(unsafe) let ids = ids.baseAddress
       Parallel.ranges(columns, grain: width) { range in

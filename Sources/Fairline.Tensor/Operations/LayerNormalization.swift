@@ -54,6 +54,7 @@ enum LayerNormGradient {
     let (rows, columns) = (x.shape.rows, x.shape.columns)
     let grain = max(1, max(Parallel.grain / max(columns, 1), (rows + 31) / 32))
     let blocks = (rows + grain - 1) / grain
+    let begun = Profile.begin()
     let partial = Tensor.zeros([max(blocks, 1), 2, columns])
     Parallel.ranges(rows, grain: grain) { range in
       let (row, first) = (range.lowerBound, range.lowerBound * columns)
@@ -69,6 +70,7 @@ enum LayerNormGradient {
       fl_column_sum(
         sum.pointer, partial.pointer + skip, Int64(blocks), Int64(columns), Int64(2 * columns))
     }
+    Profile.end(.normBackward, begun)
     withExtendedLifetime((partial, target)) {}
   }
 }

@@ -16,15 +16,10 @@ extension Tensor {
     let result = Tensor(uninitialized: Shape(shape.dimensions.dropLast() + [outputs]))
     if let bias {
       precondition(bias.count == outputs, "a bias \(bias.shape) does not fit \(outputs) outputs")
-      Parallel.rows(rows, columns: outputs) { range in
-        for row in range {
-          (result.pointer + row * outputs).update(from: bias.pointer, count: outputs)
-        }
-      }
     }
     MatrixProduct.run(
       result.matrix(), x.matrix(), w.matrix(transposed: true), m: rows, n: outputs, k: inputs,
-      keep: bias == nil ? 0 : 1)
+      bias: bias.map { UnsafePointer($0.pointer) }, as: .linearForward)
     guard let tape = (node ?? weight.node ?? bias?.node)?.tape else {
       return withExtendedLifetime((x, w, bias)) { result }
     }
@@ -56,13 +51,13 @@ enum LinearGradient {
       let (target, keep) = inputNode.target(shape: x.shape)
       MatrixProduct.run(
         target.matrix(), gradient.matrix(), weight.matrix(), m: rows, n: inputs, k: outputs,
-        keep: keep)
+        keep: keep, as: .linearInput)
     }
     if let weightNode {
       let (target, keep) = weightNode.target(shape: weight.shape)
       MatrixProduct.run(
         target.matrix(), gradient.matrix(transposed: true), x.matrix(), m: outputs, n: inputs,
-        k: rows, keep: keep)
+        k: rows, keep: keep, as: .linearWeight)
     }
     withExtendedLifetime((gradient, x, weight)) {}
   }
@@ -71,11 +66,13 @@ enum LinearGradient {
   static func addColumnSums(of tensor: Tensor, columns: Int, to target: Tensor) {
     let rows = tensor.count / max(columns, 1)
     let width = max(16, (columns / 8 + 15) / 16 * 16)
-    Parallel.ranges(columns, grain: width) { range in
-      let first = range.lowerBound
-      fl_column_sum(
-        target.pointer + first, tensor.pointer + first, Int64(rows), Int64(range.count),
-        Int64(columns))
+    Profile.measure(.biasBackward) {
+      Parallel.ranges(columns, grain: width) { range in
+        let first = range.lowerBound
+        fl_column_sum(
+          target.pointer + first, tensor.pointer + first, Int64(rows), Int64(range.count),
+          Int64(columns))
+      }
     }
     withExtendedLifetime(tensor) {}
   }

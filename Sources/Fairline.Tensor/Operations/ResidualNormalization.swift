@@ -74,6 +74,7 @@ private struct ResidualStep {
 
   func run(_ sum: Tensor, norm: Norm?) {
     let columns = branch.shape.columns
+    let begun = Profile.begin()
     Parallel.rows(branch.shape.rows, columns: columns) { range in
       let (row, first) = (range.lowerBound, range.lowerBound * columns)
       fl_residual_norm(
@@ -83,6 +84,7 @@ private struct ResidualStep {
         norm?.shift.pointer, Int64(range.count), Int64(columns), norm?.epsilon ?? 0,
         mask?.probability ?? 0, mask?.key ?? 0, mask?.stream ?? 0, UInt64(first))
     }
+    Profile.end(.normForward, begun)
   }
 }
 
@@ -102,11 +104,13 @@ private struct ResidualGradient {
       if let mask {
         part = Tensor(uninitialized: shape)
         let dropped = part
-        Parallel.ranges(shape.count) { range in
-          let first = range.lowerBound
-          fl_dropout(
-            dropped.pointer + first, total.pointer + first, mask.probability, mask.key,
-            mask.stream, UInt64(first), Int64(range.count))
+        Profile.measure(.normBackward) {
+          Parallel.ranges(shape.count) { range in
+            let first = range.lowerBound
+            fl_dropout(
+              dropped.pointer + first, total.pointer + first, mask.probability, mask.key,
+              mask.stream, UInt64(first), Int64(range.count))
+          }
         }
       }
       if let biasNode = nodes.bias {

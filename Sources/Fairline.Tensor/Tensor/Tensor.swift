@@ -17,7 +17,7 @@ public struct Tensor: @unchecked Sendable {
   }
 
   /// Makes a tensor with undefined contents, to be filled by the operation that makes it.
-  init(uninitialized shape: Shape) {
+  package init(uninitialized shape: Shape) {
     self.init(storage: Storage(capacity: shape.count), shape: shape)
   }
 

@@ -26,6 +26,7 @@ extension Registry {
     _ record: ComponentRecord, overrides: JSONValue? = nil
   ) throws -> Selection<Context, Product> where Entry == Component<Context, Product> {
     let selection = try select(record.name)
+    try check(overrides, against: selection.draft, of: record.name)
     for settings in [record.settings, overrides ?? [:]] {
       do {
         try selection.draft.merge(settings)
@@ -36,5 +37,22 @@ extension Registry {
       }
     }
     return selection
+  }
+
+  /// Refuses settings that the component does not have.
+  private func check(_ overrides: JSONValue?, against draft: any AnyDraft, of name: String) throws {
+    guard case .object(let members) = overrides else { return }
+    let known = draft.formats.compactMap(\.names.first).map { name in
+      let words = name.split(separator: "-")
+      return words.dropFirst().reduce(String(words.first ?? "")) {
+        $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+      }
+    }
+    var all = Set(known)
+    if case .object(let saved) = try draft.settings() { all.formUnion(saved.keys) }
+    for key in members.keys where !all.contains(key) {
+      let hint = Spelling.nearest(to: key, among: all.sorted()).map { "; did you mean '\($0)'?" }
+      throw UserError("the \(kind) '\(name)' has no setting '\(key)'\(hint ?? "")")
+    }
   }
 }

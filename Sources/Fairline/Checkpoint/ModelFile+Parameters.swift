@@ -84,8 +84,8 @@ extension ModelFile {
 
   private func mismatch(_ missing: [String], _ unused: [String], _ prefix: String) -> UserError {
     func list(_ names: [String]) -> String {
-      let more = names.count > 20 ? ", and \(names.count - 20) more" : ""
-      return names.prefix(20).joined(separator: ", ") + more
+      let more = names.count > 4 ? ", and \(names.count - 4) more" : ""
+      return names.prefix(4).joined(separator: ", ") + more
     }
     var parts: [String] = []
     if !missing.isEmpty { parts.append("missing: \(list(missing))") }

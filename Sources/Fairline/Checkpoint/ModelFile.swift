@@ -54,7 +54,7 @@ public struct ModelFile: Sendable {
   ) throws -> any Model {
     let selection = try catalog.architectures.select(header.architecture, overrides: overrides)
     let model = try selection.build(
-      ModelContext(task: header.description, drawsParameters: false))
+      ModelContext(task: header.description, isFilledFromFile: true))
     try fill(model.parameters, adoptsIntegers: forSearch && model.searchesInIntegers)
     return model
   }

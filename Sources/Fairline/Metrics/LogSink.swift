@@ -39,7 +39,7 @@ public final class LogSink: @unchecked Sendable {
   /// Writes a line.
   public func write(_ line: String) {
     lock.withLock {
-      put(bar.isEmpty ? line + "\n" : "\r\u{1B}[K" + line + "\n" + bar)
+      put(bar.isEmpty ? line + "\n" : erasing + line + "\n" + bar)
       if let file { try? file.write(contentsOf: Data((line + "\n").utf8)) }
     }
   }
@@ -50,18 +50,28 @@ public final class LogSink: @unchecked Sendable {
     lock.withLock {
       guard lastDrawn < 0 || now - lastDrawn >= 0.1 else { return }
       lastDrawn = now
-      bar = progress().text(width: width - 1)
-      put("\r\u{1B}[K" + bar)
+      let text = progress().text(width: width - Self.margin)
+      put(erasing + text)
+      bar = text
     }
   }
 
   /// Removes the bar.
   public func clear() {
     lock.withLock {
-      if !bar.isEmpty { put("\r\u{1B}[K") }
+      if !bar.isEmpty { put(erasing) }
       bar = ""
       lastDrawn = -1
     }
+  }
+
+  /// Columns left free behind a bar: a terminal shows `^C` there without breaking the line.
+  private static let margin = 3
+
+  /// What removes the bar; when the terminal has become narrower, the bar stands on several lines.
+  private var erasing: String {
+    let above = bar.isEmpty ? 0 : (bar.count - 1) / width
+    return "\r" + (above > 0 ? "\u{1B}[\(above)A" : "") + "\u{1B}[J"
   }
 
   private var width: Int {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The text of a progress bar: part done, count, time, time left, speed, and a report's values.
 public struct ProgressBar: Equatable, Sendable {
   /// What stands before the bar.
@@ -23,22 +25,57 @@ public struct ProgressBar: Equatable, Sendable {
   }
 
   /// The bar as one line of at most `width` columns.
+  ///
+  /// Where there is little room, values go first, then the bar itself, the count and the heading; the percentage, the time
+  /// left and the speed stay longest.
   public func text(width: Int) -> String {
-    let speed = seconds > 0 ? Double(done - skipped) / seconds : 0
-    var line = heading.isEmpty ? "" : heading + ": "
-    var time = Self.clock(seconds)
-    if let total, total > 0 {
-      let part = min(1, Double(done) / Double(total))
-      let percent = String(Int(part * 100))
-      line += String(repeating: " ", count: 3 - percent.count) + percent + "%"
-      line += "|" + Self.blocks(part, width: 16) + "| \(done)/\(total)"
-      if speed > 0 { time += "<" + Self.clock(Double(max(0, total - done)) / speed) }
-    } else {
-      line += "\(done)"
+    let head = heading.isEmpty ? "" : heading + ": "
+    let tail = " [\(times), \(Self.rate(speed))]"
+    guard let total, total > 0 else {
+      return Self.fitting([head + "\(done)" + tail, "\(done)" + tail], width)
+        + fittingValues(
+          width - head.count - "\(done)".count - tail.count)
     }
-    line += " [\(time), \(Self.rate(speed))]"
-    if !values.isEmpty { line += " " + values }
-    return line.count > width ? String(line.prefix(max(0, width - 1))) + "…" : line
+    let part = min(1, Double(done) / Double(total))
+    let digits = String(Int(part * 100))
+    let percent = String(repeating: " ", count: 3 - digits.count) + digits + "%"
+    let count = " \(done)/\(total)"
+    let room = width - (head + percent + "||" + count + tail).count
+    if room >= Self.narrowest {
+      let bar = Self.blocks(part, width: min(Self.widest, room))
+      return head + percent + "|" + bar + "|" + count + tail + fittingValues(room - Self.widest)
+    }
+    return Self.fitting(
+      [head + percent + count + tail, head + percent + tail, percent + tail], width)
+  }
+
+  /// Columns of the bar itself.
+  private static let widest = 16
+  /// A narrower bar is left out.
+  private static let narrowest = 4
+
+  private var speed: Double { seconds > 0 ? Double(done - skipped) / seconds : 0 }
+
+  /// The time taken, and the time left when the speed is known.
+  private var times: String {
+    guard let total, total > 0, speed > 0 else { return Self.clock(seconds) }
+    return Self.clock(seconds) + "<" + Self.clock(Double(max(0, total - done)) / speed)
+  }
+
+  /// As many whole values as fit into a number of columns.
+  private func fittingValues(_ room: Int) -> String {
+    var text = ""
+    for value in values.components(separatedBy: ", ") where !value.isEmpty {
+      let longer = text + (text.isEmpty ? " " : ", ") + value
+      if longer.count > room { break }
+      text = longer
+    }
+    return text
+  }
+
+  /// The first text that fits, or what fits of the last one.
+  private static func fitting(_ texts: [String], _ width: Int) -> String {
+    texts.first { $0.count <= width } ?? String((texts.last ?? "").prefix(max(0, width)))
   }
 
   /// A bar of block characters; the last one in eighths.

@@ -23,18 +23,39 @@ public enum Program {
     text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
+  /// Writes text to standard output.
+  ///
+  /// - Throws: ``UserError`` when not all of it can be written.
+  public static func put(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let written = write(
+          STDOUT_FILENO, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else {
+          throw UserError(
+            "standard output cannot be written: \(String(cString: strerror(errno)))")
+        }
+        done += written
+      }
+    }
+  }
+
   /// Prints what was asked for instead of work; false when nothing was.
   ///
   /// - Parameter version: the text of `--version`.
+  /// - Throws: ``UserError`` when standard output cannot be written.
   public static func answer(
     _ request: InformationRequest?, _ parser: CommandLineParser, version: @autoclosure () -> String
-  ) -> Bool {
+  ) throws -> Bool {
     switch request {
     case nil: return false
-    case .help: print(parser.help(), terminator: "")
-    case .version: print(version())
-    case .settings: print(parser.resolvedSettings().prettyText)
-    case .completion(let shell): print(parser.completionScript(for: shell), terminator: "")
+    case .help: try put(parser.help())
+    case .version: try put(version() + "\n")
+    case .settings: try put(parser.resolvedSettings().prettyText + "\n")
+    case .completion(let shell): try put(parser.completionScript(for: shell))
     }
     return true
   }

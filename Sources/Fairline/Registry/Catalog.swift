@@ -36,14 +36,14 @@ public struct ModelContext: Sendable {
   public var task: TaskDescription
   /// What the first parameters are drawn from.
   public var seed: UInt64
-  /// Whether parameters need first values; not when they are read from a file at once.
-  public var drawsParameters: Bool
+  /// Whether every parameter will be read from a file of the same model, so that none needs a good start.
+  public var isFilledFromFile: Bool
 
   /// Makes a context.
-  public init(task: TaskDescription, seed: UInt64 = 1, drawsParameters: Bool = true) {
+  public init(task: TaskDescription, seed: UInt64 = 1, isFilledFromFile: Bool = false) {
     self.task = task
     self.seed = seed
-    self.drawsParameters = drawsParameters
+    self.isFilledFromFile = isFilledFromFile
   }
 }
 

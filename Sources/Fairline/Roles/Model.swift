@@ -11,6 +11,9 @@ public protocol Model: AnyObject, Sendable {
   /// Who is to be told of the model's training besides the usual observers, such as a ``StatisticsReport``.
   var observers: [any TrainingObserver] { get }
 
+  /// The same parameters computed in other ways, each validated once when training ends.
+  var variants: [ModelVariant] { get }
+
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
@@ -43,6 +46,9 @@ extension Model {
   /// Nobody.
   public var observers: [any TrainingObserver] { [] }
 
+  /// None.
+  public var variants: [ModelVariant] { [] }
+
   /// Computes each prefix anew.
   public func prepareSearch() -> any DecoderFactory { PrefixDecoderFactory(model: self) }
 
@@ -59,6 +65,20 @@ extension Model {
     for sources: PackedTokens, rows: Int, length: Int
   ) -> any IncrementalDecoder {
     prepareSearch().makeDecoder(for: sources, rows: rows, length: length)
+  }
+}
+
+/// A model's parameters computed in another way: with other numbers of steps, for example.
+public struct ModelVariant: Sendable {
+  /// What is different, `euler x 6` for example.
+  public let name: String
+  /// The model, with the same parameters.
+  public let model: any Model
+
+  /// Names a variant.
+  public init(_ name: String, _ model: any Model) {
+    self.name = name
+    self.model = model
   }
 }
 

@@ -12,6 +12,7 @@ public final class Trainer {
   private let parts: TrainingParts
   private let settings: OptimizationSettings
   private let cadence: Cadence
+  private let compute: ComputeSettings
   private let step: UpdateStep
   private let order: MetricOrder
   private let begun = Seconds.now()
@@ -22,12 +23,14 @@ public final class Trainer {
   /// Prepares training from a state: a new one, or a checkpoint's.
   public init(
     _ parts: TrainingParts, _ settings: OptimizationSettings, _ cadence: Cadence = Cadence(),
+    _ compute: ComputeSettings = ComputeSettings(),
     from progress: TrainingProgress = TrainingProgress()
   ) throws {
     try settings.check()
     self.parts = parts
     self.settings = settings
     self.cadence = cadence
+    self.compute = compute
     self.progress = progress
     scheduler = parts.scheduler
     observers = parts.observers
@@ -57,12 +60,29 @@ public final class Trainer {
     let run = RunDescription(parameterCount: parts.model.parameters.count, progress: progress)
     tell { $0.trainingBegan(run) }
     while true {
-      if let reason = reasonBetweenEpochs() { return finish(reason) }
-      if let reason = try trainEpoch(task, interruption) { return finish(reason) }
+      var reason = reasonBetweenEpochs()
+      if reason == nil { reason = try trainEpoch(task, interruption) }
+      if let reason { return try finish(reason, task) }
     }
   }
 
-  private func finish(_ reason: StopReason) -> StopReason {
+  /// Validates what the model wants compared, unless somebody is in a hurry, and tells of the end.
+  private func finish(_ reason: StopReason, _ task: any Task) throws -> StopReason {
+    let isHurried = if case .signal = reason { true } else { false }
+    let epoch = progress.offset == 0 ? max(progress.epoch - 1, 1) : progress.epoch
+    for variant in parts.model.variants where !isHurried {
+      let validator = Validator(
+        model: variant.model, criterion: parts.criterion, task: task,
+        metric: cadence.validation.bestCheckpointMetric)
+      for var result in try validator.run(epoch: epoch, updates: progress.updates) {
+        result.name += " \(variant.name)"
+        result.metric = nil
+        for index in observers.indices {
+          observers[index].validated(result)
+          result.columns += observers[index].columns
+        }
+      }
+    }
     tell { $0.trainingEnded(reason) }
     return reason
   }
@@ -86,9 +106,11 @@ public final class Trainer {
       number: number, updates: (source.count + frequency - 1) / frequency,
       done: progress.offset / frequency)
     tell { $0.epochBegan(epoch) }
+    let queue = BatchQueue(source, from: progress.offset, ahead: max(4, 2 * frequency))
+    defer { queue.close() }
     while progress.epoch == number {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
-      let isApplied = try makeUpdate(try batches.map(source.batch), epoch, frequency)
+      let isApplied = try makeUpdate(batches, from: queue, task, epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
       let wish = interruption()
       guard isApplied || endsEpoch || wish != nil else { continue }
@@ -101,18 +123,25 @@ public final class Trainer {
 
   /// Makes an update, tells of it, and says whether the parameters changed.
   private func makeUpdate(
-    _ batches: [Batch], _ epoch: EpochDescription, _ frequency: Int
+    _ places: Range<Int>, from queue: BatchQueue, _ task: any Task, _ epoch: EpochDescription,
+    _ frequency: Int
   ) throws -> Bool {
+    let revisits = progress.takeDue()
     let start = Seconds.now()
+    let batches = try Profile.measure(.data) {
+      try places.map { _ in try queue.next() } + revisits.map { try $0.load(from: task) }
+    }
     let rate = scheduler.learningRate
     let position = progress.offset / frequency + 1
     var update = Update(
       number: progress.updates, epoch: epoch.number, position: position,
       epochUpdates: epoch.updates, rate: rate, nextRate: rate)
-    step.run(batches, at: rate, &update)
+    compute.format.use { step.run(batches, at: rate, &update) }
     try judge(update)
+    progress.postpone(
+      update.refusals, of: places.map { PostponedBatch(epoch: epoch.number, place: $0) } + revisits)
     progress.updates = update.number
-    progress.offset += batches.count
+    progress.offset += places.count
     if update.outcome == .applied { update.nextRate = scheduler.update(progress.updates) }
     update.seconds = Seconds.now() - start
     progress.seconds = earlierSeconds + Seconds.now() - begun
@@ -124,14 +153,25 @@ public final class Trainer {
     return update.outcome == .applied
   }
 
-  /// Applies the policy for numbers that are not finite.
+  /// Applies the policy for numbers that are not finite, and ends a training that refuses everything.
   private func judge(_ update: Update) throws {
-    guard case .skipped(let reason) = update.outcome else {
+    switch update.outcome {
+    case .applied:
       skippedInARow = 0
-      return
+    case .refused(let reason):
+      skippedInARow += 1
+      guard skippedInARow >= Self.mostSkippedInARow else { return }
+      throw UserError(
+        "every batch of the last \(skippedInARow) updates was refused (\(reason)): ease the model's limits, or go back to an earlier checkpoint"
+      )
+    case .skipped(let reason):
+      progress.skipped += 1
+      skippedInARow += 1
+      try judge(update, reason)
     }
-    progress.skipped += 1
-    skippedInARow += 1
+  }
+
+  private func judge(_ update: Update, _ reason: String) throws {
     let place = "\(reason) in update \(update.number + 1), epoch \(update.epoch)"
     if settings.onNonfinite == .stop {
       throw UserError(
@@ -165,7 +205,7 @@ public final class Trainer {
       progress.offset = 0
     }
     if case .stop(let signal) = interruption { reason = .signal(signal) }
-    if reason != nil {
+    if reason != nil || (due.saves && endsEpoch && reasonBetweenEpochs() != nil) {
       point.occasion = .end
     } else if !due.saves, interruption == nil {
       guard point.isBest else { return nil }
@@ -179,7 +219,12 @@ public final class Trainer {
     let metric = cadence.validation.bestCheckpointMetric
     let validator = Validator(
       model: parts.model, criterion: parts.criterion, task: task, metric: metric)
-    for var result in try validator.run(epoch: progress.epoch, updates: progress.updates) {
+    let results = try Profile.paused {
+      try compute.format.use {
+        try validator.run(epoch: progress.epoch, updates: progress.updates)
+      }
+    }
+    for var result in results {
       if let value = result.metric {
         let previous = progress.best
         point.metric = value

@@ -16,6 +16,10 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var best: Double?
   /// What the learning-rate schedule remembers.
   public var scheduler: SchedulerState?
+  /// Batches that the model refused and that will be tried again, in the order in which they were refused.
+  public var postponed: [PostponedBatch] = []
+  /// Batches that the model refused and that were given up.
+  public var refused = 0
   /// What observers remember, by their keys: patience, averages of the epoch in progress.
   public var memories: [String: JSONValue] = [:]
 

@@ -6,8 +6,10 @@ public struct Update: Sendable {
   public enum Outcome: Sendable, Equatable {
     /// The parameters changed.
     case applied
-    /// Nothing changed, for this reason.
+    /// Nothing changed since a number was not finite.
     case skipped(String)
+    /// Nothing changed since every batch was refused by the model.
+    case refused(String)
   }
 
   /// Updates made so far, this one included when it was applied.
@@ -20,6 +22,8 @@ public struct Update: Sendable {
   public var epochUpdates: Int
   /// What became of it.
   public var outcome = Outcome.applied
+  /// Micro-batches that the model refused, by their place in the update.
+  public var refusals: [(place: Int, refusal: BatchRefusal)] = []
   /// What the criterion measured, summed over micro-batches.
   public var record = LossRecord()
   /// The norm of the normalised gradient before clipping.

@@ -23,13 +23,22 @@ struct UpdateStep {
           seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: index))
       let isFinite = accumulate(batch, pass, &update.record)
       update.statistics.merge(pass.statistics)
+      if let refusal = pass.refusal {
+        update.refusals.append((index, refusal))
+        continue
+      }
       guard isFinite else {
         update.outcome = .skipped("the loss of \(Self.name(batch, index)) is not finite")
         return
       }
     }
+    if let (_, refusal) = update.refusals.first, update.refusals.count == batches.count {
+      update.outcome = .refused(refusal.reason)
+      return
+    }
     let scale = 1 / Double(max(update.record.sampleSize, 1))
-    update.gradientNorm = parameters.gradients.squaredNorm.squareRoot() * scale
+    update.gradientNorm =
+      Profile.measure(.gradientNorm) { parameters.gradients.squaredNorm.squareRoot() } * scale
     guard update.gradientNorm.isFinite else {
       let names = batches.enumerated().map { Self.name($1, $0) }.joined(separator: ", ")
       update.outcome = .skipped("the gradient of \(names) is not finite")
@@ -44,11 +53,12 @@ struct UpdateStep {
     update.number += 1
   }
 
-  /// Adds a batch's gradients; false, and nothing added, when its loss is not finite.
+  /// Adds a batch's gradients unless the model refuses it; false, and nothing added, when its loss is not finite.
   private func accumulate(
     _ batch: Batch, _ pass: ForwardPass, _ record: inout LossRecord
   ) -> Bool {
     let loss = criterion(model, batch, pass)
+    if pass.refusal != nil { return true }
     record.add(loss.record)
     var results = [(result: loss.value, seed: Tensor.ones(loss.value.shape))]
     var isFinite = loss.record.loss.isFinite

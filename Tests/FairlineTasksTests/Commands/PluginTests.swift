@@ -5,17 +5,7 @@ import Testing
 /// The outside package of the examples: built, trained and used as its author would.
 @Suite struct PluginTests {
   @Test(.timeLimit(.minutes(12))) func anOutsidePackageTrainsAndGenerates() throws {
-    var root = URL(fileURLWithPath: #filePath)
-    while !FileManager.default.fileExists(
-      atPath: root.appendingPathComponent("Package.swift").path)
-    {
-      root.deleteLastPathComponent()
-    }
-    let package = root.appendingPathComponent("examples/plugin")
-    let build = try Programs.run(
-      URL(fileURLWithPath: "/usr/bin/env"), ["swift", "build", "-c", "release"], in: package)
-    try #require(build.code == 0, "\(build.output) \(build.errors)")
-    let program = package.appendingPathComponent(".build/release/gated")
+    let program = try Examples.program("gated", of: "plugin")
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder, sentences: 300)
       let save = data.path("model")

@@ -74,6 +74,32 @@ import Testing
     }
   }
 
+  @Test func aFullDiskIsTold() throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      #expect(data.train("model", ["--max-update", "1"]) == 0)
+      let path = data.path("model/checkpoint_last.safetensors")
+      let text = data.path("text")
+      try Data("w1 w2\n".utf8).write(to: URL(fileURLWithPath: text))
+      let commands = [
+        ["fairline-generate", data.bin, "--path", path, "--max-len-b", "8"],
+        ["fairline-interactive", "--path", path, "--max-len-b", "8", "--input", text],
+        ["fairline-score", "--sys", text, "--ref", text], ["fairline-train", "--list"],
+        ["fairline-train", "--help"], ["fairline-average", "--version"],
+        ["fairline-preprocess", "--print-config"],
+      ]
+      for command in commands {
+        let program = Programs.url(command[0]).path
+        let run = try Programs.run(
+          URL(fileURLWithPath: "/bin/sh"),
+          ["-c", #"exec "$0" "$@" > /dev/full"#, program] + command.dropFirst())
+        #expect(run.code == 1, "\(command) \(run.errors)")
+        let last = run.errors.split(separator: "\n").last ?? ""
+        #expect(last.contains("standard output cannot be written: No space left"), "\(last)")
+      }
+    }
+  }
+
   @Test func mistakesGetOneClearSentence() throws {
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)
@@ -100,6 +126,9 @@ import Testing
       let bin = URL(fileURLWithPath: data.bin)
       #expect(data.train("model", ["--max-update", "1"]) == 0)
       let path = data.path("model/checkpoint_last.safetensors")
+      try fails(
+        "fairline-generate", [data.bin, "--path", path, "--model-overrides", #"{"dropot": 0}"#], 1,
+        "did you mean 'dropout'")
       let latin = folder.appendingPathComponent("latin.txt")
       try Data([0x77, 0x31, 0x0A, 0xE4, 0x0A]).write(to: latin)
       try fails("fairline-interactive", ["--path", path, "--input", latin.path], 1, "line 2")

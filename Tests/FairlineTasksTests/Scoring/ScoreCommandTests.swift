@@ -29,6 +29,16 @@ import Testing
   let system = "the cat sat on a mat\nthere is a dog here\n"
   let reference = "the cat sat on the mat today\nthere is a dog\n"
 
+  @Test func namesTheLineThatIsNotUTF8() throws {
+    let folder = FileManager.default.temporaryDirectory
+    let file = folder.appendingPathComponent("fairline-latin-\(UUID().uuidString)")
+    try Data([0x61, 0x0A, 0xE4, 0x0A]).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let run = try Programs.run("fairline-score", ["--sys", file.path, "--ref", file.path])
+    #expect(run.code == 1)
+    #expect(run.errors.hasPrefix("fairline-score: --sys: line 2 of "), "\(run.errors)")
+  }
+
   @Test func scoresTokens() throws {
     #expect(
       try score(system, [reference], []) == [

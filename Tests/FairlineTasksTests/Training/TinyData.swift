@@ -1,5 +1,6 @@
 import FairlineData
 import FairlineModels
+import FairlineNodeTransformer
 import FairlineTasks
 import Fairline
 import Foundation
@@ -48,7 +49,8 @@ struct TinyData {
 
   /// Trains in this process.
   func train(_ save: String, _ more: [String]) -> Int32 {
-    TrainCommand.main(plugins: [StandardModels.self], arguments: arguments(save, more))
+    TrainCommand.main(
+      plugins: [StandardModels.self, NodeTransformerPlugin.self], arguments: arguments(save, more))
   }
 }
 

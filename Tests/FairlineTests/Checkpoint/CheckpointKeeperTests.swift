@@ -131,6 +131,21 @@ import Testing
     }
   }
 
+  @Test func theLastSaveOfARunMustSucceed() throws {
+    try withTemporaryFolder { folder in
+      var training = ToyTraining()
+      training.maxEpoch = 2
+      training.checkpoints.noSave = false
+      training.checkpoints.saveDir = folder.appendingPathComponent("saved").path
+      let obstacle = training.checkpoints.saveDir + "/checkpoint2.safetensors/x"
+      try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: true)
+      #expect(
+        message { _ = try training.run() }.contains("checkpoint2.safetensors was not written"))
+      let last = CheckpointFolder(training.checkpoints.saveDir).path(of: .last)
+      #expect(try ModelFile.load(last).header.progress?.epoch == 2)
+    }
+  }
+
   @Test func parametersThatAreNotFiniteAreNotSaved() throws {
     try withTemporaryFolder { folder in
       let model = ToyModel(dropout: 0)

@@ -12,9 +12,22 @@ final class ToyModel: Model, @unchecked Sendable {
   private let hidden: Linear
   private let dropout: Double
   private let poison: Int?
+  private let refusal: Refusal?
 
-  /// - Parameter poison: a sentence whose batch makes the loss infinite.
-  init(dropout: Double, poison: Int? = nil, observers: [any TrainingObserver] = []) {
+  /// Refuses a share of the batches.
+  struct Refusal {
+    var wish: BatchRefusal.Wish
+    var share: Double
+  }
+
+  /// - Parameters:
+  ///   - poison: a sentence whose batch makes the loss infinite.
+  ///   - refusal: which batches must not change the parameters.
+  init(
+    dropout: Double, poison: Int? = nil, refusal: Refusal? = nil,
+    observers: [any TrainingObserver] = []
+  ) {
+    self.refusal = refusal
     let space = ParameterSpace(seed: 3)
     table = Embedding(space.part("table"), symbols: 11, channels: 16)
     hidden = Linear(space.part("hidden"), inputs: 16, outputs: 16)
@@ -28,6 +41,13 @@ final class ToyModel: Model, @unchecked Sendable {
     var states = table(batch.decoderInput, pass)  // [target, channel]
     states = hidden(states, pass).droppedOut(pass.dropout(dropout))
     if let poison, pass.isTraining, batch.ids.contains(poison) { states = states * Float.infinity }
+    if let refusal, pass.isTraining {
+      // A draw of its own for each batch: an update that changed nothing leaves the pass' randomness as it was.
+      var random = RandomSource(seed: pass.random.key ^ UInt64(batch.ids[0]))
+      if random.uniform() < refusal.share {
+        pass.refuse(BatchRefusal("too hard", wish: refusal.wish))
+      }
+    }
     pass.record(pass.isTraining ? 3 : 50, at: "encoder.0.evaluations")
     pass.record(pass.isTraining ? 4 : 50, at: "encoder.1.evaluations")
     return ModelOutput(states: states, projection: pass.value(of: table.weight))
@@ -96,6 +116,7 @@ final class Witness: TrainingObserver {
 struct ToyTraining {
   var dropout = 0.3
   var poison: Int?
+  var refusal: ToyModel.Refusal?
   var updateFreq = [1]
   var maxUpdate = 0
   var maxEpoch = 0
@@ -129,7 +150,7 @@ struct ToyTraining {
   ) throws -> Result {
     let catalog = try Catalog([StandardTraining.self])
     let task = ToyTask(sentences: sentences)
-    let model = ToyModel(dropout: dropout, poison: poison, observers: columns)
+    let model = ToyModel(dropout: dropout, poison: poison, refusal: refusal, observers: columns)
     let adam = try catalog.optimizers.select("adam")
     let optimizer = try adam.build(model.parameters)
     let schedule = try catalog.schedulers.select(scheduler)

@@ -56,6 +56,7 @@ public struct ProgressReport: TrainingObserver {
     inner.add(update)
     epoch.add(update)
     if case .skipped(let reason) = update.outcome { note("update left out: \(reason)") }
+    if case .refused(let reason) = update.outcome { note("no update: \(reason)") }
     guard update.number % interval == 0, update.outcome == .applied else {
       return progress.advance(to: update.position)
     }
@@ -68,7 +69,7 @@ public struct ProgressReport: TrainingObserver {
 
   /// Reports a validation.
   public mutating func validated(_ validation: Validation) {
-    var report = Report("valid", epoch: validation.epoch, subset: validation.name)
+    var report = Report(validation.name, epoch: validation.epoch, subset: validation.name)
     report.add(validation.reportColumns)
     progress.print(report)
   }

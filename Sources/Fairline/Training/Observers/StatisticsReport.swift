@@ -56,9 +56,10 @@ public struct StatisticsReport: TrainingObserver {
     columns = []
   }
 
-  /// Adds an update that was applied.
+  /// Adds an update, also one whose batches were refused for what they cost.
   public mutating func updated(_ update: Update) {
-    if update.outcome == .applied {
+    let counts = if case .skipped = update.outcome { false } else { true }
+    if counts {
       for (key, column) in definitions {
         guard let value = column.value(in: update.statistics) else { continue }
         averages[key, default: Average()].sum += value

@@ -1,0 +1,321 @@
+// Products of large matrices, C = A B, in blocks that stay in the caches.
+//
+// Included once for each format of the operands: FL_PAIR is how many of them make a 32-bit word along the depth, 1 for float32
+// and 2 for bfloat16. B is packed before, all of it: for each block of FL_DEEP words of the depth, panels of FL_BLOCK_COLUMNS columns,
+// each [word, FL_BLOCK_COLUMNS]. A is packed on the way, a group of rows at a time, in strips of FL_STRIP rows. A tile of one
+// strip and one panel stays in registers over a block's depth; sums are float32.
+
+#if FL_PAIR == 2
+#define FL_NAMED(name) name##_bfloat16
+#else
+#define FL_NAMED(name) name##_float32
+#endif
+
+#ifndef FL_DEEP
+#define FL_DEEP 256
+#define FL_BLOCK_COLUMNS 32
+#define FL_GROUP 96
+#if FL_LEVEL == 2
+#define FL_STRIP 12
+#else
+#define FL_STRIP 3
+#endif
+#define FL_STRIP_WORDS (FL_DEEP * FL_STRIP + FL_WIDTH)
+FL_INLINE void store_words(uint32_t *p, vu v) { memcpy(p, &v, sizeof v); }
+#endif
+
+// 16 words from 16 floats of each of the rows p and p + 1 (pairs), or from one row.
+#if FL_PAIR == 2
+FL_INLINE vu pair_rows(vf even, vf odd) {
+  static const uint16_t order[32] = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
+                                     8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+  const __m512i both = (__m512i)_mm512_cvtne2ps_pbh((__m512)odd, (__m512)even);
+  return (vu)_mm512_permutexvar_epi16(_mm512_loadu_si512(order), both);
+}
+#endif
+
+// The words of `lanes` columns at p, where the row `stride` further is the second of the pair (if it is `inside`).
+FL_INLINE vu FL_NAMED(words_across)(const float *p, int64_t stride, int64_t lanes, bool inside) {
+#if FL_PAIR == 2
+  return pair_rows(take(p, lanes), inside ? take(p + stride, lanes) : (vf)0.0f);
+#else
+  return (vu)take(p, lanes);
+#endif
+}
+
+// Up to 16 words along the depth at p, from `count` floats.
+FL_INLINE vu FL_NAMED(words_along)(const float *p, int64_t count) {
+#if FL_PAIR == 2
+  const vf low = take(p, smaller(count, FL_WIDTH));
+  const vf high = count > FL_WIDTH ? take(p + FL_WIDTH, smaller(count - FL_WIDTH, FL_WIDTH)) : (vf)0.0f;
+  return (vu)_mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
+#else
+  return (vu)take(p, smaller(count, FL_WIDTH));
+#endif
+}
+
+#define FL_ELEMENTS (FL_DEEP * FL_PAIR)  // of a block's depth
+
+// ---- Packing B -------------------------------------------------------------------------------------------------------
+
+// A panel of B whose rows run along the columns.
+static void FL_NAMED(pack_across)(uint32_t *panel, const float *b, int64_t b_row, int64_t depth, int64_t columns) {
+  for (int64_t p = 0; p < depth; p += FL_PAIR, panel += FL_BLOCK_COLUMNS, b += FL_PAIR * b_row) {
+    const bool inside = p + 1 < depth;
+    store_words(panel, FL_NAMED(words_across)(b, b_row, smaller(columns, FL_WIDTH), inside));
+    if (columns > FL_WIDTH) {
+      store_words(panel + FL_WIDTH, FL_NAMED(words_across)(b + FL_WIDTH, b_row, columns - FL_WIDTH, inside));
+    } else {
+      store_words(panel + FL_WIDTH, (vu)0u);
+    }
+  }
+}
+
+// A panel of B whose columns run along the depth, `b_column` floats apart.
+static void FL_NAMED(pack_along)(uint32_t *panel, const float *b, int64_t b_column, int64_t depth, int64_t columns) {
+  const int64_t words = (depth + FL_PAIR - 1) / FL_PAIR;
+  for (int64_t column = 0; column < FL_BLOCK_COLUMNS; column += FL_WIDTH) {
+    for (int64_t word = 0; word < words; word += FL_WIDTH) {
+      const int64_t first = word * FL_PAIR;
+      vf x[16];
+#pragma clang loop unroll(full)
+      for (int r = 0; r < 16; ++r) {
+        x[r] = column + r < columns ? (vf)FL_NAMED(words_along)(b + (column + r) * b_column + first, depth - first)
+                                    : (vf)0.0f;
+      }
+      transpose_tile(x);
+      uint32_t *to = panel + word * FL_BLOCK_COLUMNS + column;
+      const int64_t count = smaller(FL_WIDTH, words - word);
+      if (count == FL_WIDTH) {
+#pragma clang loop unroll(full)
+        for (int r = 0; r < 16; ++r) store_words(to + r * FL_BLOCK_COLUMNS, (vu)x[r]);
+      } else {
+        uint32_t t[16 * FL_WIDTH];
+        memcpy(t, x, sizeof t);
+        for (int64_t r = 0; r < count; ++r) memcpy(to + r * FL_BLOCK_COLUMNS, t + r * FL_WIDTH, sizeof(vu));
+      }
+    }
+  }
+}
+
+static void FL_NAMED(k_pack_block)(const fl_product *g, uint32_t *packed, int64_t block, int64_t first_panel,
+                                   int64_t last_panel) {
+  const int64_t panels = (g->n + FL_BLOCK_COLUMNS - 1) / FL_BLOCK_COLUMNS;
+  const int64_t first = block * FL_ELEMENTS;
+  const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
+  const int64_t words = (depth + FL_PAIR - 1) / FL_PAIR;
+  uint32_t *base = packed + block * FL_DEEP * panels * FL_BLOCK_COLUMNS;
+  for (int64_t panel = first_panel; panel < last_panel; ++panel) {
+    const int64_t column = panel * FL_BLOCK_COLUMNS, columns = smaller(FL_BLOCK_COLUMNS, g->n - column);
+    const float *b = g->b + first * g->b_row + column * g->b_step;
+    uint32_t *to = base + panel * words * FL_BLOCK_COLUMNS;
+    if (g->b_step == 1) {
+      FL_NAMED(pack_across)(to, b, g->b_row, depth, columns);
+    } else {
+      FL_NAMED(pack_along)(to, b, g->b_step, depth, columns);
+    }
+  }
+}
+
+// ---- Packing A -------------------------------------------------------------------------------------------------------
+
+// Rows that run along the depth stand FL_DEEP words apart in their strip.
+static void FL_NAMED(pack_rows_along)(uint32_t *to, const float *a, int64_t a_row, int64_t rows, int64_t depth) {
+  for (int64_t r = 0; r < rows; ++r, a += a_row) {
+    uint32_t *line = to + r / FL_STRIP * FL_STRIP_WORDS + r % FL_STRIP * FL_DEEP;
+    for (int64_t p = 0; p < depth; p += FL_WIDTH * FL_PAIR) {
+      store_words(line + p / FL_PAIR, FL_NAMED(words_along)(a + p, depth - p));
+    }
+  }
+}
+
+// Rows that run across it stand as [word, FL_STRIP] for each strip; what is stored beyond a line's end is overwritten.
+static void FL_NAMED(pack_rows_across)(uint32_t *to, const float *a, int64_t a_step, int64_t rows, int64_t depth) {
+  for (int64_t p = 0, word = 0; p < depth; p += FL_PAIR, ++word, a += FL_PAIR * a_step) {
+    uint32_t *line = to + word * FL_STRIP;
+    int64_t r = 0;
+    for (; r + FL_STRIP <= rows; r += FL_STRIP, line += FL_STRIP_WORDS) {
+      store_words(line, FL_NAMED(words_across)(a + r, a_step, FL_STRIP, p + 1 < depth));
+    }
+    if (r < rows) store_words(line, FL_NAMED(words_across)(a + r, a_step, rows - r, p + 1 < depth));
+  }
+}
+
+// ---- A tile ----------------------------------------------------------------------------------------------------------
+
+#if FL_PAIR == 2
+#define FL_MULTIPLY_ADD(sum, x, line) \
+  sum = (vf)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32((int)(x)), (__m512bh)line)
+#else
+#define FL_MULTIPLY_ADD(sum, x, line) sum += (vf)(vu)(x) * line
+#endif
+
+// Where a tile of C stands and what it starts from.
+typedef struct FL_NAMED(tile_place) {
+  float *c;
+  int64_t c_row, columns;
+  const float *bias;  // of the tile's columns, added at the beginning; or NULL
+  bool add, clamp;    // go on from C; store max(sum, 0)
+} FL_NAMED(tile_place);
+
+// Rows x FL_BLOCK_COLUMNS of C; the words of row r and depth p stand at a[r * row + p * step].
+FL_INLINE void FL_NAMED(tile)(const int rows, const int64_t row, const int64_t step, const uint32_t *a,
+                              const uint32_t *panel, int64_t words, int64_t live, const FL_NAMED(tile_place) *to) {
+  vf sum[FL_STRIP][2];
+  const int64_t left = smaller(to->columns, FL_WIDTH), right = larger(0, to->columns - FL_WIDTH);
+  vf start[2] = {0};
+  if (to->bias) {
+    start[0] = take(to->bias, left);
+    if (right) start[1] = take(to->bias + FL_WIDTH, right);
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; ++r) {
+    sum[r][0] = start[0];
+    sum[r][1] = start[1];
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; ++r) {
+    if (r >= live) continue;
+    __builtin_prefetch(to->c + r * to->c_row, 1);
+    __builtin_prefetch(to->c + r * to->c_row + FL_WIDTH, 1);
+  }
+  for (int64_t p = 0; p < words; ++p, a += step, panel += FL_BLOCK_COLUMNS) {
+    const vf line[2] = {load((const float *)panel), load((const float *)panel + FL_WIDTH)};
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; ++r) {
+      FL_MULTIPLY_ADD(sum[r][0], a[r * row], line[0]);
+      FL_MULTIPLY_ADD(sum[r][1], a[r * row], line[1]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; ++r) {
+    if (r >= live) continue;
+    if (to->add) {
+      sum[r][0] += take(to->c + r * to->c_row, left);
+      if (right) sum[r][1] += take(to->c + r * to->c_row + FL_WIDTH, right);
+    }
+    if (to->clamp) {
+      sum[r][0] = sum[r][0] < 0.0f ? (vf)0.0f : sum[r][0];
+      sum[r][1] = sum[r][1] < 0.0f ? (vf)0.0f : sum[r][1];
+    }
+    give(to->c + r * to->c_row, sum[r][0], left);
+    if (right) give(to->c + r * to->c_row + FL_WIDTH, sum[r][1], right);
+  }
+}
+
+#define FL_TILE_OF(ROWS)                                                                                           \
+  static __attribute__((noinline)) void FL_NAMED(tile_along_##ROWS)(                                               \
+      const uint32_t *a, const uint32_t *panel, int64_t words, int64_t live, const FL_NAMED(tile_place) *to) {     \
+    FL_NAMED(tile)(ROWS, FL_DEEP, 1, a, panel, words, live, to);                                                   \
+  }                                                                                                                \
+  static __attribute__((noinline)) void FL_NAMED(tile_across_##ROWS)(                                              \
+      const uint32_t *a, const uint32_t *panel, int64_t words, int64_t live, const FL_NAMED(tile_place) *to) {     \
+    FL_NAMED(tile)(ROWS, 1, FL_STRIP, a, panel, words, live, to);                                                  \
+  }
+
+#if FL_STRIP == 12
+FL_TILE_OF(12)
+FL_TILE_OF(8)
+FL_TILE_OF(4)
+#else
+FL_TILE_OF(3)
+#endif
+
+typedef void FL_NAMED(tile_function)(const uint32_t *, const uint32_t *, int64_t, int64_t,
+                                     const FL_NAMED(tile_place) *);
+
+// The smallest tile with `live` rows.
+FL_INLINE FL_NAMED(tile_function) *FL_NAMED(tile_for)(bool along, int64_t live) {
+#if FL_STRIP == 12
+  if (live <= 4) return along ? FL_NAMED(tile_along_4) : FL_NAMED(tile_across_4);
+  if (live <= 8) return along ? FL_NAMED(tile_along_8) : FL_NAMED(tile_across_8);
+  return along ? FL_NAMED(tile_along_12) : FL_NAMED(tile_across_12);
+#else
+  return along ? FL_NAMED(tile_along_3) : FL_NAMED(tile_across_3);
+#endif
+}
+
+// ---- A block of C ----------------------------------------------------------------------------------------------------
+
+// The part of A that is packed next: it is brought near while the tiles before it are computed.
+typedef struct FL_NAMED(lookahead) {
+  const float *line;
+  int64_t stride, lines, rows;  // floats from row to row, cache lines of a row
+  int64_t at;                   // line of the row
+} FL_NAMED(lookahead);
+
+FL_INLINE void FL_NAMED(look_ahead)(FL_NAMED(lookahead) *next, int64_t count) {
+  for (; count > 0 && next->rows > 0; --count) {
+    __builtin_prefetch(next->line + next->at * FL_WIDTH, 0, 2);
+    if (++next->at == next->lines) {
+      next->at = 0;
+      next->line += next->stride;
+      --next->rows;
+    }
+  }
+}
+
+FL_INLINE FL_NAMED(lookahead) FL_NAMED(make_lookahead)(const fl_product *g, int64_t row, int64_t rows, int64_t first) {
+  const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
+  const float *a = g->a + row * g->a_row + first * g->a_step;
+  if (depth <= 0) return (FL_NAMED(lookahead)){0};
+  if (g->a_step == 1) return (FL_NAMED(lookahead)){a, g->a_row, (depth + 15) / 16, rows, 0};
+  return (FL_NAMED(lookahead)){a, g->a_step, (rows + 15) / 16, depth, 0};
+}
+
+// What a group of packed rows adds to its part of C from one block of the depth.
+static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, const uint32_t *panels, int64_t row,
+                                int64_t rows, int64_t first, int64_t words, int64_t first_panel, int64_t last_panel,
+                                FL_NAMED(lookahead) next) {
+  const int64_t tiles = (rows + FL_STRIP - 1) / FL_STRIP * (last_panel - first_panel);
+  const int64_t share = (next.rows * next.lines + tiles - 1) / tiles;
+  const bool along = g->a_step == 1;
+  const bool is_last = first + words * FL_PAIR >= g->k;
+  for (int64_t r = 0; r < rows; r += FL_STRIP) {
+    const int64_t live = smaller(FL_STRIP, rows - r);
+    FL_NAMED(tile_function) *tile = FL_NAMED(tile_for)(along, live);
+    const uint32_t *strip = group + r / FL_STRIP * FL_STRIP_WORDS;
+    for (int64_t panel = first_panel; panel < last_panel; ++panel) {
+      const int64_t column = panel * FL_BLOCK_COLUMNS;
+      const FL_NAMED(tile_place) to = {
+        .c = g->c + (row + r) * g->c_row + column, .c_row = g->c_row, .columns = smaller(FL_BLOCK_COLUMNS, g->n - column),
+        .bias = g->bias && first == 0 ? g->bias + column : NULL,
+        .add = g->add || first > 0, .clamp = g->clamp && is_last,
+      };
+      FL_NAMED(look_ahead)(&next, share);
+      tile(strip, panels + panel * words * FL_BLOCK_COLUMNS, words, live, &to);
+    }
+  }
+}
+
+static void FL_NAMED(k_product_block)(const fl_product *g, const uint32_t *packed, int64_t first_row,
+                                      int64_t last_row, int64_t first_panel, int64_t last_panel) {
+  const int64_t panels = (g->n + FL_BLOCK_COLUMNS - 1) / FL_BLOCK_COLUMNS;
+  const size_t bytes = (FL_GROUP / FL_STRIP * FL_STRIP_WORDS) * sizeof(uint32_t);
+  uint32_t *group = fl_memory_take(bytes);
+  for (int64_t first = 0; first < g->k; first += FL_ELEMENTS) {
+    const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
+    const int64_t words = (depth + FL_PAIR - 1) / FL_PAIR;
+    const uint32_t *block = packed + first / FL_PAIR * panels * FL_BLOCK_COLUMNS;
+    for (int64_t row = first_row; row < last_row; row += FL_GROUP) {
+      const int64_t rows = smaller(FL_GROUP, last_row - row);
+      const float *a = g->a + row * g->a_row + first * g->a_step;
+      if (g->a_step == 1) {
+        FL_NAMED(pack_rows_along)(group, a, g->a_row, rows, depth);
+      } else {
+        FL_NAMED(pack_rows_across)(group, a, g->a_step, rows, depth);
+      }
+      const bool more = row + FL_GROUP < last_row;
+      const int64_t after = more ? row + FL_GROUP : first_row;
+      FL_NAMED(add_group)(
+        g, group, block, row, rows, first, words, first_panel, last_panel,
+        FL_NAMED(make_lookahead)(g, after, smaller(FL_GROUP, last_row - after), more ? first : first + FL_ELEMENTS));
+    }
+  }
+  fl_memory_give(group, bytes);
+}
+
+#undef FL_MULTIPLY_ADD
+#undef FL_ELEMENTS
+#undef FL_TILE_OF
+#undef FL_NAMED

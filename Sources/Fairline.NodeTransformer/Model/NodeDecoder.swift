@@ -1,0 +1,66 @@
+import Fairline
+import FairlineModels
+import FairlineTensor
+
+/// A decoder whose layers are solves, joint or with the self-attention outside.
+struct NodeDecoder: Sendable {
+  let embedding: TokenEmbedding
+  let layers: [NodeLayer]
+  /// What separated layers do outside their solves; empty in a joint decoder.
+  let separated: [SeparatedAttention]
+  let norm: LayerNorm?
+  let augmentation: Augmentation?
+  let shape: NodeCellShape
+
+  init(
+    _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerConfiguration,
+    _ node: NodeSettings
+  ) throws {
+    embedding = TokenEmbedding(
+      space, table: table, channels: c.decoderChannels, learnedPositions: c.decoderLearnedPos,
+      maximumLength: maximumLength, c)
+    let shape = NodeCellShape(decoder: c, node)
+    self.shape = shape
+    var separated: [SeparatedAttention] = []
+    layers = try (0..<c.decoderLayers).map { index in
+      let part = space.part("layers.\(index)")
+      if !shape.attendsToSelf { separated.append(SeparatedAttention(part, shape)) }
+      return try NodeLayer(part, name: "decoder.layers.\(index)", shape, node)
+    }
+    self.separated = separated
+    norm =
+      shape.normalizesBefore
+      ? LayerNorm(space.part("layer_norm"), channels: shape.layer.channels) : nil
+    let extra = shape.layer.channels - c.decoderChannels
+    augmentation =
+      extra > 0
+      ? Augmentation(space, channels: c.decoderChannels, extraChannels: extra) : nil
+  }
+
+  /// Decodes packed prefixes, every place at once.
+  ///
+  /// - Parameters:
+  ///   - input: each target with its end moved to the front.
+  ///   - memory: the encoder's states. `[source, channel]`
+  ///   - weights: receives the last layer's attention over the source when given.
+  /// - Returns: `[target, channel]`
+  func callAsFunction(
+    _ input: PackedTokens, memory: Tensor, memorySegments: Segments,
+    weights: AttentionWeights? = nil, _ scheme: SolveScheme, _ pass: ForwardPass
+  ) -> Tensor {
+    var states = embedding(input, pass)  // [target, channel]
+    if let augmentation { states = augmentation.widen(states) }
+    var around = NodeSurroundings(
+      segments: input.segments, memory: memory, memorySegments: memorySegments)
+    for (index, layer) in layers.enumerated() {
+      if !separated.isEmpty {
+        states = separated[index].before(states, segments: input.segments, pass)
+      }
+      around.weights = index == layers.count - 1 ? weights : nil
+      states = layer(states, around, scheme, pass)
+      if !separated.isEmpty { states = separated[index].after(states, pass) }
+    }
+    if let norm { states = norm(states, pass) }
+    return augmentation?.narrow(states, pass) ?? states
+  }
+}

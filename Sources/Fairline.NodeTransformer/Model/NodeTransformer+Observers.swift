@@ -1,0 +1,33 @@
+public import Fairline
+
+extension NodeTransformer {
+  /// Reports what solves cost, averaged over the epoch: evaluations of the field forward and backward on each side, steps, unfinished solves.
+  public var observers: [any TrainingObserver] {
+    let node = configuration.node
+    var observers: [any TrainingObserver] = []
+    if node.nodeEncoder {
+      observers.append(
+        StatisticsReport(columns: [
+          "nfe_encoder": .sum(of: "encoder.*.evaluations"),
+          "nfe_encoder_back": .sum(of: "encoder.*.backwardEvaluations"),
+        ]))
+    }
+    if node.nodeDecoder {
+      observers.append(
+        StatisticsReport(columns: [
+          "nfe_decoder": .sum(of: "decoder.*.evaluations"),
+          "nfe_decoder_back": .sum(of: "decoder.*.backwardEvaluations"),
+        ]))
+    }
+    guard node.nodeEncoder || node.nodeDecoder else { return [] }
+    observers.append(
+      StatisticsReport(
+        columns: [
+          "node_accepted": .mean(of: "*.accepted"), "node_rejected": .mean(of: "*.rejected"),
+          "node_shortest": .mean(of: "*.shortestStep"),
+          "node_longest": .mean(of: "*.longestStep"),
+          "node_unfinished": .mean(of: "*.unfinished"),
+        ], digits: 3))
+    return observers
+  }
+}

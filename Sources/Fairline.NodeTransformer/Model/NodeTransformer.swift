@@ -1,0 +1,130 @@
+public import Fairline
+import FairlineModels
+public import FairlineTensor
+
+/// A Transformer whose encoder, decoder or both are neural ODEs (Chen and others 2018).
+public final class NodeTransformer: Model {
+  /// The encoder: a stack of layers, or of solves.
+  enum Encoder: Sendable {
+    case classic(TransformerEncoder)
+    case node(NodeEncoder)
+  }
+
+  /// The decoder: a stack of layers, or of solves.
+  enum Decoder: Sendable {
+    case classic(TransformerDecoder)
+    case node(NodeDecoder)
+  }
+
+  /// The settings the model was made from.
+  public let configuration: NodeTransformerConfiguration
+  /// The output projection. `[vocabulary, channel]`
+  public let projection: Parameter
+  /// All parameters.
+  public let parameters: ParameterSet
+  /// The longest source and target, ends included.
+  public let maximumPositions: (source: Int, target: Int)
+  let encoder: Encoder
+  let decoder: Decoder
+  let training: SolveScheme
+  let evaluation: SolveScheme
+
+  /// Makes a model with freshly drawn parameters.
+  ///
+  /// - Throws: ``UserError`` when the settings contradict each other or the task.
+  public init(
+    _ configuration: NodeTransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1
+  ) throws {
+    let (c, node) = (configuration.resolvedTransformer, configuration.node)
+    try c.check(for: task)
+    training = try SolveScheme(training: node)
+    evaluation = try SolveScheme(evaluation: node)
+    try configuration.checkNode(training, evaluation)
+    let space = ParameterSpace(seed: seed)
+    let (left, right) = (space.part("encoder"), space.part("decoder"))
+    let sourceTable = Embedding(
+      left.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)
+    let targetTable: Embedding
+    if c.shareAllEmbeddings {
+      targetTable = sourceTable
+      right.alias("embed_tokens.weight", of: sourceTable.weight)
+    } else {
+      targetTable = Embedding(
+        right.part("embed_tokens"), symbols: task.targetSymbols,
+        channels: c.decoderInputChannels)
+    }
+    let (sourceLength, targetLength) = (task.maximumSourcePositions, task.maximumTargetPositions)
+    encoder =
+      node.nodeEncoder
+      ? .node(
+        try NodeEncoder(left, table: sourceTable, maximumLength: sourceLength, c, node))
+      : .classic(TransformerEncoder(left, table: sourceTable, maximumLength: sourceLength, c))
+    decoder =
+      node.nodeDecoder
+      ? .node(
+        try NodeDecoder(right, table: targetTable, maximumLength: targetLength, c, node))
+      : .classic(TransformerDecoder(right, table: targetTable, maximumLength: targetLength, c))
+    if c.shareAllEmbeddings || c.shareDecoderInputOutputEmbed {
+      projection = targetTable.weight
+      right.alias("output_projection.weight", of: projection)
+    } else {
+      let channels = c.decoderOutputChannels
+      projection = right.parameter(
+        "output_projection.weight", [task.targetSymbols, channels],
+        .normal(deviation: 1 / Float(channels).squareRoot()))
+    }
+    self.configuration = configuration
+    parameters = ParameterSet(space)
+    maximumPositions = (sourceLength, targetLength)
+  }
+
+  /// The same model, solved in another way in evaluation.
+  init(_ model: NodeTransformer, evaluation: SolveScheme) {
+    configuration = model.configuration
+    projection = model.projection
+    parameters = model.parameters
+    maximumPositions = model.maximumPositions
+    encoder = model.encoder
+    decoder = model.decoder
+    training = model.training
+    self.evaluation = evaluation
+  }
+
+  /// Predicts every target symbol from the source and the symbols before it.
+  public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
+    let memory = encode(batch.source, pass)  // [source, channel]
+    let weights = pass.isTraining ? nil : AttentionWeights()
+    let states = decode(
+      batch.decoderInput, memory: memory, memorySegments: batch.source.segments,
+      weights: weights, pass)
+    return ModelOutput(
+      states: states, projection: pass.value(of: projection), attention: weights)
+  }
+
+  /// The encoder's states. `[source, channel]`
+  func encode(_ source: PackedTokens, _ pass: ForwardPass) -> Tensor {
+    switch encoder {
+    case .classic(let stack): stack(source, pass)
+    case .node(let stack): stack(source, scheme(pass), pass)
+    }
+  }
+
+  /// The decoder's states before the output projection. `[target, channel]`
+  func decode(
+    _ input: PackedTokens, memory: Tensor, memorySegments: Segments,
+    weights: AttentionWeights? = nil, _ pass: ForwardPass
+  ) -> Tensor {
+    switch decoder {
+    case .classic(let stack):
+      stack(input, memory: memory, memorySegments: memorySegments, weights: weights, pass)
+    case .node(let stack):
+      stack(
+        input, memory: memory, memorySegments: memorySegments, weights: weights, scheme(pass),
+        pass)
+    }
+  }
+
+  private func scheme(_ pass: ForwardPass) -> SolveScheme {
+    pass.isTraining ? training : evaluation
+  }
+}

@@ -1,0 +1,76 @@
+import FairlineModels
+import Fairline
+import FairlineTensor
+
+/// The parameters of a trained classic Transformer as the beginning of a NODE.
+///
+/// A residual field of one piece is what a classic pre-norm layer adds, so classic layers become pieces of depth: the first to the
+/// first, spread evenly where their numbers differ. Everything else keeps its name. What the NODE has besides (a time
+/// direction, a learned scale, the way out of an augmentation) keeps its own start.
+struct WarmStart {
+  private let file: ModelFile
+
+  init(from path: String) throws { file = try ModelFile.load(path) }
+
+  /// Overwrites the model's parameters with those of the file.
+  ///
+  /// - Throws: ``UserError`` when the file's model has another form.
+  func fill(_ model: NodeTransformer) throws {
+    let node = model.configuration.node
+    guard node.nodeField == .preNorm, node.nodeAugmentDims == 0 else {
+      throw UserError(
+        "--node-init-from needs the residual field without augmentation: choose --node-field pre_norm and --node-augment-dims 0"
+      )
+    }
+    let parameters = model.parameters
+    let depths = ["encoder": depth(of: "encoder"), "decoder": depth(of: "decoder")]
+    for entry in parameters.entries {
+      let isOwn = ["time_shift", "field_scale"].contains { entry.name.hasSuffix($0) }
+      if isOwn { continue }
+      let name = source(of: entry.name, in: model, depths)
+      guard let tensor = file.tensors[name] else {
+        throw UserError(
+          "\(file.path) has no '\(name)', which --node-init-from needs for '\(entry.name)': give a Transformer trained with --encoder-normalize-before and --decoder-normalize-before"
+        )
+      }
+      guard tensor.shape == entry.shape.dimensions else {
+        throw UserError(
+          "\(file.path): '\(name)' has the shape \(tensor.shape), and this model needs \(entry.shape.dimensions): use the file's sizes and dictionaries"
+        )
+      }
+      try file.tensors.floats(name).withUnsafeBufferPointer {
+        parameters.write($0, to: entry, in: parameters.values)
+      }
+    }
+  }
+
+  /// Classic layers of a side.
+  private func depth(of side: String) -> Int {
+    let prefix = "\(side).layers."
+    let numbers = file.tensors.names.compactMap { name -> Int? in
+      guard name.hasPrefix(prefix) else { return nil }
+      return name.dropFirst(prefix.count).split(separator: ".").first.flatMap { Int($0) }
+    }
+    return (numbers.max() ?? -1) + 1
+  }
+
+  /// The name in the file of one of the model's parameters.
+  private func source(
+    of name: String, in model: NodeTransformer, _ depths: [String: Int]
+  ) -> String {
+    let parts = name.split(separator: ".").map(String.init)
+    let node = model.configuration.node
+    let isNode = parts[0] == "encoder" ? node.nodeEncoder : node.nodeDecoder
+    guard parts.count > 3, parts[1] == "layers", isNode, let layer = Int(parts[2]) else {
+      return name
+    }
+    let c = model.configuration.resolvedTransformer
+    let layers = parts[0] == "encoder" ? c.encoderLayers : c.decoderLayers
+    let pieces = node.nodeWeightPieces
+    let hasPieces = parts[3] == "pieces"
+    let piece = layer * pieces + (hasPieces ? Int(parts[4]) ?? 0 : 0)
+    let classic = piece * (depths[parts[0]] ?? 0) / (layers * pieces)
+    let rest = parts.dropFirst(hasPieces ? 5 : 3).joined(separator: ".")
+    return "\(parts[0]).layers.\(classic).\(rest)"
+  }
+}

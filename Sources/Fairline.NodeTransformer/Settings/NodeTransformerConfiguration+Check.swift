@@ -1,0 +1,99 @@
+import FairlineModels
+import Fairline
+import FairlineODE
+import FairlineTensor
+
+extension NodeTransformerConfiguration {
+  /// Refuses settings of the neural ODE that contradict each other or that no solver can follow.
+  func checkNode(_ training: SolveScheme, _ evaluation: SolveScheme) throws {
+    try checkNumbers()
+    try checkCombinations()
+    for (scheme, flag) in [(training, "node-method"), (evaluation, "node-eval-method")] {
+      try node.trySolve(scheme, flag: flag)
+    }
+  }
+
+  private func checkNumbers() throws {
+    let n = node
+    guard n.nodeTs.count >= 2, zip(n.nodeTs, n.nodeTs.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw UserError(
+        "--node-ts \(n.nodeTs.optionText) are no output times: give at least two, ascending")
+    }
+    for (flag, value, least) in [
+      ("node-weight-pieces", n.nodeWeightPieces, 1), ("node-coast-steps", n.nodeCoastSteps, 1),
+      ("node-max-num-steps", n.nodeMaxNumSteps, 1), ("node-steps", n.nodeSteps, 0),
+      ("node-eval-steps", n.nodeEvalSteps ?? 0, 0), ("node-augment-dims", n.nodeAugmentDims, 0),
+      ("node-max-evaluations", n.nodeMaxEvaluations, 0),
+      ("node-checkpoints", n.nodeCheckpoints ?? 1, 1),
+    ] where value < least {
+      throw UserError("--\(flag) \(value) is too small: give at least \(least)")
+    }
+    for (flag, value) in [
+      ("node-rtol", n.nodeRtol), ("node-atol", n.nodeAtol),
+      ("node-eval-rtol", n.nodeEvalRtol ?? 1), ("node-eval-atol", n.nodeEvalAtol ?? 1),
+      ("node-adjoint-rtol", n.nodeAdjointRtol ?? 1), ("node-adjoint-atol", n.nodeAdjointAtol ?? 1),
+      ("node-kinetic-weight", n.nodeKineticWeight), ("node-error-weight", n.nodeErrorWeight),
+      ("node-random-end", n.nodeRandomEnd),
+    ] where !(value >= 0 && value.isFinite) {
+      throw UserError("--\(flag) \(value) is not allowed: give a number that is not negative")
+    }
+    for (flag, steps) in [("node-steps", n.nodeSteps), ("node-eval-steps", n.nodeEvalSteps ?? 0)]
+    where steps % n.nodeWeightPieces != 0 {
+      throw UserError(
+        "--\(flag) \(steps) cannot be shared out among --node-weight-pieces \(n.nodeWeightPieces): give a multiple"
+      )
+    }
+  }
+
+  private func checkCombinations() throws {
+    let n = node
+    if n.nodeSeparatedDecoder, !n.nodeDecoder {
+      throw UserError("--node-separated-decoder needs --node-decoder: add it")
+    }
+    if n.nodeDropout == .resampled, n.nodeGradient == .replay {
+      throw UserError(
+        "--node-dropout resampled cannot be replayed: choose --node-gradient backpropagation or adjoint"
+      )
+    }
+    let width = (n.nodeTs.last ?? 1) - (n.nodeTs.dropLast().last ?? 0)
+    if n.nodeRandomEnd >= width {
+      throw UserError(
+        "--node-random-end \(n.nodeRandomEnd) reaches over the last interval of --node-ts: give less than \(width)"
+      )
+    }
+    let c = resolvedTransformer
+    if n.nodeDecoder,
+      c.decoderInputChannels != c.decoderChannels
+        || c.decoderOutputChannels != c.decoderChannels
+    {
+      throw UserError(
+        "--node-decoder needs embeddings as wide as the decoder: leave out --decoder-input-dim and --decoder-output-dim"
+      )
+    }
+    for (side, isNode, drop) in [
+      ("encoder", n.nodeEncoder, c.encoderLayerdrop),
+      ("decoder", n.nodeDecoder, c.decoderLayerdrop),
+    ] where isNode && drop > 0 {
+      throw UserError("--\(side)-layerdrop is of classic layers: leave it out with --node-\(side)")
+    }
+  }
+}
+
+extension NodeSettings {
+  /// Makes a small solve as the layers will, so that settings a solver refuses are known before training.
+  fileprivate func trySolve(_ scheme: SolveScheme, flag: String) throws {
+    let field = TensorField { _, state, _, _ in state * 0 }
+    let start = TensorState(Tensor.ones([2, 1]), segments: Segments(lengths: [1, 1]))
+    do {
+      let result = try solve(
+        field, from: start, over: nodeTs, with: scheme.solver,
+        options: scheme.options(pieces: nodeWeightPieces, used: 0),
+        gradient: try GradientScheme(self).mode(for: scheme))
+      var cotangents = [TensorState?](repeating: nil, count: nodeTs.count)
+      cotangents[nodeTs.count - 1] = start
+      _ = try result.gradients(of: cotangents)
+    } catch let error as ODEError {
+      throw UserError("--\(flag) \(scheme.solver.name) cannot solve as the flags ask: \(error)")
+    }
+  }
+}

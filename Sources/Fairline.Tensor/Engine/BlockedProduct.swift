@@ -1,0 +1,105 @@
+import CFairlineKernels
+
+/// The right operand of a blocked product, packed once for any number of products.
+final class PackedMatrix {
+  let n: Int
+  let k: Int
+  let format: fl_format
+  fileprivate let words: UnsafeMutablePointer<UInt32>
+  private let bytes: Int
+
+  /// Packs `b`, `[k, n]` after transposition, on all threads.
+  init(_ b: Matrix, n: Int, k: Int) {
+    self.n = n
+    self.k = k
+    format = fl_format_in_use()
+    bytes = Int(fl_product_words(format, Int64(n), Int64(k))) * MemoryLayout<UInt32>.stride
+    guard let memory = fl_memory_take(bytes) else {
+      preconditionFailure("no memory for a packed matrix of \(bytes) bytes")
+    }
+    words = memory.assumingMemoryBound(to: UInt32.self)
+    var product = fl_product()
+    product.n = Int64(n)
+    product.k = Int64(k)
+    (product.b, product.b_row, product.b_step) = b.place
+    pack(product)
+  }
+
+  deinit { fl_memory_give(words, bytes) }
+
+  var panels: Int { (n + 31) / 32 }
+
+  private func pack(_ product: fl_product) {
+    let perBlock = 8
+    let groups = (panels + perBlock - 1) / perBlock
+    let depth = Int(fl_product_depth(format))
+    let (format, words, panels) = (format, words, panels)
+    Parallel.blocks((k + depth - 1) / depth * groups) { index in
+      let first = index % groups * perBlock
+      withUnsafePointer(to: product) {
+        fl_pack_block(
+          format, $0, words, Int64(index / groups), Int64(first),
+          Int64(min(first + perBlock, panels)))
+      }
+    }
+  }
+}
+
+/// Large products on Fairline's own kernels: blocks of the result over all threads.
+enum BlockedProduct {
+  /// Whether the kernels beat BLAS for a product of this size on this CPU.
+  static func pays(m: Int, n: Int, k: Int) -> Bool {
+    fl_cpu_level() == 2 && m >= 24 && n >= 24 && k >= 16 && m * n * k >= 200_000
+  }
+
+  /// Computes `c = a b + bias`, or adds that to c.
+  ///
+  /// An element's sum runs in one order, whatever the number of rows and threads.
+  static func run(
+    _ c: Matrix, _ a: Matrix, _ b: PackedMatrix, m: Int, adds: Bool,
+    bias: UnsafePointer<Float>? = nil, clamps: Bool = false
+  ) {
+    var product = fl_product()
+    (product.m, product.n, product.k) = (Int64(m), Int64(b.n), Int64(b.k))
+    (product.a, product.a_row, product.a_step) = a.place
+    (product.c, product.c_row) = (c.pointer, Int64(c.stride))
+    (product.add, product.clamp, product.bias) = (adds, clamps, bias)
+    let grid = Grid(m: m, panels: b.panels)
+    let fixed = product
+    Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in
+      let row = index / grid.panelBlocks * grid.rows
+      let panel = index % grid.panelBlocks * grid.panels
+      withUnsafePointer(to: fixed) {
+        fl_product_block(
+          b.format, $0, b.words, Int64(row), Int64(min(row + grid.rows, m)), Int64(panel),
+          Int64(min(panel + grid.panels, b.panels)))
+      }
+    }
+  }
+
+  /// How a result is cut: blocks of packed columns that fit in the second-level cache, and enough rows to use each often.
+  private struct Grid {
+    let rows: Int
+    let rowBlocks: Int
+    let panels: Int
+    let panelBlocks: Int
+
+    init(m: Int, panels all: Int) {
+      let most = m >= 1024 ? 16 : 8
+      let cuts = (all + most - 1) / most
+      panels = (all + cuts - 1) / cuts
+      panelBlocks = (all + panels - 1) / panels
+      let wanted = max(1, min(16 / panelBlocks, (m + 95) / 96))
+      rows = ((m + wanted - 1) / wanted + 11) / 12 * 12
+      rowBlocks = (m + rows - 1) / rows
+    }
+  }
+}
+
+extension Matrix {
+  /// Where the element (i, j) stands: at `i * row + j * step` from the pointer.
+  fileprivate var place: (pointer: UnsafePointer<Float>, row: Int64, step: Int64) {
+    transposed
+      ? (UnsafePointer(pointer), 1, Int64(stride)) : (UnsafePointer(pointer), Int64(stride), 1)
+  }
+}

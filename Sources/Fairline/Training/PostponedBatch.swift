@@ -1,0 +1,58 @@
+import FairlineTensor
+
+/// A batch that the model refused and that will be tried again when the parameters have changed.
+///
+/// It joins a later update as one more micro-batch; each refusal doubles the wait.
+public struct PostponedBatch: Codable, Equatable, Sendable {
+  /// The epoch it belongs to, counted from 1.
+  public var epoch: Int
+  /// Its place in that epoch.
+  public var place: Int
+  /// How often it was refused.
+  public var attempts = 0
+  /// Updates made when it is tried again.
+  public var due = 0
+
+  /// Names a batch that nobody has refused yet.
+  init(epoch: Int, place: Int) {
+    self.epoch = epoch
+    self.place = place
+  }
+
+  /// How often a batch is tried before it is given up.
+  static let mostAttempts = 6
+  /// Updates until the first new try.
+  static let firstWait = 8
+
+  /// Reads the batch again.
+  func load(from task: any Task) throws -> Batch {
+    try task.trainingEpoch(epoch).batch(place)
+  }
+}
+
+extension TrainingProgress {
+  /// Takes the batches whose time has come out of the queue.
+  mutating func takeDue() -> [PostponedBatch] {
+    let due = postponed.filter { $0.due <= updates }
+    if !due.isEmpty { postponed.removeAll { $0.due <= updates } }
+    return due
+  }
+
+  /// Puts refused batches in the queue, or counts those that are given up.
+  ///
+  /// - Parameter batches: the batches of the update, in the order in which it ran them.
+  mutating func postpone(
+    _ refusals: [(place: Int, refusal: BatchRefusal)], of batches: [PostponedBatch]
+  ) {
+    for (place, refusal) in refusals {
+      var batch = batches[place]
+      batch.attempts += 1
+      guard refusal.wish == .postpone, batch.attempts < PostponedBatch.mostAttempts else {
+        refused += 1
+        continue
+      }
+      batch.due = updates + PostponedBatch.firstWait << (batch.attempts - 1)
+      postponed.append(batch)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import FairlineTesting
+import Foundation
+import Testing
+
+/// The examples of differential equations: built and run as a reader would, for a few updates.
+@Suite(.serialized, .timeLimit(.minutes(12))) struct ExampleTests {
+  /// Checks that a file is an SVG picture without numbers that are none.
+  private func expectPicture(_ name: String, in folder: URL) throws {
+    let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    #expect(text.hasPrefix("<svg") && text.hasSuffix("</svg>\n"))
+    #expect(!text.contains("nan") && !text.contains("inf\""))
+    #expect(XMLReader.isWellFormed(text), "\(name) is no XML")
+  }
+
+  @Test func spiral() throws {
+    let program = try Examples.program("spiral", of: "spiral")
+    try withTemporaryFolder { folder in
+      let run = try Programs.run(program, ["--quick", "--out", folder.path])
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(run.output.contains("Plain ") && run.output.contains("trajectory error"))
+      try expectPicture("spiral.svg", in: folder)
+      try expectPicture("spheres.svg", in: folder)
+      let refused = try Programs.run(program, ["--sed", "2"])
+      #expect(refused.code == 2 && refused.errors.contains("--sed"))
+    }
+  }
+
+  /// A flow keeps probability whatever its field is, so the density of a hardly trained one integrates to 1 too; exact and estimated
+  /// traces differ only in training.
+  @Test(arguments: ["exact", "hutchinson", "rademacher"]) func flow(_ trace: String) throws {
+    let program = try Examples.program("ffjord", of: "ffjord")
+    try withTemporaryFolder { folder in
+      let run = try Programs.run(
+        program, ["--quick", "--data", "moons", "--trace", trace, "--out", folder.path])
+      #expect(run.code == 0, "\(run.errors)")
+      let integral = run.output.split(separator: "\n").first { $0.hasPrefix("integral") }
+        .flatMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+      #expect(abs(try #require(integral) - 1) < 0.02)
+      try expectPicture("ffjord-moons-\(trace).svg", in: folder)
+    }
+  }
+}
+
+/// Checks that tags are closed in the order in which they were opened.
+private enum XMLReader {
+  static func isWellFormed(_ text: String) -> Bool {
+    var open: [Substring] = []
+    for piece in text.split(separator: "<").dropFirst(text.hasPrefix("<") ? 0 : 1) {
+      guard let end = piece.firstIndex(of: ">") else { return false }
+      let tag = piece[..<end]
+      if tag.hasSuffix("/") { continue }
+      let name = tag.prefix { $0 != " " && $0 != "\n" }
+      if !name.hasPrefix("/") {
+        open.append(name)
+      } else if open.popLast() != name.dropFirst() {
+        return false
+      }
+    }
+    return open.isEmpty
+  }
+}

@@ -1,0 +1,19 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "ffjord",
+  dependencies: [
+    // Outside this repository: .package(url: "https://.../fairline", from: "0.1.0")
+    .package(name: "Fairline", path: "../.."), .package(name: "support", path: "../support"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "ffjord",
+      dependencies: [
+        .product(name: "Fairline", package: "Fairline"),
+        .product(name: "ExampleSupport", package: "support"),
+      ])
+  ],
+  swiftLanguageModes: [.v6]
+)
