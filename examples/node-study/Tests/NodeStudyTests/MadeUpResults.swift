@@ -42,6 +42,7 @@ enum MadeUp {
       }
     }
     result.curves.tokens = 400 * updates
+    result.curves.work = 2 * secondsAnUpdate * Double(updates)
     result.curves.mostEvaluations = most
     if let fine {
       let own = Measurement(bits: bits, encoder: 4, decoder: 4)

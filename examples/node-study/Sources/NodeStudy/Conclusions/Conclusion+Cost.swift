@@ -9,7 +9,8 @@ extension Conclusion {
       guard let factor = s.slowdown(name, over: "classic-1"), let row = s.row(name) else {
         return nil
       }
-      return "\(row.title) takes \(Wording.times(factor)) classic 1+1's time per target symbol."
+      return
+        "\(row.title) takes \(Wording.times(factor)) classic 1+1's processor time per target symbol."
     }
     var judgement = missing
     if let right = s.slowdown("study-right", over: "classic-1") {
@@ -25,7 +26,7 @@ extension Conclusion {
       2, "Training takes many times as long as an ordinary Transformer's, and is inefficient.",
       measured, judgement,
       rule:
-        "Slow is more than \(Int(slow)) times classic 1+1's training time per target symbol. Holds when the study's field is slow even "
+        "Slow is more than \(Int(slow)) times classic 1+1's processor time of training per target symbol. Holds when the study's field is slow even "
         + "with fixed steps; holds for the set-up only when just the study as it was is slow.")
   }
 
@@ -101,12 +102,12 @@ extension Conclusion {
       [
         Wording.comparison(s, "separated", with: "heun2-2"),
         s.slowdown("separated", over: "heun2-2").map {
-          "It takes \(Wording.times($0)) the joint decoder's time per target symbol."
+          "It takes \(Wording.times($0)) the joint decoder's processor time per target symbol."
         },
         fineDecoder(s),
       ], judgement,
       rule:
-        "Saves much when it takes at most 0.8 of the joint decoder's training time per target symbol; loses nothing when its bits are "
+        "Saves much when it takes at most 0.8 of the joint decoder's processor time per target symbol; loses nothing when its bits are "
         + "at most the margin higher.")
   }
 

@@ -70,7 +70,7 @@ extension Conclusion {
       [
         Wording.comparison(s, name, with: "heun2-2"),
         s.slowdown(name, over: "heun2-2").map {
-          "It takes \(Wording.times($0)) the time per target symbol."
+          "It takes \(Wording.times($0)) the processor time per target symbol."
         },
         Wording.fineEvaluations(s, name),
       ], judgement,

@@ -131,7 +131,8 @@ struct ReportCharts {
     guard points.count > 1 else { return nil }
     let chart = PointChart(
       "Quality against cost after \(results.plan.updates) updates: left is cheaper, low is better",
-      x: "seconds of training per thousand target symbols", y: "validation bits per symbol", points)
+      x: "processor seconds of training per thousand target symbols",
+      y: "validation bits per symbol", points)
     return Picture(name: "overview", svg: chart.svg)
   }
 }

@@ -66,7 +66,9 @@ struct ReportText {
     var found: [(String, String)] = []
     func add(_ name: String, _ other: String, _ what: String) {
       guard let gap = results.gap(name, over: other), let row = results.row(other) else { return }
-      let factor = results.slowdown(name, over: other).map { " at \(Wording.times($0)) its time" }
+      let factor = results.slowdown(name, over: other).map {
+        " at \(Wording.times($0)) its processor time"
+      }
       found.append(("\(Wording.signed(gap)) bits", "\(what) against \(row.title)\(factor ?? "")"))
     }
     add("study-as-was", "classic-1", "The study as it was")

@@ -69,12 +69,12 @@ package struct StudyResults: Sendable {
     return mine - theirs
   }
 
-  /// Seconds of training per thousand target symbols.
+  /// Processor seconds of training per thousand target symbols.
   package func cost(_ name: String) -> Double? {
-    mean(name) { $0.speed > 0 ? 1000 / $0.speed : nil }
+    mean(name) { $0.curves.tokens > 0 ? 1000 * $0.curves.work / Double($0.curves.tokens) : nil }
   }
 
-  /// The training time per target symbol as a multiple of another row's.
+  /// The processor time of training per target symbol as a multiple of another row's.
   package func slowdown(_ name: String, over other: String) -> Double? {
     guard let mine = cost(name), let theirs = cost(other), theirs > 0 else { return nil }
     return mine / theirs
@@ -99,5 +99,5 @@ package struct StudyResults: Sendable {
     return bits <= plan.unigramBits - Self.learnedBits
   }
   /// So far below the entropy of symbols must a model be that has learned something.
-  package static let learnedBits = 0.5
+  package static let learnedBits = 1.5
 }

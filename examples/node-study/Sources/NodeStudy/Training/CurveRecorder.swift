@@ -1,11 +1,15 @@
 import Fairline
 import FairlineTensor
+import Foundation
 
 /// Keeps the curves of a training; checkpoints carry them, so that an interrupted row goes on with all of them.
 final class CurveRecorder: TrainingObserver {
   private(set) var curves = Curves()
   /// Updates in a row that were left out since a number was not finite.
   private(set) var skippedInARow = 0
+
+  /// Processor time when the update in progress began.
+  private var mark = 0.0
 
   let key = "study curves"
 
@@ -15,7 +19,11 @@ final class CurveRecorder: TrainingObserver {
     curves = (try? memory.decoded(as: Curves.self)) ?? curves
   }
 
+  func epochBegan(_ epoch: EpochDescription) { mark = Self.processorSeconds }
+
   func updated(_ update: Update) {
+    let now = Self.processorSeconds
+    defer { mark = now }
     guard update.outcome == .applied else {
       skippedInARow += 1
       return
@@ -32,6 +40,7 @@ final class CurveRecorder: TrainingObserver {
     curves.rejected.append(rounded(statistics.mean(".rejected")))
     curves.mostEvaluations = max(curves.mostEvaluations, statistics.maximum(".evaluations"))
     curves.tokens += update.record.tokens
+    curves.work += now - mark
   }
 
   func validated(_ validation: Validation) {
@@ -39,6 +48,16 @@ final class CurveRecorder: TrainingObserver {
       Curves.ValidationPoint(
         update: validation.updates, seconds: curves.seconds.last ?? 0,
         bits: validation.record.bits))
+    mark = Self.processorSeconds
+  }
+
+  func saved(_ checkpoint: CheckpointInfo) { mark = Self.processorSeconds }
+
+  /// Seconds that processors have worked for this program.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
   }
 
   private func rounded(_ value: Double) -> Double { NumberText.rounded(value, 4) }
