@@ -11,7 +11,7 @@ import Testing
       let out = data.path("study")
       let small = [
         data.bin, "--quick", "--width", "16", "--heads", "2", "--max-tokens", "100",
-        "--max-updates", "20", "--adaptive-updates", "4", "--sentences", "6", "--out", out,
+        "--max-updates", "10", "--adaptive-updates", "4", "--sentences", "6", "--out", out,
       ]
       let names = ["classic-1", "study-right", "study-as-was", "euler-1", "pieces", "encoder-only"]
       let first = try Programs.run(program, small + ["--rows", "classic-1,study-as-was"])
@@ -51,7 +51,7 @@ import Testing
     try fails(["/nowhere"], 1, "/nowhere")
     try fails(small + ["--rows", "classic-7"], 2, "classic-7")
     try fails(small + ["--beem", "2"], 2, "--beam")
-    try fails(small + ["--max-updates", "30"], 1, "holds another study (updates 20 instead of 30)")
+    try fails(small + ["--max-updates", "12"], 1, "holds another study (updates 10 instead of 12)")
     try fails([small[0], "--report-only", "--out", out + "-not"], 1, "no trained rows")
   }
 }
