@@ -107,11 +107,8 @@ struct Study {
     let measurement = RowMeasurement(
       row: row, plan: plan, settings: settings, modelPath: training.modelPath, data: data)
     sink.write("  \(row.name): trained in \(Wording.duration(result.seconds)), now measuring")
-    sink.write("MEM a \(Engine.memoryInUse >> 20)")
     result.audit = try measurement.audit()
-    sink.write("MEM b \(Engine.memoryInUse >> 20)")
     result.translation = try measurement.translate(signals)
-    sink.write("MEM c \(Engine.memoryInUse >> 20)")
     let seconds = Seconds.now() - begun
     estimate.add(measuring: seconds)
     let bits = result.bits.map { "\(NumberText.fixed($0, 3)) bits" } ?? "no validation"
