@@ -45,6 +45,8 @@ let package = Package(
     .executable(name: "fairline-interactive", targets: ["fairline-interactive"]),
     .executable(name: "fairline-score", targets: ["fairline-score"]),
     .executable(name: "fairline-average", targets: ["fairline-average"]),
+    .executable(name: "fairline-quantize", targets: ["fairline-quantize"]),
+    .executable(name: "fairline-shortlist", targets: ["fairline-shortlist"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
@@ -87,6 +89,7 @@ let package = Package(
 
     program("fairline-preprocess"), program("fairline-train"), program("fairline-generate"),
     program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
+    program("fairline-quantize"), program("fairline-shortlist"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["FairlineTensor"]),

@@ -233,3 +233,26 @@ void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const
                        int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel) {
   fl_kernels_in_use()->packed_product(c, ldc, a, lda, packed, bias, m, n, k, first_panel, last_panel);
 }
+
+int64_t fl_int8_depth(int64_t k) { return (k + 3) / 4 * 4; }
+
+void fl_quantize_rows(uint8_t *q, int64_t ldq, float *scale, const float *x, int64_t ldx, int64_t rows, int64_t k) {
+  fl_kernels_in_use()->quantize_rows(q, ldq, scale, x, ldx, rows, k);
+}
+
+void fl_quantize_weight(int8_t *q, float *scale, const float *w, int64_t n, int64_t k) {
+  fl_kernels_in_use()->quantize_weight(q, scale, w, n, k);
+}
+
+void fl_dequantize_rows(float *dst, int64_t ldd, const int8_t *q, const float *scale, int64_t rows, int64_t k) {
+  fl_kernels_in_use()->dequantize_rows(dst, ldd, q, scale, rows, k);
+}
+
+void fl_pack_int8(int8_t *packed, int32_t *offsets, const int8_t *w, const int32_t *rows, int64_t n, int64_t k) {
+  fl_kernels_in_use()->pack_int8(packed, offsets, w, rows, n, k);
+}
+
+void fl_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda, const float *a_scale,
+                     const fl_int8_weight *w, int64_t m, int64_t first_panel, int64_t last_panel) {
+  fl_kernels_in_use()->int8_product(c, ldc, a, lda, a_scale, w, m, first_panel, last_panel);
+}

@@ -16,7 +16,9 @@ public enum StandardModels: Plugin {
     ]
     for (name, summary, preset) in presets {
       try catalog.architectures.add(name, summary, preset: preset) { settings, context in
-        try Transformer(settings, for: context.task, seed: context.seed)
+        try Transformer(
+          settings, for: context.task, seed: context.seed,
+          drawsParameters: !context.isFilledFromFile)
       }
     }
   }

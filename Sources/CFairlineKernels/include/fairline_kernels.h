@@ -152,6 +152,30 @@ void fl_pack_weight(float *packed, const float *w, int64_t n, int64_t k);
 void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias,
                        int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel);
 
+// ---- Products with 8 bit weights -------------------------------------------------------------------------------------
+// Symmetric integers of -127...127 with a scale for each row: a row is scale * q. A row that is not finite has the scale NaN.
+// Rows of activations are stored with 128 added.
+// q[r] = 128 + round(x[r] / scale[r]), each row alone; bytes k..<ldq of a row become 128.
+void fl_quantize_rows(uint8_t *q, int64_t ldq, float *scale, const float *x, int64_t ldx, int64_t rows, int64_t k);
+// q [n, k] = round(w / scale)
+void fl_quantize_weight(int8_t *q, float *scale, const float *w, int64_t n, int64_t k);
+void fl_dequantize_rows(float *dst, int64_t ldd, const int8_t *q, const float *scale, int64_t rows, int64_t k);
+// A packed weight with what its product does besides: bias (may be NULL), and max(0, x).
+typedef struct fl_int8_weight {
+  int64_t n, k;
+  const int8_t *packed;    // fl_packed_panels(n) * 32 * fl_int8_depth(k) bytes
+  const int32_t *offsets;  // 128 times the sum of each row of w; fl_packed_panels(n) * 32 of them
+  const float *scales, *bias;
+  bool rectifies;
+} fl_int8_weight;
+int64_t fl_int8_depth(int64_t k);  // k, rounded up to a multiple of 4
+// Packs n rows of w [*, k]: those numbered in `rows`, or the first n when it is NULL.
+void fl_pack_int8(int8_t *packed, int32_t *offsets, const int8_t *w, const int32_t *rows, int64_t n, int64_t k);
+// Panels first_panel..<last_panel of c = a w^T + bias: c [m, n], a [m, lda] from fl_quantize_rows with lda >= fl_int8_depth(k). Sums are
+// exact, so that a row's result does not depend on the other rows.
+void fl_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda, const float *a_scale, const fl_int8_weight *w,
+                     int64_t m, int64_t first_panel, int64_t last_panel);
+
 // ---- Products of large matrices --------------------------------------------------------------------------------------
 // C = A B (+ C) (+ bias), float32 sums. B is packed first, in blocks of the depth and panels of 32 columns, then blocks of C are
 // computed; the caller hands both out to the pool. An element's sum runs over the depth in one fixed order.

@@ -41,6 +41,10 @@
 
 #include "packed_product.h"
 
+#include "int8_pack.h"
+
+#include "int8_product.h"
+
 #include "optimizer.h"
 
 #include "solver.h"

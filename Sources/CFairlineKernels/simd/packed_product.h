@@ -49,12 +49,29 @@ FL_PACKED_TILE(2)
 FL_PACKED_TILE(3)
 #if FL_LEVEL == 2
 FL_PACKED_TILE(4)
+FL_PACKED_TILE(5)
 FL_PACKED_TILE(6)
+FL_PACKED_TILE(7)
+FL_PACKED_TILE(8)
+FL_PACKED_TILE(9)
+FL_PACKED_TILE(10)
+FL_PACKED_TILE(11)
 FL_PACKED_TILE(12)
 #endif
 
+// The tile of each number of rows.
+static __typeof__(packed_tile_1) *const packed_tiles[FL_TILE] = {
+  packed_tile_1, packed_tile_2, packed_tile_3,
+#if FL_LEVEL == 2
+  packed_tile_4, packed_tile_5, packed_tile_6, packed_tile_7, packed_tile_8, packed_tile_9, packed_tile_10,
+  packed_tile_11, packed_tile_12,
+#endif
+};
+
+// Rows are shared out evenly over as few tiles as possible.
 static void k_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias,
                              int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel) {
+  const int64_t tiles = (m + FL_TILE - 1) / FL_TILE;
   for (int64_t p = first_panel; p < last_panel; ++p) {
     const float *panel = packed + p * k * FL_PANEL;
     const int64_t column = p * FL_PANEL, columns = smaller(n - column, FL_PANEL);
@@ -63,18 +80,9 @@ static void k_packed_product(float *c, int64_t ldc, const float *a, int64_t lda,
       start0 = take(bias + column, smaller(columns, FL_WIDTH));
       if (columns > FL_WIDTH) start1 = take(bias + column + FL_WIDTH, columns - FL_WIDTH);
     }
-    int64_t row = 0;
-#define FL_ROWS(ROWS)                                                                                               \
-  for (; row + ROWS <= m; row += ROWS)                                                                              \
-    packed_tile_##ROWS(c + row * ldc + column, ldc, a + row * lda, lda, panel, k, start0, start1, columns)
-#if FL_LEVEL == 2
-    FL_ROWS(12);
-    FL_ROWS(6);
-    FL_ROWS(4);
-#endif
-    FL_ROWS(3);
-    FL_ROWS(2);
-    FL_ROWS(1);
-#undef FL_ROWS
+    for (int64_t t = 0; t < tiles; ++t) {
+      const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+      packed_tiles[rows - 1](c + row * ldc + column, ldc, a + row * lda, lda, panel, k, start0, start1, columns);
+    }
   }
 }

@@ -18,13 +18,15 @@ public final class Transformer: Model {
 
   /// Makes a model with freshly drawn parameters.
   ///
+  /// - Parameter drawsParameters: whether parameters get first values at all.
   /// - Throws: ``UserError`` when the settings contradict each other or the task.
   public init(
-    _ configuration: TransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1
+    _ configuration: TransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    drawsParameters: Bool = true
   ) throws {
     try configuration.check(for: task)
     let c = configuration
-    let space = ParameterSpace(seed: seed)
+    let space = ParameterSpace(seed: seed, drawsValues: drawsParameters)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
     let sourceTable = Embedding(
       left.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)

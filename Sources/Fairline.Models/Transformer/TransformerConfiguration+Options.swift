@@ -66,6 +66,9 @@ extension TransformerConfiguration {
       Option(
         "no-scale-embedding", \.noScaleEmbedding,
         "do not multiply embeddings by the root of the channels"),
+      Option(
+        "checkpoint-activations", \.checkpointActivations,
+        "keep only the inputs of layers and compute the rest again on the way back: less memory"),
     ]
   }
 }

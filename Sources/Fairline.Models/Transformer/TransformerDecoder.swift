@@ -14,6 +14,8 @@ public struct TransformerDecoder: Sendable {
   public let outputProjection: Linear?
   /// The probability of leaving out a layer in training.
   public let layerDrop: Double
+  /// Whether layers are computed again on the way back.
+  public let recomputes: Bool
 
   /// Makes the stack with fairseq's parameter names.
   ///
@@ -46,6 +48,7 @@ public struct TransformerDecoder: Sendable {
       ? LayerNorm(space.part("layer_norm"), channels: channels) : nil
     outputProjection = project("project_out_dim", channels, c.decoderOutputChannels)
     layerDrop = c.decoderLayerdrop
+    recomputes = c.checkpointActivations
   }
 
   /// Decodes packed prefixes, every place at once.
@@ -63,9 +66,12 @@ public struct TransformerDecoder: Sendable {
     var states = embed(input, pass)  // [target, channel]
     observe?(states)
     for (index, layer) in layers.enumerated() where !pass.leavesOut(layerDrop) {
-      states = layer(
-        states, segments: input.segments, memory: memory, memorySegments: memorySegments,
-        weights: index == layers.count - 1 ? weights : nil, pass)
+      let receiver = index == layers.count - 1 ? weights : nil
+      states = pass.computed([states, memory], again: recomputes && receiver == nil) {
+        layer(
+          $0[0], segments: input.segments, memory: $0[1], memorySegments: memorySegments,
+          weights: receiver, $1)
+      }
       observe?(states)
     }
     if let norm { states = norm(states, pass) }

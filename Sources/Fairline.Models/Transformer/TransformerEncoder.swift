@@ -10,6 +10,8 @@ public struct TransformerEncoder: Sendable {
   public let norm: LayerNorm?
   /// The probability of leaving out a layer in training.
   public let layerDrop: Double
+  /// Whether layers are computed again on the way back.
+  public let recomputes: Bool
 
   /// Makes the stack with fairseq's parameter names.
   ///
@@ -31,6 +33,7 @@ public struct TransformerEncoder: Sendable {
       c.encoderNormalizeBefore
       ? LayerNorm(space.part("layer_norm"), channels: c.encoderEmbedDim) : nil
     layerDrop = c.encoderLayerdrop
+    recomputes = c.checkpointActivations
   }
 
   /// Encodes packed sentences.
@@ -43,7 +46,9 @@ public struct TransformerEncoder: Sendable {
     var states = embedding(source, pass)  // [source, channel]
     observe?(states)
     for layer in layers where !pass.leavesOut(layerDrop) {
-      states = layer(states, segments: source.segments, pass)
+      states = pass.computed([states], again: recomputes) {
+        layer($0[0], segments: source.segments, $1)
+      }
       observe?(states)
     }
     return norm.map { $0(states, pass) } ?? states

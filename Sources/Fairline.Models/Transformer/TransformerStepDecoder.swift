@@ -1,148 +1,126 @@
-public import Fairline
+import Fairline
 import FairlineTensor
 
 /// Search with a Transformer: each step computes one symbol a row from cached keys and values.
 ///
 /// Caches are never moved when hypotheses change places: a table tells for each row where the keys and values of its prefix lie.
+/// Sentences may join at any step; rows of those that are finished are used again.
 final class TransformerStepDecoder: IncrementalDecoder {
-  private let decoder: TransformerDecoder
+  private let search: TransformerSearch
   private let layers: [TransformerStepLayer]
   private let work: TransformerStepWork
-  private let logits: RowBuffer
-  private let projection: InferenceLinear
-  private let outputs: RowBuffer?
-  private let segments: Segments
-  private let maximumRows: Int
-  /// For each row, the cached rows of its prefix, one for each step.
-  private var ancestry: [Int32] = []
-  private var rowCount = 0
-  private var stepCount = 0
-  private var cachedRows = 0
+  private let output: TransformerStepOutput
+  private let encoderWork: TransformerStepWork
+  private let memoryScratch: RowBuffer
+  private var step = TransformerStep()
+  /// The prefixes of the step before.
+  private var before = RowLists()
+  private var prefixCells = CacheRows(minimum: 8)
+  private var sourceCells = CacheRows()
+  /// For each sentence, the cached rows of its source; none for finished ones.
+  private var sourceRows: [[Int32]] = []
+  /// Sentences of the last step, and those that joined since.
+  private var alive: [Int] = []
 
-  var attention: [[Float]]?
+  private(set) var attention: [[Float]]?
   var keepsAttention = false
+  var takesMore: Bool { true }
 
-  init(_ prepared: TransformerSearch, sources: PackedTokens, rows: Int) {
-    let model = prepared.model
-    decoder = model.decoder
-    segments = sources.segments
-    maximumRows = rows
-    let encoded = model.encoder(sources, ForwardPass.evaluation())
-    let memory = RowBuffer(encoded)
-    layers = zip(model.decoder.layers, prepared.layers).map {
-      TransformerStepLayer($0, $1, source: memory, rows: sources.count)
-    }
-    let c = model.configuration
-    work = TransformerStepWork(channels: c.decoderChannels, hidden: c.decoderHidden, rows: rows)
-    projection = prepared.projection
-    logits = RowBuffer(columns: projection.outputs, capacity: rows)
-    outputs =
-      model.decoder.outputProjection == nil
-      ? nil : RowBuffer(columns: c.decoderOutputChannels, capacity: rows)
+  init(_ search: TransformerSearch, sources: PackedTokens) {
+    self.search = search
+    layers = zip(search.decoder.layers, search.layers).map(TransformerStepLayer.init)
+    let c = search.configuration
+    work = TransformerStepWork(channels: c.decoderChannels, hidden: c.decoderHidden)
+    encoderWork = TransformerStepWork(channels: c.encoderEmbedDim, hidden: c.encoderFfnEmbedDim)
+    memoryScratch = RowBuffer(columns: 2 * c.decoderChannels)
+    output = TransformerStepOutput(search)
+    join(sources)
   }
+
+  func join(_ sources: PackedTokens) {
+    if sources.segments.count == 0 { return }
+    let kept = sourceCells.capacity
+    let places = Array(
+      sourceCells.take(sources.count) { mark in
+        for sentence in alive { sourceRows[sentence].withUnsafeBufferPointer(mark) }
+      })
+    search.encode(sources, encoderWork)
+    memoryScratch.reserve(sources.count)
+    for layer in layers {
+      layer.join(
+        encoderWork.states, at: places, capacity: sourceCells.capacity, kept: kept,
+        scratch: memoryScratch)
+    }
+    for sentence in 0..<sources.segments.count {
+      alive.append(sourceRows.count)
+      sourceRows.append(Array(places[sources.segments[sentence]]))
+      output.join(sources[sentence])
+    }
+  }
+
+  func candidates(of sentence: Int) -> CandidateSymbols? { output.candidates(of: sentence) }
 
   func step(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> Tensor {
     let rows = symbols.count
-    precondition(rows <= maximumRows, "\(rows) rows in a decoder made for \(maximumRows)")
-    var step = TransformerStep()
-    step.rows = rows
-    step.firstCached = cachedRows
-    extendPrefixes(&step, parents: parents)
-    showSources(&step, sentences: sentences)
-    embed(symbols)
+    work.reserve(rows)
+    retire(sentences)
+    extendPrefixes(parents)
+    showSources(sentences)
+    let places = step.prefixes.counts.map { $0 - 1 }
+    search.embedding(symbols, places: places, into: work.states)
     var weights: [[Float]] = keepsAttention ? Array(repeating: [], count: rows) : []
     for (index, layer) in layers.enumerated() {
-      step.observe =
-        keepsAttention && index == layers.count - 1 ? { weights[$0] = $1 } : nil
+      step.observe = keepsAttention && index == layers.count - 1 ? { weights[$0] = $1 } : nil
       layer.run(work, step)
     }
     attention = keepsAttention ? weights : nil
-    stepCount += 1
-    cachedRows += rows
-    rowCount = rows
-    return project(rows)
+    step.observe = nil
+    step.kept = step.capacity
+    return output.logits(of: work, rows: rows)
   }
 
-  private func extendPrefixes(_ step: inout TransformerStep, parents: [Int32]) {
-    let (rows, old, new) = (step.rows, stepCount, stepCount + 1)
-    var table = [Int32](repeating: 0, count: rows * new)
-    for row in 0..<rows {
-      if old > 0 {
-        let parent = Int(parents[row])
-        for place in 0..<old { table[row * new + place] = ancestry[parent * old + place] }
-      }
-      table[row * new + old] = Int32(cachedRows + row)
+  /// Forgets the sentences that no row translates any more.
+  private func retire(_ sentences: [Int32]) {
+    var still: [Int] = []
+    var last = -1
+    for sentence in sentences where Int(sentence) != last {
+      last = Int(sentence)
+      still.append(last)
     }
-    ancestry = table
-    step.prefix = table
-    step.prefixStride = new
-    step.prefixCounts = [Int32](repeating: Int32(new), count: rows)
+    let kept = Set(still)
+    for sentence in alive where !kept.contains(sentence) {
+      sourceRows[sentence] = []
+      output.retire(sentence)
+    }
+    alive = still
+    output.prepare(alive)
   }
 
-  private func showSources(_ step: inout TransformerStep, sentences: [Int32]) {
-    let longest = max(sentences.map { segments.length(Int($0)) }.max() ?? 0, 1)
-    step.sourceStride = longest
-    step.source = [Int32](repeating: 0, count: sentences.count * longest)
-    step.sourceCounts = sentences.map { Int32(segments.length(Int($0))) }
+  private func extendPrefixes(_ parents: [Int32]) {
+    swap(&before, &step.prefixes)
+    let (old, rows) = (before, parents.count)
+    let begins = { (row: Int) in parents[row] < 0 || old.counts.isEmpty }
+    let longest = parents.indices.reduce(0) {
+      begins($1) ? $0 : max($0, Int(old.counts[Int(parents[$1])]))
+    }
+    step.prefixes.clear(rows: rows, longest: longest + 1)
+    for row in 0..<rows where !begins(row) {
+      step.prefixes.append(Int(parents[row]), of: old, to: row)
+    }
+    let prefixes = step.prefixes
+    step.cells = Array(
+      prefixCells.take(rows) { mark in
+        for row in 0..<rows { prefixes.withList(row, mark) }
+      })
+    for row in 0..<rows { step.prefixes.append(step.cells[row], to: row) }
+    step.capacity = prefixCells.capacity
+  }
+
+  private func showSources(_ sentences: [Int32]) {
+    let longest = sentences.reduce(0) { max($0, sourceRows[Int($1)].count) }
+    step.sources.clear(rows: sentences.count, longest: longest)
     for (row, sentence) in sentences.enumerated() {
-      for (place, token) in segments[Int(sentence)].enumerated() {
-        step.source[row * longest + place] = Int32(token)
-      }
+      step.sources.append(sourceRows[Int(sentence)], to: row)
     }
   }
-
-  private func embed(_ symbols: [Int32]) {
-    let embedding = decoder.embedding
-    let place = Positions.paddingIndex + 1 + stepCount
-    let pass = ForwardPass.evaluation()
-    if let inputProjection = decoder.inputProjection {
-      // Rare: embeddings narrower than the stack go the general way.
-      let table = PackedTokens(ids: symbols, segments: Segments(lengths: [symbols.count]))
-      var sum = inputProjection(embedding.table(table, scale: embedding.scale, pass), pass)
-      if let positions = embedding.positions {
-        sum = sum + positions.table(pass).sliced(place..<(place + 1))
-      }
-      work.states.copy(sum)
-    } else {
-      embedding.table(
-        symbols, scale: embedding.scale, positions: embedding.positions?.table(pass),
-        place: place, into: work.states)
-    }
-    embedding.norm?(work.states, rows: symbols.count, into: work.states)
-  }
-
-  private func project(_ rows: Int) -> Tensor {
-    decoder.norm?(work.states, rows: rows, into: work.states)
-    var last = work.states
-    if let outputs, let map = decoder.outputProjection {
-      InferenceLinear(weight: map.weight.value, bias: nil)(last, rows: rows, into: outputs)
-      last = outputs
-    }
-    projection(last, rows: rows, into: logits)
-    return logits.tensor(rows: rows)
-  }
-}
-
-/// A Transformer prepared for search: the decoder's weights, packed.
-struct TransformerSearch: DecoderFactory {
-  let model: Transformer
-  let layers: [TransformerStepMaps]
-  let projection: InferenceLinear
-
-  init(_ model: Transformer) {
-    self.model = model
-    layers = model.decoder.layers.map(TransformerStepMaps.init)
-    projection = InferenceLinear(weight: model.projection.value, bias: nil)
-  }
-
-  func makeDecoder(
-    for sources: PackedTokens, rows: Int, length: Int
-  ) -> any IncrementalDecoder {
-    TransformerStepDecoder(self, sources: sources, rows: rows)
-  }
-}
-
-extension Transformer {
-  /// Prepares search with caches of keys and values.
-  public func prepareSearch() -> any DecoderFactory { TransformerSearch(self) }
 }

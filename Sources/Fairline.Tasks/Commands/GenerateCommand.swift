@@ -114,14 +114,26 @@ struct GenerationSetup {
     self.output = output.value
     self.generation = settings
     loaded = try LoadedModels(
-      files, catalog, task: selection, data: data(), overrides: output.value.modelOverrides)
+      files, catalog, task: selection, data: data(), overrides: output.value.modelOverrides,
+      forSearch: !settings.scoreReference)
   }
 
   /// What translates batches.
   func translator() throws -> BatchTranslator {
-    BatchTranslator(
-      generator: try SequenceGenerator(models: loaded.models, settings: generation),
-      workers: output.workers)
+    guard output.workers >= 0 else {
+      throw OptionError.invalid("--workers \(output.workers) is not possible: give 0 or more")
+    }
+    var preparation = SearchPreparation()
+    if output.quantize == .int8 { preparation.precision = .int8 }
+    if let path = output.shortlist {
+      let shortlist = try Shortlist(contentsOf: path)
+      try shortlist.check(against: loaded.task, path: path)
+      preparation.candidates = { shortlist.candidates(for: $0) }
+    }
+    let generator = try SequenceGenerator(
+      models: loaded.models, settings: generation, preparation: preparation,
+      omitsScores: output.quiet)
+    return BatchTranslator(generator: generator, workers: output.workers)
   }
 
   /// All lines of one sentence.

@@ -17,10 +17,12 @@ struct LoadedModels {
 
   /// Builds task and models.
   ///
-  /// - Parameter task: the first file's task, with the command line's settings.
+  /// - Parameters:
+  ///   - task: the first file's task, with the command line's settings.
+  ///   - forSearch: whether the models are only searched with.
   init(
     _ files: [ModelFile], _ catalog: Catalog, task selection: Selection<TaskContext, any Task>,
-    data: String, overrides: JSONValue
+    data: String, overrides: JSONValue, forSearch: Bool
   ) throws {
     let assets = try files[0].assets()
     let built = try selection.build(TaskContext(data: data, assets: assets))
@@ -31,7 +33,9 @@ struct LoadedModels {
     }
     for file in files { try Self.check(file, against: task) }
     let changes = Self.camelCased(overrides)
-    models = try files.map { try $0.makeModel(catalog, overrides: changes) }
+    models = try files.map {
+      try $0.makeModel(catalog, overrides: changes, forSearch: forSearch)
+    }
     for model in models { task.restrict(toMaximumPositions: model.maximumPositions) }
     self.task = task
   }

@@ -10,6 +10,12 @@ struct OutputSettings: Configuration {
   var sentencepieceModel: String?
   var quiet = false
   var workers = 0
+  var quantize: Quantization?
+  var shortlist: String?
+
+  enum Quantization: String, CaseIterable, Codable, Sendable, OptionValue {
+    case int8
+  }
 
   static var options: [Option<Self>] {
     [
@@ -24,7 +30,13 @@ struct OutputSettings: Configuration {
         "this model of pieces instead of the one in the checkpoint or data folder"),
       Option("quiet", \.quiet, "print the score only"),
       Option(
-        "workers", \.workers, "batches that are translated side by side; 0 for one a thread"),
+        "workers", \.workers,
+        "searches that run side by side with the same weights; 0 for one a thread"),
+      Option(
+        "quantize", \.quantize, "round weights while loading, for speed; see fairline-quantize"),
+      Option(
+        "shortlist", \.shortlist,
+        "translate each sentence with the words this file has for it; see fairline-shortlist"),
     ]
   }
 }

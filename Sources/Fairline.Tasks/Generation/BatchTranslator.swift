@@ -2,41 +2,33 @@ import FairlineData
 import FairlineTensor
 import Foundation
 
-/// Translates batches side by side on several workers that share the models' weights.
+/// Translates batches on several workers that share the models' weights.
+///
+/// A worker takes sentences from the current batch whenever some of its own are finished, so that its steps stay large.
 struct BatchTranslator {
   let generator: SequenceGenerator
-  /// Batches translated at once; 0 for one on each thread.
+  /// Workers; 0 for one on each thread.
   let workers: Int
 
-  /// Batches that are translated at once when there are enough.
+  /// Workers when there is enough to do.
   var workerCount: Int { workers > 0 ? workers : max(Parallel.threadCount, 1) }
 
-  /// Translates every batch and hands the results on in the batches' order, in this thread or a worker's, one at a time.
+  /// Translates every batch and hands the results on in the batches' order, in this thread, one at a time.
   func translate(
     _ count: Int, _ batch: @escaping @Sendable (Int) -> SentencePairs,
     deliver: (SentencePairs, [[Hypothesis]]) throws -> Void
   ) throws {
-    let wanted = min(workerCount, count)
-    if wanted <= 1 {
+    let only = count == 1 ? batch(0) : nil
+    // A few sentences are done sooner by all threads together.
+    if generator.settings.scoreReference || (only?.sources.count ?? .max) < 2 * workerCount {
       for index in 0..<count {
-        let pairs = batch(index)
+        let pairs = only ?? batch(index)
         try deliver(pairs, generator.generate(pairs))
       }
       return
     }
-    let queue = ResultQueue(count: count, ahead: 2 * wanted)
-    let generator = generator
-    for _ in 0..<wanted {
-      let thread = Thread {
-        Parallel.setSerial(true)
-        while let index = queue.take() {
-          let pairs = batch(index)
-          queue.put(index, (pairs, generator.generate(pairs)))
-        }
-      }
-      thread.stackSize = 8 << 20
-      thread.start()
-    }
+    let queue = SentenceQueue(count: count, ahead: 64 + 2 * workerCount, batch)
+    for _ in 0..<workerCount { start(SearchWorker(generator, queue), isAlone: workerCount == 1) }
     do {
       while let (pairs, found) = queue.next() { try deliver(pairs, found) }
     } catch {
@@ -44,57 +36,58 @@ struct BatchTranslator {
       throw error
     }
   }
+
+  private func start(_ worker: SearchWorker, isAlone: Bool) {
+    let thread = Thread {
+      Parallel.setSerial(!isAlone)
+      worker.run()
+    }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
 }
 
-/// Hands out batch numbers and gives results back in order.
-private final class ResultQueue: @unchecked Sendable {
-  // All state is used under the condition's lock only.
-  private let condition = NSCondition()
-  private let count: Int
-  private let ahead: Int
-  private var taken = 0
-  private var delivered = 0
-  private var results: [Int: (SentencePairs, [[Hypothesis]])] = [:]
+/// One worker: a search that sentences join as others leave.
+private final class SearchWorker: @unchecked Sendable {
+  // Used by one thread after the other.
+  private let generator: SequenceGenerator
+  private let queue: SentenceQueue
+  private var search: LiveSearch?
+  /// Where each tag's sentence belongs.
+  private var places: [Int: SentenceQueue.Place] = [:]
+  private var nextTag = 0
 
-  init(count: Int, ahead: Int) {
-    self.count = count
-    self.ahead = ahead
+  init(_ generator: SequenceGenerator, _ queue: SentenceQueue) {
+    self.generator = generator
+    self.queue = queue
   }
 
-  /// The next batch to translate; waits while too many results are not fetched yet.
-  func take() -> Int? {
-    condition.lock()
-    defer { condition.unlock() }
-    while taken < count && taken - delivered >= ahead { condition.wait() }
-    guard taken < count else { return nil }
-    taken += 1
-    return taken - 1
-  }
-
-  func put(_ index: Int, _ result: (SentencePairs, [[Hypothesis]])) {
-    condition.lock()
-    results[index] = result
-    condition.broadcast()
-    condition.unlock()
-  }
-
-  /// The next result in order; nil after the last one.
-  func next() -> (SentencePairs, [[Hypothesis]])? {
-    condition.lock()
-    defer { condition.unlock() }
-    guard delivered < count else { return nil }
-    while results[delivered] == nil { condition.wait() }
-    defer {
-      delivered += 1
-      condition.broadcast()
+  func run() {
+    while true {
+      refill()
+      guard let finished = search?.step(), let search else { return }
+      for (tag, found) in finished {
+        if let place = places.removeValue(forKey: tag) { queue.put(place, found) }
+      }
+      if search.count == 0, !search.takesMore { self.search = nil }
     }
-    return results.removeValue(forKey: delivered)
   }
 
-  func cancel() {
-    condition.lock()
-    taken = count
-    condition.broadcast()
-    condition.unlock()
+  /// Takes as many sentences as there is room for.
+  private func refill() {
+    while true {
+      let alive = search?.count ?? 0
+      let room = generator.capacity - alive
+      if alive > 0, search?.takesMore == false || room < max(1, generator.capacity / 8) { return }
+      guard let part = queue.take(room, mayWait: alive == 0) else {
+        if alive == 0 { search = nil }
+        return
+      }
+      generator.add(part.rows, of: part.pairs, tags: nextTag, to: &search)
+      for row in part.rows {
+        places[nextTag] = SentenceQueue.Place(batch: part.batch, row: row)
+        nextTag += 1
+      }
+    }
   }
 }

@@ -12,6 +12,19 @@ struct DecoderEnsemble {
     for decoder in decoders { decoder.keepsAttention = keepsAttention }
   }
 
+  /// Whether sentences may join between steps.
+  var takesMore: Bool { decoders.allSatisfy(\.takesMore) }
+
+  /// Takes further sentences.
+  func join(_ sources: PackedTokens) {
+    for decoder in decoders { decoder.join(sources) }
+  }
+
+  /// What a sentence may be translated with, the same for all models; nil for all symbols.
+  func candidates(of sentence: Int) -> CandidateSymbols? {
+    decoders[0].candidates(of: sentence)
+  }
+
   /// What the result of ``step(symbols:parents:sentences:)`` is still to be multiplied by.
   var scale: Float { decoders.count == 1 ? 1 / temperature : 1 }
 

@@ -13,10 +13,14 @@ struct RowRule {
 
 /// One prefix's logits and what is made of them: logarithms of probabilities, rules and penalties.
 struct ScoredRow {
-  /// The logits. `[vocabulary]`
+  /// The logits. `[cell]`
   let logits: UnsafeBufferPointer<Float>
+  /// The symbol of each cell, ascending; nil when cells are symbols.
+  var symbols: [Int32]?
   /// What logits are multiplied by: one over the temperature.
   let scale: Float
+  /// Whether scores are wanted, or only which symbol is best.
+  var isScored = true
   /// What the unknown symbol costs.
   let unknownPenalty: Float
   /// What is allowed.
@@ -27,22 +31,48 @@ struct ScoredRow {
   /// - Returns: how many there are.
   func best(into cells: CellBuffer) -> Int {
     if let forced = rule.forced { return score(forced, into: cells) }
-    let penalized = unknownPenalty != 0 && !rule.excluded.contains(Vocabulary.unk)
-    var excluded = rule.excluded
-    if penalized { excluded.insertSorted(Vocabulary.unk) }
+    var excluded = rule.excluded.compactMap(cell)
+    let unknown = unknownPenalty == 0 ? nil : cell(of: Vocabulary.unk)
+    let penalized = unknown.flatMap { excluded.contains($0) ? nil : $0 }
+    if let penalized { excluded.insertSorted(penalized) }
     var count = RowSearch.best(
       of: logits, excluding: excluded, values: cells.values, cells: cells.symbols)
+    guard isScored else { return unscored(cells, count) }
     let base = base(best: count > 0 ? cells.values[0] : -.infinity, excluded)
     for place in 0..<count { cells.values[place] = base.score(cells.values[place]) }
-    if penalized {
-      let score = base.score(logits[Int(Vocabulary.unk)]) - unknownPenalty
-      count = cells.insert(Vocabulary.unk, score, count: count)
+    if let penalized {
+      let score = base.score(logits[Int(penalized)]) - unknownPenalty
+      count = cells.insert(penalized, score, count: count)
     }
     while count > 0, !(cells.values[count - 1] > -.infinity) { count -= 1 }
+    if let symbols {
+      for place in 0..<count { cells.symbols[place] = symbols[Int(cells.symbols[place])] }
+    }
     return count
   }
 
-  /// The scores of all symbols; minus infinity for what is not allowed. `[vocabulary]`
+  /// The cells found, with scores of 0.
+  private func unscored(_ cells: CellBuffer, _ count: Int) -> Int {
+    guard count > 0, cells.values[0] > -.infinity else { return 0 }
+    for place in 0..<count {
+      cells.values[place] = 0
+      if let symbols { cells.symbols[place] = symbols[Int(cells.symbols[place])] }
+    }
+    return count
+  }
+
+  /// The cell of a symbol; nil when the row has none.
+  private func cell(of symbol: Int32) -> Int32? {
+    guard let symbols else { return symbol }
+    var (low, high) = (0, symbols.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if symbols[middle] < symbol { low = middle + 1 } else { high = middle }
+    }
+    return low < symbols.count && symbols[low] == symbol ? Int32(low) : nil
+  }
+
+  /// The scores of all symbols, for rows whose cells are symbols; minus infinity for what is not allowed. `[vocabulary]`
   func allScores() -> [Float] {
     let base = base
     var result: [Float]
@@ -83,7 +113,8 @@ struct ScoredRow {
   }
 
   private func score(_ symbol: Int32, into cells: CellBuffer) -> Int {
-    var score: Float = rule.isFree ? 0 : base.score(logits[Int(symbol)])
+    guard let cell = cell(of: symbol) else { return 0 }
+    var score: Float = rule.isFree ? 0 : base.score(logits[Int(cell)])
     if symbol == Vocabulary.unk { score -= unknownPenalty }
     cells.symbols[0] = symbol
     cells.values[0] = score

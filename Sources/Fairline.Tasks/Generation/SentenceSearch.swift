@@ -12,19 +12,33 @@ struct SearchRow {
 }
 
 /// The search for one sentence's outputs.
-struct SentenceSearch {
-  /// The sentence's place in the batch.
+final class SentenceSearch {
+  /// What is searched for.
+  struct Request {
+    /// What names the sentence to whoever asked.
+    var tag: Int
+    /// The sentence's number in its data set.
+    var id: Int
+    /// Symbols that outputs must begin with; a pad leaves the choice free.
+    var prefix: [Int32] = []
+    /// The fewest and the most symbols before the end.
+    var lengths: ClosedRange<Int>
+  }
+
+  /// What is searched for.
+  let request: Request
+  /// The sentence's number in the decoder.
   let place: Int
-  /// The sentence's number in its data set.
-  let id: Int
-  /// Symbols that outputs must begin with; a pad leaves the choice free.
-  let prefix: [Int32]
-  /// The fewest and the most symbols before the end.
-  let lengths: ClosedRange<Int>
-  /// Outputs to collect.
-  let beam: Int
+  /// Outputs to collect; known when the number of symbols is.
+  var beam = 1
+  /// Symbols decoded so far.
+  var step = 0
   /// The prefixes alive, best first.
-  private(set) var rows = [SearchRow(node: Trellis.root, score: 0, parent: 0)]
+  private(set) var rows = [SearchRow(node: Trellis.root, score: 0, parent: -1)]
+  /// All prefixes.
+  var trellis = Trellis()
+  /// Finished outputs, best first at the end.
+  var found: [Hypothesis] = []
   /// Where the rows begin among those of all sentences.
   var firstRow = 0
   private var finishedCount = 0
@@ -35,13 +49,13 @@ struct SentenceSearch {
   /// Rows at the end that have ended and only keep their place.
   private var endedRows = 0
 
-  init(place: Int, id: Int, prefix: [Int32], lengths: ClosedRange<Int>, beam: Int) {
+  init(_ request: Request, place: Int) {
+    self.request = request
     self.place = place
-    self.id = id
-    self.prefix = prefix
-    self.lengths = lengths
-    self.beam = beam
   }
+
+  private var lengths: ClosedRange<Int> { request.lengths }
+  private var prefix: [Int32] { request.prefix }
 
   /// Goes on with the best candidates (fairseq's rules).
   ///
@@ -52,9 +66,10 @@ struct SentenceSearch {
   ///   - keepsEndedRows: whether rows that ended keep their places.
   ///   - add: puts a candidate into the trellis and returns its node.
   /// - Returns: the nodes in which outputs end, in the order of their candidates.
-  mutating func advance(
-    _ candidates: [Candidate], step: Int, keepsEndedRows: Bool, add: (Candidate) -> Int32
+  func advance(
+    _ candidates: [Candidate], keepsEndedRows: Bool, add: (Candidate) -> Int32
   ) -> [Int32] {
+    defer { step += 1 }
     var finished: [Int32] = []
     var continuing: [Candidate] = []
     var ended: [Candidate] = []
@@ -82,8 +97,8 @@ struct SentenceSearch {
     return finished
   }
 
-  /// What the rows may be continued with in a step, but for repetitions.
-  func rule(step: Int, endIsFree: Bool) -> RowRule {
+  /// What the rows may be continued with, but for repetitions.
+  func rule(endIsFree: Bool) -> RowRule {
     if step >= lengths.upperBound { return RowRule(forced: Vocabulary.eos, isFree: endIsFree) }
     if step < prefix.count {
       return prefix[step] == Vocabulary.pad
@@ -94,8 +109,8 @@ struct SentenceSearch {
       excluded: endIsExcluded ? [Vocabulary.pad, Vocabulary.eos] : [Vocabulary.pad])
   }
 
-  /// Whether the prefix ends with this step: then all outputs are the first one.
-  func prefixEnds(at step: Int) -> Bool {
+  /// Whether the prefix ends here: then all outputs are the first one.
+  var prefixEnds: Bool {
     step < prefix.count && step < lengths.upperBound && prefix[step] == Vocabulary.eos
   }
 }

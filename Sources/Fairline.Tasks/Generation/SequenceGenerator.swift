@@ -12,17 +12,52 @@ public struct SequenceGenerator: Sendable {
   /// How outputs are searched for.
   public let settings: GenerationSettings
   private let factories: [any DecoderFactory]
+  private let omitsScores: Bool
 
   /// Makes a generator.
   ///
-  /// - Throws: ``UserError`` when settings contradict each other.
-  public init(models: [any Model], settings: GenerationSettings) throws {
+  /// - Parameters:
+  ///   - preparation: how the models are prepared; scores of references always use them as they are.
+  ///   - omitsScores: whether scores are of no interest; a search with a single prefix need not compute them and gives 0.
+  /// - Throws: ``UserError`` when settings contradict each other or a model cannot be prepared so.
+  public init(
+    models: [any Model], settings: GenerationSettings,
+    preparation: SearchPreparation = SearchPreparation(), omitsScores: Bool = false
+  ) throws {
     precondition(!models.isEmpty, "a generator needs a model")
     try settings.check()
+    try Self.check(preparation, models, settings)
     self.models = models
     self.settings = settings
-    factories = settings.scoreReference ? [] : models.map { $0.prepareSearch() }
+    self.omitsScores = omitsScores && settings.takesTheBestSymbol
+    factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
   }
+
+  private static func check(
+    _ preparation: SearchPreparation, _ models: [any Model], _ settings: GenerationSettings
+  ) throws {
+    let flags = [
+      preparation.precision == .float32 ? nil : "--quantize",
+      preparation.candidates == nil ? nil : "--shortlist",
+    ].compactMap { $0 }
+    guard let flag = flags.last else { return }
+    guard models.allSatisfy(\.searchesInIntegers) else {
+      throw UserError("\(flag) is not known to this architecture: leave it out")
+    }
+    guard preparation.candidates != nil else { return }
+    let others = [
+      ("--sampling", settings.sampling), ("--prefix-size", settings.prefixSize > 0),
+      ("--score-reference", settings.scoreReference),
+    ]
+    if let (other, _) = others.first(where: \.1) {
+      throw UserError("--shortlist leaves out symbols that \(other) may need: give one of them")
+    }
+  }
+
+  /// Sentences that one search decodes side by side: so many that products are efficient and what they attend to stays in the cache.
+  var capacity: Int { min(max(8, Self.rows / max(settings.beam, 1)), Self.sentences) }
+  private static let rows = 320
+  private static let sentences = 160
 
   /// Finds the outputs of a batch, best first for each sentence, in the batch's order.
   ///
@@ -30,29 +65,48 @@ public struct SequenceGenerator: Sendable {
   public func generate(_ batch: SentencePairs) -> [[Hypothesis]] {
     if batch.sources.isEmpty { return [] }
     if settings.scoreReference { return ReferenceScorer(models: models, settings).score(batch) }
-    let sources = PackedTokens(batch.sources)
-    let limits = batch.sources.map { lengths(source: $0.count, longest: sources.segments.longest) }
+    var results = [[Hypothesis]](repeating: [], count: batch.sources.count)
+    var search: LiveSearch?
+    var next = 0
+    while next < batch.sources.count || (search?.count ?? 0) > 0 {
+      let room = capacity - (search?.count ?? 0)
+      let rest = batch.sources.count - next
+      if rest > 0, search == nil || search?.takesMore == true, room >= min(rest, capacity / 8) {
+        let rows = next..<(next + min(rest, room))
+        add(rows, of: batch, tags: rows.lowerBound, to: &search)
+        next = rows.upperBound
+      }
+      for (tag, found) in search?.step() ?? [] { results[tag] = found }
+      if search?.count == 0, search?.takesMore == false { search = nil }
+    }
+    return results
+  }
+
+  /// Adds sentences of a batch to a search, which is made when there is none.
+  ///
+  /// - Parameter tags: the tag of the first sentence; the others follow.
+  func add(_ rows: Range<Int>, of batch: SentencePairs, tags: Int, to search: inout LiveSearch?) {
+    let sources = PackedTokens(rows.map { batch.sources[$0] })
+    let longest = settings.maxLenFromBatch ? batch.sources.map(\.count).max() ?? 0 : 0
+    let requests = rows.map { row in
+      SentenceSearch.Request(
+        tag: tags + row - rows.lowerBound, id: batch.ids[row], prefix: prefix(of: batch, row),
+        lengths: lengths(source: batch.sources[row].count, longest: longest))
+    }
+    if search != nil {
+      search?.join(sources, requests)
+      return
+    }
     let decoders = factories.map {
       $0.makeDecoder(
-        for: sources, rows: batch.sources.count * settings.beam,
-        length: (limits.map(\.upperBound).max() ?? 0) + 1)
+        for: sources, rows: rows.count * settings.beam,
+        length: (requests.map(\.lengths.upperBound).max() ?? 0) + 1)
     }
     let ensemble = DecoderEnsemble(
       decoders, temperature: Float(settings.temperature),
       keepsAttention: settings.printAlignment != nil)
-    let places = batch.sources.indices.map { Int32($0) }
-    let first = ensemble.step(
-      symbols: places.map { _ in Vocabulary.eos }, parents: places, sentences: places)
-    let vocabulary = first.shape.columns
-    let strategy = settings.strategy(vocabulary: vocabulary)
-    let sentences = batch.sources.indices.map { place in
-      SentenceSearch(
-        place: place, id: batch.ids[place], prefix: prefix(of: batch, place),
-        lengths: limits[place], beam: settings.beam(vocabulary: vocabulary))
-    }
-    var search = BatchSearch(
-      settings, decoder: ensemble, sentences: sentences, strategy: strategy)
-    return search.run(first: first)
+    search = LiveSearch(
+      settings, decoder: ensemble, requests: requests, omitsScores: omitsScores)
   }
 
   private func prefix(of batch: SentencePairs, _ place: Int) -> [Int32] {
@@ -72,6 +126,11 @@ public struct SequenceGenerator: Sendable {
 }
 
 extension GenerationSettings {
+  /// Whether each step takes the best symbol of the only prefix.
+  fileprivate var takesTheBestSymbol: Bool {
+    beam == 1 && !sampling && diverseBeamGroups <= 0 && diversityRate <= 0 && unkpen == 0
+  }
+
   /// Prefixes kept for each sentence.
   func beam(vocabulary: Int) -> Int { max(1, min(beam, vocabulary - 1)) }
 

@@ -49,6 +49,9 @@ public final class ForwardPass {
     substitutes[ObjectIdentifier(parameter)] = tensor
   }
 
+  /// Whether tensors stand for parameters in this pass.
+  var hasSubstitutes: Bool { !substitutes.isEmpty }
+
   /// Asks that this batch not change the parameters; the first reason given counts.
   public func refuse(_ refusal: BatchRefusal) {
     if self.refusal == nil { self.refusal = refusal }

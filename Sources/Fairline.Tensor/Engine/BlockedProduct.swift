@@ -99,6 +99,7 @@ enum BlockedProduct {
 extension Matrix {
   /// Where the element (i, j) stands: at `i * row + j * step` from the pointer.
   fileprivate var place: (pointer: UnsafePointer<Float>, row: Int64, step: Int64) {
-    transposed ? (UnsafePointer(pointer), 1, Int64(stride)) : (UnsafePointer(pointer), Int64(stride), 1)
+    transposed
+      ? (UnsafePointer(pointer), 1, Int64(stride)) : (UnsafePointer(pointer), Int64(stride), 1)
   }
 }

@@ -13,7 +13,9 @@ public enum ProductFormat: String, Sendable, CaseIterable {
   public var isSupported: Bool { fl_format_supported(kernel) }
 
   /// The format of the calling thread's products.
-  public static var inUse: ProductFormat { fl_format_in_use() == FL_BFLOAT16 ? .bfloat16 : .float32 }
+  public static var inUse: ProductFormat {
+    fl_format_in_use() == FL_BFLOAT16 ? .bfloat16 : .float32
+  }
 
   /// Calls `body` with the calling thread's products in this format, or in float32 when it is not supported.
   public func use<Result>(_ body: () throws -> Result) rethrows -> Result {

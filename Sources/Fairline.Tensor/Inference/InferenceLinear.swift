@@ -4,7 +4,12 @@ import CFairlineKernels
 ///
 /// A row's result does not depend on the rows beside it.
 public struct InferenceLinear: @unchecked Sendable {
-  private let packed: Tensor
+  private enum Packed {
+    case floats(Tensor)
+    case integers(PackedIntegers)
+  }
+
+  private let packed: Packed
   private let bias: Tensor?
   /// Channels of the input.
   public let inputs: Int
@@ -16,10 +21,26 @@ public struct InferenceLinear: @unchecked Sendable {
     let rows = rows ?? 0..<weight.shape[0]
     inputs = weight.shape[1]
     outputs = rows.count
-    packed = Tensor(uninitialized: [Int(fl_packed_panels(Int64(rows.count))), inputs, 32])
+    let panels = Tensor(uninitialized: [Int(fl_packed_panels(Int64(rows.count))), inputs, 32])
     fl_pack_weight(
-      packed.pointer, weight.pointer + rows.lowerBound * inputs, Int64(outputs), Int64(inputs))
+      panels.pointer, weight.pointer + rows.lowerBound * inputs, Int64(outputs), Int64(inputs))
+    packed = .floats(panels)
     self.bias = bias?.detached.sliced(rows)
+  }
+
+  /// Packs a weight of integers `[output, input]`, with rows of a bias.
+  ///
+  /// - Parameter symbols: the rows to pack, nil for all.
+  init(
+    _ weight: QuantizedMatrix, bias: Tensor?, biasRows: Range<Int>? = nil,
+    symbols: [Int32]? = nil
+  ) {
+    let own = bias.map { $0.detached.sliced(biasRows ?? 0..<$0.count) }
+    let integers = PackedIntegers(weight, rows: symbols)
+    inputs = weight.columns
+    outputs = integers.scales.count
+    packed = .integers(integers)
+    self.bias = own
   }
 
   /// Computes rows `first..<first + rows` of `result` from rows of `x`.
@@ -31,15 +52,39 @@ public struct InferenceLinear: @unchecked Sendable {
   public func callAsFunction(
     _ x: RowBuffer, rows: Int, into result: RowBuffer, at first: Int = 0, addsBias: Bool = true
   ) {
-    precondition(x.columns == inputs && result.columns == outputs, "the buffers do not fit the map")
-    let start = addsBias ? bias?.pointer : nil
-    // About a quarter of a million multiply-adds are worth a block of their own.
-    let grain = max(1, 250_000 / max(rows * inputs * 32, 1))
-    Parallel.ranges(packed.shape[0], grain: grain) { panels in
-      fl_packed_product(
-        result.row(first), Int64(outputs), x.pointer, Int64(inputs), packed.pointer, start,
-        Int64(rows), Int64(outputs), Int64(inputs), Int64(panels.lowerBound),
-        Int64(panels.upperBound))
+    run(x, rows, result.row(first), result.columns, addsBias ? bias : nil, rectifies: false)
+  }
+
+  private func run(
+    _ x: RowBuffer, _ rows: Int, _ result: UnsafeMutablePointer<Float>, _ columns: Int,
+    _ bias: Tensor?, rectifies: Bool
+  ) {
+    precondition(x.columns == inputs && columns == outputs, "the buffers do not fit the map")
+    switch packed {
+    case .floats(let panels):
+      split(rows, work: 250_000) { first, last in
+        fl_packed_product(
+          result, Int64(outputs), x.pointer, Int64(inputs), panels.pointer, bias?.pointer,
+          Int64(rows), Int64(outputs), Int64(inputs), first, last)
+      }
+    case .integers(let integers):
+      let quantized = QuantizedRows(x, rows: rows)
+      integers.with(bias: bias, inputs: inputs, rectifies: rectifies) { weight in
+        nonisolated(unsafe) let weight = weight
+        split(rows, work: 1_000_000) { first, last in
+          fl_int8_product(
+            result, Int64(outputs), quantized.integers, Int64(quantized.stride), quantized.scales,
+            weight, Int64(rows), first, last)
+        }
+      }
+    }
+  }
+
+  /// Calls `body` for ranges of panels of about `work` multiply-adds.
+  private func split(_ rows: Int, work: Int, _ body: (Int64, Int64) -> Void) {
+    let grain = max(1, work / max(rows * inputs * 32, 1))
+    Parallel.ranges((outputs + 31) / 32, grain: grain) {
+      body(Int64($0.lowerBound), Int64($0.upperBound))
     }
   }
 
@@ -47,6 +92,9 @@ public struct InferenceLinear: @unchecked Sendable {
   public func callAsFunction(
     _ x: RowBuffer, rows: Int, into result: RowBuffer, activation: Activation
   ) {
+    if case .integers = packed, activation == .relu {
+      return run(x, rows, result.pointer, result.columns, bias, rectifies: true)
+    }
     self(x, rows: rows, into: result, addsBias: false)
     Parallel.rows(rows, columns: outputs) { range in
       let start = result.row(range.lowerBound)
@@ -76,32 +124,68 @@ public struct InferenceLinear: @unchecked Sendable {
   }
 }
 
-extension LayerNorm {
-  /// Normalises rows of a buffer into another one, or in place.
-  public func callAsFunction(_ x: RowBuffer, rows: Int, into result: RowBuffer) {
-    let columns = x.columns
-    Parallel.rows(rows, columns: columns) { range in
-      fl_layer_norm(
-        result.row(range.lowerBound), nil, nil, x.row(range.lowerBound), scale.value.pointer,
-        shift.value.pointer, Int64(range.count), Int64(columns), epsilon)
+/// A weight of integers in the form that its product reads.
+private final class PackedIntegers: @unchecked Sendable {
+  let scales: [Float]
+  private let panels: Storage
+  private let offsets: [Int32]
+
+  init(_ weight: QuantizedMatrix, rows: [Int32]?) {
+    let count = rows?.count ?? weight.rows
+    scales = rows.map { $0.map { weight.scales[Int($0)] } } ?? weight.scales
+    let padded = Int(fl_packed_panels(Int64(count))) * 32
+    panels = Storage(capacity: padded * Int(fl_int8_depth(Int64(weight.columns))) / 4)
+    var offsets = [Int32](repeating: 0, count: padded)
+    fl_pack_int8(
+      Self.bytes(of: panels), &offsets, weight.values, rows, Int64(count), Int64(weight.columns))
+    self.offsets = offsets
+    withExtendedLifetime(weight) {}
+  }
+
+  private static func bytes(of storage: Storage) -> UnsafeMutablePointer<Int8> {
+    UnsafeMutableRawPointer(storage.pointer).assumingMemoryBound(to: Int8.self)
+  }
+
+  func with(
+    bias: Tensor?, inputs: Int, rectifies: Bool,
+    _ body: (UnsafePointer<fl_int8_weight>) -> Void
+  ) {
+    scales.withUnsafeBufferPointer { scales in
+      offsets.withUnsafeBufferPointer { offsets in
+        var weight = fl_int8_weight(
+          n: Int64(scales.count), k: Int64(inputs), packed: Self.bytes(of: panels),
+          offsets: offsets.baseAddress, scales: scales.baseAddress, bias: bias?.pointer,
+          rectifies: rectifies)
+        body(&weight)
+      }
     }
+    withExtendedLifetime(bias) {}
   }
 }
 
-extension Embedding {
-  /// `scale * table[symbol] + positions[place]` for each row, into a buffer.
-  ///
-  /// - Parameters:
-  ///   - symbols: `[row]`
-  ///   - positions: `[place, channel]`, nil for none.
-  ///   - place: the place of every row.
-  ///   - result: `[row, channel]`
-  public func callAsFunction(
-    _ symbols: [Int32], scale: Float, positions: Tensor?, place: Int, into result: RowBuffer
-  ) {
-    let places = [Int32](repeating: Int32(place), count: symbols.count)
-    fl_embed(
-      result.pointer, weight.value.pointer, symbols, positions?.pointer,
-      positions == nil ? nil : places, Int64(symbols.count), Int64(result.columns), scale)
+/// Rows rounded to integers, each with its own scale.
+private final class QuantizedRows: @unchecked Sendable {
+  /// Integers from one row to the next.
+  let stride: Int
+  let integers: UnsafeMutablePointer<UInt8>
+  let scales: UnsafeMutablePointer<Float>
+  private let memory: Storage
+
+  init(_ x: RowBuffer, rows: Int) {
+    let depth = Int(fl_int8_depth(Int64(x.columns)))
+    // Rows a power of two apart would push each other out of the first cache.
+    let stride = depth % 1024 == 0 ? depth + 64 : depth
+    self.stride = stride
+    memory = Storage(capacity: rows + (rows * stride + 3) / 4)
+    let scales = memory.pointer
+    self.scales = scales
+    let integers = UnsafeMutableRawPointer(scales + rows).assumingMemoryBound(to: UInt8.self)
+    self.integers = integers
+    Parallel.rows(rows, columns: x.columns) { range in
+      let first = range.lowerBound
+      fl_quantize_rows(
+        integers + first * stride, Int64(stride), scales + first, x.row(first), Int64(x.columns),
+        Int64(range.count), Int64(x.columns))
+    }
   }
 }

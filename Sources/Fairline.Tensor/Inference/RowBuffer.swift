@@ -22,10 +22,34 @@ public final class RowBuffer {
   /// Makes room for rows; what was there is lost unless `keeping` names how many rows to keep.
   public func reserve(_ rows: Int, keeping kept: Int = 0) {
     if rows <= capacity { return }
-    capacity = max(rows, capacity * 2)
+    capacity = max(rows, capacity + capacity / 4)
     let larger = Storage(capacity: columns * capacity)
     larger.pointer.update(from: storage.pointer, count: kept * columns)
     storage = larger
+  }
+
+  /// Copies columns of the first rows of another buffer to rows of this one.
+  ///
+  /// - Parameters:
+  ///   - source: `[row, ...]`
+  ///   - first: the first column that is copied; there are as many as this buffer has.
+  ///   - places: the row of this buffer for each row of `source`.
+  public func scatter(_ source: RowBuffer, from first: Int, to places: [Int32]) {
+    for (row, place) in places.enumerated() {
+      self.row(Int(place)).update(from: source.row(row) + first, count: columns)
+    }
+  }
+
+  /// Adds rows of a table to the first rows.
+  ///
+  /// - Parameters:
+  ///   - table: `[place, column]`
+  ///   - places: the row of the table for each row.
+  public func add(rowsOf table: Tensor, at places: [Int32]) {
+    for (row, place) in places.enumerated() {
+      fl_add(
+        self.row(row), self.row(row), table.pointer + Int(place) * columns, Int64(columns))
+    }
   }
 
   /// The first rows as a tensor that shares this memory. `[row, column]`

@@ -12,6 +12,9 @@ public final class ParameterSet: @unchecked Sendable {
   public let values: Tensor
   /// All gradients, in the order of ``values``; has memory after ``prepareGradients()``.
   public private(set) var gradients: Tensor
+  /// Weights that are held as integers instead of in ``values``, by the names of their entries; such a model can be searched with
+  /// and nothing else.
+  public private(set) var quantized: [String: QuantizedMatrix] = [:]
   private let offsets: [Int]
 
   /// Takes the parameters of a finished model over into flat memory.
@@ -25,13 +28,30 @@ public final class ParameterSet: @unchecked Sendable {
       total += (parameter.shape.count + 15) / 16 * 16
     }
     self.offsets = offsets
-    values = Tensor.zeros([total])
+    let isDrawn = space.registry.drawsValues
+    values = isDrawn ? Tensor.zeros([total]) : Tensor(uninitialized: [total])
     gradients = Tensor(uninitialized: [0])
     for (parameter, offset) in zip(parameters, offsets) {
       let place = values.viewed(as: parameter.shape, advancedBy: offset)
-      place.pointer.update(from: parameter.value.pointer, count: parameter.shape.count)
+      let count = parameter.shape.count
+      if isDrawn {
+        place.pointer.update(from: parameter.value.pointer, count: count)
+      } else {
+        // What lies between parameters takes part in whole-model operations.
+        (place.pointer + count).update(repeating: 0, count: (count + 15) / 16 * 16 - count)
+      }
       parameter.value = place
     }
+  }
+
+  /// Holds the weight of an entry as integers from now on.
+  ///
+  /// - Parameter matrix: of the entry's shape.
+  public func adopt(_ matrix: QuantizedMatrix, for entry: Entry) {
+    precondition(
+      entry.shape.dimensions == [matrix.rows, matrix.columns],
+      "integers of another shape cannot stand for '\(entry.name)'")
+    quantized[entry.name] = matrix
   }
 
   /// The number of trained numbers.

@@ -7,16 +7,24 @@ public struct ParameterSpace {
     var aliases: [String: String] = [:]
     var names: Set<String> = []
     let key: UInt64
+    let drawsValues: Bool
 
-    init(key: UInt64) { self.key = key }
+    init(key: UInt64, drawsValues: Bool) {
+      self.key = key
+      self.drawsValues = drawsValues
+    }
   }
 
   let registry: Registry
   private let path: String
 
   /// Makes the empty space of a new model.
-  public init(seed: UInt64) {
-    registry = Registry(key: RandomSource.mix(seed ^ 0x5eed_0f_9a4a_3e7e4))
+  ///
+  /// - Parameter drawsValues: whether parameters get first values; without them their memory is undefined until it is written, as
+  ///   when they are read from a file.
+  public init(seed: UInt64, drawsValues: Bool = true) {
+    registry = Registry(
+      key: RandomSource.mix(seed ^ 0x5eed_0f_9a4a_3e7e4), drawsValues: drawsValues)
     path = ""
   }
 
@@ -32,6 +40,7 @@ public struct ParameterSpace {
 
   /// Makes a parameter.
   public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer) -> Parameter {
+    guard registry.drawsValues else { return add(path + name, .unwritten(shape), parts: []) }
     let stream = UInt64(registry.parameters.count) << 8
     return add(
       path + name, initializer.makeTensor(shape, key: registry.key, stream: stream), parts: [])
@@ -49,9 +58,14 @@ public struct ParameterSpace {
     for (index, block) in blocks.enumerated() {
       let stream = UInt64(registry.parameters.count) << 8 | UInt64(index)
       let shape: Shape = columns.map { [block.rows, $0] } ?? [block.rows]
-      tensors.append(block.initializer.makeTensor(shape, key: registry.key, stream: stream))
+      if registry.drawsValues {
+        tensors.append(block.initializer.makeTensor(shape, key: registry.key, stream: stream))
+      }
       parts.append(Parameter.Part(name: path + block.name, rows: row..<(row + block.rows)))
       row += block.rows
+    }
+    guard registry.drawsValues else {
+      return add(path + name, .unwritten(columns.map { [row, $0] } ?? [row]), parts: parts)
     }
     return add(path + name, Tensor.concatenated(tensors), parts: parts)
   }
@@ -67,5 +81,12 @@ public struct ParameterSpace {
     let parameter = Parameter(name: name, value: value, parts: parts)
     registry.parameters.append(parameter)
     return parameter
+  }
+}
+
+extension Tensor {
+  /// A shape whose numbers have no memory yet.
+  fileprivate static func unwritten(_ shape: Shape) -> Tensor {
+    Tensor(storage: Storage(capacity: 0), shape: shape)
   }
 }

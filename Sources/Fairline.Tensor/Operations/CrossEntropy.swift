@@ -93,20 +93,24 @@ private struct ProjectionMaps {
   init(_ weight: Tensor, rows: Int, isTraining: Bool) {
     self.weight = weight
     let (vocabulary, channels) = (weight.shape[0], weight.shape[1])
-    let pays = BlockedProduct.pays(m: rows, n: min(vocabulary, channels), k: min(vocabulary, channels))
+    let pays = BlockedProduct.pays(
+      m: rows, n: min(vocabulary, channels), k: min(vocabulary, channels))
     forward =
       pays ? PackedMatrix(weight.matrix(transposed: true), n: vocabulary, k: channels) : nil
     backward = pays && isTraining ? PackedMatrix(weight.matrix(), n: channels, k: vocabulary) : nil
   }
 
-  /// `logits = part weightᵀ`
+  /// Computes `logits = part weightᵀ`.
   func logits(_ logits: Tensor, of part: Tensor, rows: Int) {
-    product(logits.matrix(), part.matrix(), forward, weight.matrix(transposed: true), rows, weight.shape[0], weight.shape[1])
+    product(
+      logits.matrix(), part.matrix(), forward, weight.matrix(transposed: true), rows,
+      weight.shape[0], weight.shape[1])
   }
 
-  /// `gradient = logits weight`
+  /// Computes `gradient = logits weight`.
   func inputGradient(_ gradient: Matrix, of logits: Tensor, rows: Int) {
-    product(gradient, logits.matrix(), backward, weight.matrix(), rows, weight.shape[1], weight.shape[0])
+    product(
+      gradient, logits.matrix(), backward, weight.matrix(), rows, weight.shape[1], weight.shape[0])
   }
 
   private func product(

@@ -9,6 +9,11 @@ public enum CheckpointAverage {
   /// - Throws: ``UserError`` when the files differ in names or shapes.
   public static func write(_ inputs: [String], to output: String) throws {
     let files = try inputs.map { try TensorFile(path: $0) }
+    for file in files where try CheckpointHeader(file)?.quantization != nil {
+      throw UserError(
+        "\(file.path) holds rounded weights: average the checkpoints they were made from, then quantise"
+      )
+    }
     guard let first = files.first else {
       throw UserError("there is nothing to average: name the files with --inputs")
     }

@@ -31,6 +31,8 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   public var scheduler: ComponentRecord?
   /// Where training stands; nil for a model that is not to be trained further.
   public var progress: TrainingProgress?
+  /// How weights are rounded, `int8`; nil for weights in floating point.
+  public var quantization: String?
   /// All further settings of the run, under the names of their flags, for information.
   public var run: JSONValue = [:]
 

@@ -11,7 +11,14 @@ extension ModelFile {
   ///
   /// - Throws: ``UserError`` with the names that are missing or not used.
   public func fill(_ parameters: ParameterSet) throws {
-    try fill(parameters, parameters.values, prefix: "", sources: sources())
+    try fill(parameters, adoptsIntegers: false)
+  }
+
+  /// Reads all parameters; integers stay integers when asked for, and are expanded otherwise.
+  func fill(_ parameters: ParameterSet, adoptsIntegers: Bool) throws {
+    try fill(
+      parameters, parameters.values, prefix: "", sources: sources(),
+      adoptsIntegers: adoptsIntegers)
     try checkSharedParameters(parameters)
   }
 
@@ -48,12 +55,12 @@ extension ModelFile {
   private func isParameter(_ tensor: String) -> Bool {
     !tensor.hasPrefix(CheckpointHeader.assetPrefix)
       && !tensor.hasPrefix(CheckpointHeader.optimizerPrefix)
-      && !ParameterNames.isIgnorable(tensor)
+      && !ParameterNames.isIgnorable(tensor) && !QuantizedFile.isScale(tensor, in: tensors)
   }
 
   private func fill(
     _ parameters: ParameterSet, _ flat: Tensor, prefix: String,
-    sources: [String: ParameterNames.Source]
+    sources: [String: ParameterNames.Source], adoptsIntegers: Bool = false
   ) throws {
     var unused = sources
     var missing: [String] = []
@@ -63,7 +70,11 @@ extension ModelFile {
         missing.append(entry.name)
         continue
       }
-      try read(source, into: parameters.view(of: entry, in: flat))
+      if let matrix = try QuantizedFile.matrix(source.tensor, of: tensors) {
+        try take(matrix, as: entry, of: parameters, in: flat, adoptsIntegers)
+      } else {
+        try read(source, into: parameters.view(of: entry, in: flat))
+      }
       for name in names { unused[name] = nil }
     }
     guard missing.isEmpty, unused.isEmpty else {
@@ -83,6 +94,22 @@ extension ModelFile {
     return UserError(
       "\(path) does not hold this model's \(what) (\(parts.joined(separator: "; "))): use the architecture and settings it was trained with"
     )
+  }
+
+  /// Takes over integers, or the numbers they stand for.
+  private func take(
+    _ matrix: QuantizedMatrix, as entry: ParameterSet.Entry, of parameters: ParameterSet,
+    in flat: Tensor, _ adopts: Bool
+  ) throws {
+    guard entry.shape.dimensions == [matrix.rows, matrix.columns] else {
+      throw UserError(
+        "\(path): '\(entry.name)' has the shape \([matrix.rows, matrix.columns]), and this model needs \(entry.shape): use the settings and dictionaries it was trained with"
+      )
+    }
+    if adopts { return parameters.adopt(matrix, for: entry) }
+    parameters.view(of: entry, in: flat).withScalars {
+      matrix.expand(into: UnsafeMutableBufferPointer(mutating: $0))
+    }
   }
 
   /// Reads one tensor, or a block of its rows, into memory that this thread alone writes.

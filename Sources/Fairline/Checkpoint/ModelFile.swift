@@ -45,13 +45,29 @@ public struct ModelFile: Sendable {
 
   /// Builds the model with its parameters.
   ///
-  /// - Parameter overrides: settings to lay over the saved ones, `["dropout": 0]` for example.
+  /// - Parameters:
+  ///   - overrides: settings to lay over the saved ones, `["dropout": 0]` for example.
+  ///   - forSearch: whether the model is only searched with, so that rounded weights may stay in the file's memory.
   /// - Throws: when no plug-in brings the architecture, or the parameters are not its.
-  public func makeModel(_ catalog: Catalog, overrides: JSONValue? = nil) throws -> any Model {
+  public func makeModel(
+    _ catalog: Catalog, overrides: JSONValue? = nil, forSearch: Bool = false
+  ) throws -> any Model {
     let selection = try catalog.architectures.select(header.architecture, overrides: overrides)
-    let model = try selection.build(ModelContext(task: header.description, isFilledFromFile: true))
-    try fill(model.parameters)
+    let model = try selection.build(
+      ModelContext(task: header.description, isFilledFromFile: true))
+    try fill(model.parameters, adoptsIntegers: forSearch && model.searchesInIntegers)
     return model
+  }
+
+  /// Refuses a file of rounded weights where they must be exact.
+  ///
+  /// - Parameter purpose: what the weights are needed for, "training" for example.
+  /// - Throws: ``UserError`` naming the file.
+  public func requireExactWeights(for purpose: String) throws {
+    guard let quantization = header.quantization else { return }
+    throw UserError(
+      "\(path) holds weights rounded to \(quantization), which serve translation only: use the checkpoint it was made from for \(purpose)"
+    )
   }
 
   /// Builds the task; without a data folder, from what the file carries.

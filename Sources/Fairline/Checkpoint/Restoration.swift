@@ -35,6 +35,7 @@ public struct Restoration {
     self.settings = settings
     resetsOptimizer = settings.resetOptimizer || isNewRun
     file = try ModelFile.load(path)
+    try file.requireExactWeights(for: "training")
     guard isNewRun || file.header.progress != nil else {
       throw UserError(
         "\(path) holds a model without a state of training: begin from it with --finetune-from-model"

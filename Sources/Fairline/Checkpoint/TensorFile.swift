@@ -78,6 +78,11 @@ public final class TensorFile: Sendable {
     }
   }
 
+  /// A tensor's bytes as stored, after checking them; valid as long as this file is kept.
+  func bytes(of name: String) throws -> UnsafeRawBufferPointer {
+    try withBytes(of: name) { $0 }
+  }
+
   /// A tensor's elements as 32 bit floats, in row-major order.
   public func floats(_ name: String) throws -> [Float] {
     let entry = try entry(name)

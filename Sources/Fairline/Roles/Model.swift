@@ -21,6 +21,25 @@ public protocol Model: AnyObject, Sendable {
   ///
   /// The default computes each prefix anew with the model itself; a model with caches overrides it.
   func prepareSearch() -> any DecoderFactory
+
+  /// Whether a search in 8 bit integers or over shortlists is possible; see ``prepareSearch(_:)``.
+  var searchesInIntegers: Bool { get }
+
+  /// Prepares the parameters for search with a precision and a shortlist.
+  ///
+  /// The default knows neither; a model that does says so in ``searchesInIntegers``.
+  func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory
+}
+
+/// How a model is prepared for search.
+public struct SearchPreparation: Sendable {
+  /// The numbers that weights are held in.
+  public var precision = InferencePrecision.float32
+  /// The target symbols that a source sentence may be translated with, ascending; nil for all.
+  public var candidates: (@Sendable (ArraySlice<Int32>) -> [Int32])?
+
+  /// Floating point, all symbols.
+  public init() {}
 }
 
 extension Model {
@@ -32,6 +51,14 @@ extension Model {
 
   /// Computes each prefix anew.
   public func prepareSearch() -> any DecoderFactory { PrefixDecoderFactory(model: self) }
+
+  /// No.
+  public var searchesInIntegers: Bool { false }
+
+  /// The same as without a preparation.
+  public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
+    prepareSearch()
+  }
 
   /// Prepares search for one batch of sentences; see ``DecoderFactory/makeDecoder(for:rows:length:)``.
   public func makeDecoder(

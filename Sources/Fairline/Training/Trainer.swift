@@ -23,7 +23,8 @@ public final class Trainer {
   /// Prepares training from a state: a new one, or a checkpoint's.
   public init(
     _ parts: TrainingParts, _ settings: OptimizationSettings, _ cadence: Cadence = Cadence(),
-    _ compute: ComputeSettings = ComputeSettings(), from progress: TrainingProgress = TrainingProgress()
+    _ compute: ComputeSettings = ComputeSettings(),
+    from progress: TrainingProgress = TrainingProgress()
   ) throws {
     try settings.check()
     self.parts = parts
@@ -109,7 +110,7 @@ public final class Trainer {
     defer { queue.close() }
     while progress.epoch == number {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
-      let isApplied = try makeUpdate(of: queue, at: batches, task, epoch, frequency)
+      let isApplied = try makeUpdate(batches, from: queue, task, epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
       let wish = interruption()
       guard isApplied || endsEpoch || wish != nil else { continue }
@@ -122,7 +123,7 @@ public final class Trainer {
 
   /// Makes an update, tells of it, and says whether the parameters changed.
   private func makeUpdate(
-    of queue: BatchQueue, at places: Range<Int>, _ task: any Task, _ epoch: EpochDescription,
+    _ places: Range<Int>, from queue: BatchQueue, _ task: any Task, _ epoch: EpochDescription,
     _ frequency: Int
   ) throws -> Bool {
     let revisits = progress.takeDue()

@@ -1,0 +1,106 @@
+import FairlineData
+import Foundation
+
+/// Hands out sentences of batches in order and gives the results of whole batches back in order.
+final class SentenceQueue: @unchecked Sendable {
+  /// Where a sentence belongs.
+  struct Place {
+    let batch: Int
+    let row: Int
+  }
+
+  /// Sentences to translate.
+  struct Part {
+    let batch: Int
+    let pairs: SentencePairs
+    let rows: Range<Int>
+  }
+
+  /// A batch of which some sentences were handed out.
+  private struct OpenBatch {
+    let pairs: SentencePairs
+    var results: [[Hypothesis]]
+    var missing: Int
+  }
+
+  // All state is used under the condition's lock only.
+  private let condition = NSCondition()
+  private let batch: @Sendable (Int) -> SentencePairs
+  private let count: Int
+  private let ahead: Int
+  private var opened = 0
+  private var nextRow = 0
+  private var delivered = 0
+  private var open: [Int: OpenBatch] = [:]
+
+  /// Makes a queue of `count` batches, of which at most `ahead` are open at once.
+  init(count: Int, ahead: Int, _ batch: @escaping @Sendable (Int) -> SentencePairs) {
+    self.count = count
+    self.ahead = ahead
+    self.batch = batch
+  }
+
+  /// The next sentences of the current batch, at most `most`; nil when there are none.
+  ///
+  /// - Parameter mayWait: whether to wait while too many results are not fetched yet, instead of giving nil.
+  func take(_ most: Int, mayWait: Bool) -> Part? {
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      let current = opened - 1
+      if let pairs = open[current]?.pairs, nextRow < pairs.sources.count {
+        // A batch is the most that may be decoded at once, so a part of it is its share.
+        let rows = nextRow..<min(nextRow + most, pairs.sources.count)
+        nextRow = rows.upperBound
+        return Part(batch: current, pairs: pairs, rows: rows)
+      }
+      if opened == count { return nil }
+      if opened - delivered >= ahead {
+        guard mayWait else { return nil }
+        condition.wait()
+      } else {
+        let pairs = batch(opened)
+        open[opened] = OpenBatch(
+          pairs: pairs, results: Array(repeating: [], count: pairs.sources.count),
+          missing: pairs.sources.count)
+        opened += 1
+        nextRow = 0
+      }
+    }
+  }
+
+  /// Gives the result of a sentence back.
+  func put(_ place: Place, _ found: [Hypothesis]) {
+    condition.lock()
+    open[place.batch]?.results[place.row] = found
+    open[place.batch]?.missing -= 1
+    if open[place.batch]?.missing == 0 { condition.broadcast() }
+    condition.unlock()
+  }
+
+  /// The next batch's results in order; nil after the last one.
+  func next() -> (SentencePairs, [[Hypothesis]])? {
+    condition.lock()
+    defer { condition.unlock() }
+    while delivered < count {
+      if let batch = open[delivered], batch.missing == 0 {
+        open[delivered] = nil
+        delivered += 1
+        condition.broadcast()
+        return (batch.pairs, batch.results)
+      }
+      condition.wait()
+    }
+    return nil
+  }
+
+  /// Hands out nothing more.
+  func cancel() {
+    condition.lock()
+    opened = count
+    nextRow = .max
+    delivered = count
+    condition.broadcast()
+    condition.unlock()
+  }
+}

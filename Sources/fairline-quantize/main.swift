@@ -1,0 +1,5 @@
+import FairlineModels
+import FairlineTasks
+import Foundation
+
+exit(QuantizeCommand.main(plugins: [StandardModels.self]))

@@ -1,0 +1,4 @@
+import FairlineTasks
+import Foundation
+
+exit(ShortlistCommand.main())

@@ -1,0 +1,148 @@
+import CFairlineKernels
+import FairlineTensor
+import Testing
+
+/// A product of fl_product's kernels in one format, at the CPU level in use.
+private func blockedProduct(
+  _ format: fl_format, _ a: [Float], _ b: [Float], c start: [Float], m: Int, n: Int, k: Int,
+  transposed: (Bool, Bool), bias: [Float]? = nil, adds: Bool = false, clamps: Bool = false,
+  rowBlock: Int, panelBlock: Int
+) -> [Float] {
+  var c = start
+  var words = [UInt32](
+    repeating: 0x7fc0_7fc0, count: Int(fl_product_words(format, Int64(n), Int64(k))))
+  let panels = (n + 31) / 32
+  a.withUnsafeBufferPointer { a in
+    b.withUnsafeBufferPointer { b in
+      c.withUnsafeMutableBufferPointer { c in
+        (bias ?? []).withUnsafeBufferPointer { bias in
+          var g = fl_product()
+          (g.m, g.n, g.k) = (Int64(m), Int64(n), Int64(k))
+          (g.a, g.a_row, g.a_step) =
+            transposed.0 ? (a.baseAddress, 1, Int64(m)) : (a.baseAddress, Int64(k), 1)
+          (g.b, g.b_row, g.b_step) =
+            transposed.1 ? (b.baseAddress, 1, Int64(k)) : (b.baseAddress, Int64(n), 1)
+          (g.c, g.c_row) = (c.baseAddress, Int64(n + 1))
+          (g.add, g.clamp) = (adds, clamps)
+          g.bias = bias.isEmpty ? nil : bias.baseAddress
+          let depth = Int(fl_product_depth(format))
+          for block in 0..<((k + depth - 1) / depth) {
+            fl_pack_block(format, &g, &words, Int64(block), 0, Int64(panels))
+          }
+          for row in stride(from: 0, to: m, by: rowBlock) {
+            for panel in stride(from: 0, to: panels, by: panelBlock) {
+              fl_product_block(
+                format, &g, words, Int64(row), Int64(min(row + rowBlock, m)), Int64(panel),
+                Int64(min(panel + panelBlock, panels)))
+            }
+          }
+        }
+      }
+    }
+  }
+  return c
+}
+
+/// A float rounded to eight bits of precision, ties to even.
+private func bfloat16(_ x: Float) -> Float {
+  let bits = x.bitPattern
+  return Float(bitPattern: (bits &+ 0x7fff &+ (bits >> 16 & 1)) & 0xffff_0000)
+}
+
+@Suite struct BlockedProductTests {
+  private static let sizes = [
+    (1, 1, 1), (3, 40, 5), (12, 32, 256), (13, 33, 257), (97, 70, 19), (25, 100, 513),
+    (200, 31, 1030), (5, 64, 1),
+  ]
+
+  @Test(arguments: [0, 1, 2], [false, true]) func float32IsTheDefinition(
+    _ level: Int32, _ across: Bool
+  ) {
+    let before = fl_cpu_level()
+    defer { fl_cpu_use_level(before) }
+    guard fl_cpu_use_level(level) == level else { return }
+    for (m, n, k) in Self.sizes {
+      for right in [false, true] {
+        check(FL_FLOAT32, m, n, k, (across, right), tolerance: 2e-6) { $0 }
+      }
+    }
+  }
+
+  @Test(
+    .enabled(if: fl_format_supported(FL_BFLOAT16), "this CPU has no bfloat16 products"),
+    arguments: [false, true], [false, true])
+  func bfloat16RoundsTheOperandsOnly(_ left: Bool, _ right: Bool) {
+    for (m, n, k) in Self.sizes {
+      check(FL_BFLOAT16, m, n, k, (left, right), tolerance: 2e-6, bfloat16)
+    }
+  }
+
+  private func check(
+    _ format: fl_format, _ m: Int, _ n: Int, _ k: Int, _ transposed: (Bool, Bool),
+    tolerance: Double, _ round: (Float) -> Float
+  ) {
+    let (a, b) = (sample([m * k], 1).scalars, sample([k * n], 2).scalars)
+    let bias = sample([n], 3).scalars
+    for (adds, clamps, biased) in [(false, false, false), (true, false, true), (false, true, true)]
+    {
+      let start = (0..<(m * (n + 1))).map { Float($0 % 5) }
+      let c = blockedProduct(
+        format, a, b, c: start, m: m, n: n, k: k, transposed: transposed,
+        bias: biased ? bias : nil, adds: adds, clamps: clamps, rowBlock: 24, panelBlock: 2)
+      var worst = 0.0
+      for i in 0..<m {
+        for j in 0..<n {
+          var sum = adds ? Double(start[i * (n + 1) + j]) : 0
+          if biased { sum += Double(bias[j]) }
+          for p in 0..<k {
+            let x = round(a[transposed.0 ? p * m + i : i * k + p])
+            let y = round(b[transposed.1 ? j * k + p : p * n + j])
+            sum += Double(x) * Double(y)
+          }
+          if clamps { sum = max(sum, 0) }
+          worst = max(worst, abs(Double(c[i * (n + 1) + j]) - sum))
+        }
+        #expect(
+          c[i * (n + 1) + n] == start[i * (n + 1) + n], "what lies between rows is left alone")
+      }
+      #expect(worst < tolerance * Double(k + 8), "\(m) \(n) \(k) \(transposed) \(adds) \(clamps)")
+    }
+  }
+
+  @Test(arguments: [ProductFormat.float32, .bfloat16]) func blocksDoNotChangeTheBits(
+    _ format: ProductFormat
+  ) {
+    guard format.isSupported else { return }
+    let (m, n, k) = (131, 150, 700)
+    let (a, b) = (sample([m * k], 1).scalars, sample([k * n], 2).scalars)
+    let results = [(24, 2), (200, 9), (12, 1), (60, 3)].map { rows, panels in
+      blockedProduct(
+        format == .float32 ? FL_FLOAT32 : FL_BFLOAT16, a, b,
+        c: [Float](repeating: 0, count: m * (n + 1)), m: m, n: n, k: k, transposed: (false, true),
+        rowBlock: rows, panelBlock: panels)
+    }
+    for result in results { #expect(result == results[0]) }
+  }
+
+  @Test func linearMapsUseTheFormatOfTheThread() {
+    let (x, w, bias) = (sample([70, 90], 1), sample([80, 90], 2), sample([80], 3))
+    let exact = x.linear(weight: w, bias: bias).scalars
+    let half = ProductFormat.bfloat16.use { x.linear(weight: w, bias: bias).scalars }
+    #expect(ProductFormat.inUse == .float32)
+    let worst = zip(exact, half).map { abs($0 - $1) }.max() ?? 0
+    #expect(worst < 0.1)
+    #expect((worst > 1e-4) == ProductFormat.bfloat16.isSupported)
+  }
+
+  @Test(arguments: [ProductFormat.float32, .bfloat16]) func threadsDoNotChangeProducts(
+    _ format: ProductFormat
+  ) {
+    defer { Parallel.setThreadCount(0) }
+    let (x, w) = (sample([500, 300], 1), sample([400, 300], 2))
+    let results = [1, 2, 3].map { threads in
+      Parallel.setThreadCount(threads)
+      return format.use { x.linear(weight: w).scalars }
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
+  }
+}
