@@ -219,3 +219,7 @@ void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const
                        int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel) {
   fl_kernels_in_use()->packed_product(c, ldc, a, lda, packed, bias, m, n, k, first_panel, last_panel);
 }
+
+void fl_transpose(float *dst, int64_t dst_row, const float *src, int64_t src_row, int64_t rows, int64_t cols, bool add) {
+  fl_kernels_in_use()->transpose(dst, dst_row, src, src_row, rows, cols, add);
+}
