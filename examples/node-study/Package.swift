@@ -7,15 +7,22 @@ let package = Package(
   name: "node-study",
   dependencies: [
     // Outside this repository: .package(url: "https://.../fairline", from: "0.1.0")
-    .package(name: "Fairline", path: "../..")
+    .package(name: "Fairline", path: "../.."), .package(name: "support", path: "../support"),
   ],
   targets: [
     .target(
-      name: "NodeStudy", dependencies: [.product(name: "Fairline", package: "Fairline")],
+      name: "NodeStudy",
+      dependencies: [
+        .product(name: "Fairline", package: "Fairline"),
+        .product(name: "Charts", package: "support"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "node-study", dependencies: ["NodeStudy"], swiftSettings: settings),
-    .testTarget(name: "NodeStudyTests", dependencies: ["NodeStudy"], swiftSettings: settings),
+    .testTarget(
+      name: "NodeStudyTests",
+      dependencies: ["NodeStudy", .product(name: "Charts", package: "support")],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Fairline
 import FairlineODE
 import FairlineTensor
 
@@ -33,7 +34,7 @@ private final class TimedField {
         hidden = inner.product.tanh()
       }
       let result = layers.1(hidden, context.pass)
-      seconds += BenchmarkSettings.seconds(since: began)
+      seconds += Timing.seconds(since: began)
       calls += 1
       return result
     }
@@ -61,24 +62,27 @@ func measureSolves(_ settings: BenchmarkSettings) throws {
     [], [], [], []
   )
   for _ in 0...settings.repeats {
-    for _ in 0..<10 { bareTimes.append(BenchmarkSettings.time(bare)) }
-    for _ in 0..<3 { productTimes.append(BenchmarkSettings.time(bareProduct)) }
+    for _ in 0..<10 { bareTimes.append(Timing.time(bare)) }
+    for _ in 0..<3 { productTimes.append(Timing.time(bareProduct)) }
     timed.clear()
-    let time = try BenchmarkSettings.time {
+    let time = try Timing.time {
       _ = try solve(field, from: start, over: [0, 1], options: options)
     }
     times.append(time)
     shares.append(1 - timed.seconds / time)
   }
-  let (f, calls) = (BenchmarkSettings.middle(bareTimes), timed.calls)
-  let total = BenchmarkSettings.middle(times)
+  let (f, calls) = (Timing.median(bareTimes), timed.calls)
+  let total = Timing.median(times)
   print(
     "ode field alone \(short(f * 1e3)) ms, with its product "
-      + "\(short(BenchmarkSettings.middle(productTimes) * 1e3)) ms")
+      + "\(short(Timing.median(productTimes) * 1e3)) ms")
   print(
     "ode forward: \(calls) evaluations, \(short(total * 1e3)) ms, outside the field "
       + "\(short(100 * (1 - Double(calls) * f / total))) % by the field alone, "
-      + "\(short(100 * BenchmarkSettings.middle(shares))) % by the clock")
+      + "\(short(100 * Timing.median(shares))) % by the clock")
+  var line = JSONObject()
+  line["forward_ms"] = .number(total * 1e3)
+  line["outside_share"] = .number(Timing.median(shares))
   for (name, mode) in [("replay", GradientMode.replay()), ("backpropagation", .backpropagation)] {
     timed.clear()
     var evaluations = (0, 0)
@@ -91,5 +95,9 @@ func measureSolves(_ settings: BenchmarkSettings) throws {
     print(
       "ode forward and exact gradient, \(name): \(evaluations.0) evaluations, "
         + "\(evaluations.1) products, \(short(time * 1e3)) ms")
+    line[name + "_ms"] = .number(time * 1e3)
   }
+  line["evaluations"] = .integer(calls)
+  line["peak_bytes"] = .integer(OwnProcess.peakBytes)
+  if settings.json { print(JSONValue.object(line).compactText) }
 }

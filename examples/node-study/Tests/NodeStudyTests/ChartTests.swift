@@ -1,4 +1,4 @@
-import NodeStudy
+import Charts
 import Testing
 
 /// Axes and labels of charts.

@@ -32,6 +32,19 @@ public struct Arguments {
     return rest[place + 1]
   }
 
+  /// The first word, when it is one of these commands.
+  public mutating func command(of words: [String]) -> String? {
+    guard let first = rest.first, words.contains(first) else { return nil }
+    return rest.removeFirst()
+  }
+
+  /// The words that belong to no option; asked for when all options have been.
+  public mutating func words() -> [String] {
+    let words = rest.filter { !$0.hasPrefix("-") }
+    rest.removeAll { !$0.hasPrefix("-") }
+    return words
+  }
+
   /// The value of an option that must be one of some words; the first when it is not given.
   public mutating func choice(_ name: String, _ words: [String]) -> String {
     guard let word = value(name) else { return words[0] }
@@ -55,7 +68,8 @@ public struct Arguments {
     if let first = rest.first { fail("unknown option '\(first)'") }
   }
 
-  private func fail(_ reason: String) -> Never {
+  /// Ends the program with a reason and the usage.
+  public func fail(_ reason: String) -> Never {
     FileHandle.standardError.write(Data("\(reason)\n\(usage)\n".utf8))
     exit(2)
   }

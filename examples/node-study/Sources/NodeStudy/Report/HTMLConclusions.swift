@@ -1,3 +1,5 @@
+import Charts
+
 /// The study's conclusions beside what was measured, in HTML.
 struct HTMLConclusions {
   private let conclusions: [Conclusion]

@@ -1,3 +1,5 @@
+import Charts
+
 /// The report as one page that needs nothing else: style and pictures are inside, and nothing runs.
 package struct HTMLReport {
   private let results: StudyResults

@@ -1,3 +1,5 @@
+import Charts
+
 /// The table of all numbers in HTML.
 struct HTMLTable {
   private let table: ResultTable

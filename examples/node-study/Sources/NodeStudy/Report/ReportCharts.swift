@@ -1,3 +1,5 @@
+import Charts
+
 /// The pictures of a report.
 struct ReportCharts {
   /// A picture with its file's name.

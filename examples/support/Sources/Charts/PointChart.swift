@@ -1,42 +1,42 @@
 /// Named points on two axes.
-package struct PointChart: Sendable {
+public struct PointChart: Sendable {
   /// One point.
-  package struct Point: Sendable {
+  public struct Point: Sendable {
     /// Its name.
-    package var label: String
+    public var label: String
     /// Its place in the palette.
-    package var color: Int
+    public var color: Int
     /// Its place on the horizontal axis.
-    package var x: Double
+    public var x: Double
     /// Its place on the vertical axis.
-    package var y: Double
+    public var y: Double
 
     /// Makes a point.
-    package init(_ label: String, color: Int, x: Double, y: Double) {
+    public init(_ label: String, color: Int, x: Double, y: Double) {
       (self.label, self.color, self.x, self.y) = (label, color, x, y)
     }
   }
 
   /// What stands above it.
-  package var title: String
+  public var title: String
   /// What the horizontal axis shows, by factors.
-  package var xTitle: String
+  public var xTitle: String
   /// What the vertical axis shows.
-  package var yTitle: String
+  public var yTitle: String
   /// The points.
-  package var points: [Point]
+  public var points: [Point]
   /// The size of the picture.
-  package var size = (width: 1160.0, height: 420.0)
+  public var size = (width: 1160.0, height: 420.0)
 
   /// Makes a chart.
-  package init(_ title: String, x: String, y: String, _ points: [Point]) {
+  public init(_ title: String, x: String, y: String, _ points: [Point]) {
     self.title = title
     (xTitle, yTitle) = (x, y)
     self.points = points
   }
 
   /// The picture.
-  package var svg: String {
+  public var svg: String {
     let x = Axis(points.map(\.x), isLogarithmic: true)
     let y = Axis(points.map(\.y))
     let frame = Frame(left: 52, right: size.width - 110, top: 38, bottom: size.height - 44)

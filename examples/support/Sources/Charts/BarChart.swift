@@ -1,38 +1,38 @@
 /// Horizontal bars of two parts, each bar named at its left.
-package struct BarChart: Sendable {
+public struct BarChart: Sendable {
   /// One bar.
-  package struct Bar: Sendable {
+  public struct Bar: Sendable {
     /// Its name.
-    package var label: String
+    public var label: String
     /// Its first part.
-    package var first: Double
+    public var first: Double
     /// Its second part.
-    package var second: Double
+    public var second: Double
 
     /// Makes a bar.
-    package init(_ label: String, first: Double, second: Double) {
+    public init(_ label: String, first: Double, second: Double) {
       (self.label, self.first, self.second) = (label, first, second)
     }
   }
 
   /// What stands above it.
-  package var title: String
+  public var title: String
   /// The names of both parts.
-  package var parts: (first: String, second: String)
+  public var parts: (first: String, second: String)
   /// The bars from top to bottom.
-  package var bars: [Bar]
+  public var bars: [Bar]
   /// The width of the picture.
-  package var width = 1160.0
+  public var width = 1160.0
 
   /// Makes a chart.
-  package init(_ title: String, parts: (first: String, second: String), _ bars: [Bar]) {
+  public init(_ title: String, parts: (first: String, second: String), _ bars: [Bar]) {
     self.title = title
     self.parts = parts
     self.bars = bars
   }
 
   /// The picture.
-  package var svg: String {
+  public var svg: String {
     let pitch = 25.0
     let top = 62.0
     let left = (bars.map { Markup.width(of: $0.label, size: 12) }.max() ?? 0) + 18
@@ -59,7 +59,7 @@ package struct BarChart: Sendable {
       drawn.append(Self.rectangle(middle, end, y, colors.1))
       drawn.append(
         Markup.text(
-          "\(Wording.count(bar.first)) + \(Wording.count(bar.second))", x: end + 7, y: y + 13,
+          "\(NumberText.count(bar.first)) + \(NumberText.count(bar.second))", x: end + 7, y: y + 13,
           size: 11, color: Palette.quiet))
     }
     let height = top + Double(bars.count) * pitch + 8

@@ -1,14 +1,13 @@
-import Fairline
 import Foundation
 
 /// One direction of a chart: its range, its marks, and where a value lies.
-package struct Axis: Sendable {
+public struct Axis: Sendable {
   /// Whether equal factors are equally far apart.
-  package let isLogarithmic: Bool
+  public let isLogarithmic: Bool
   /// The ends of the axis.
-  package let range: ClosedRange<Double>
+  public let range: ClosedRange<Double>
   /// The values that are marked.
-  package let marks: [Double]
+  public let marks: [Double]
 
   /// An axis that holds all values, with about five marks at round numbers.
   ///
@@ -17,9 +16,10 @@ package struct Axis: Sendable {
   ///   - isLogarithmic: whether equal factors are equally far apart.
   ///   - includesZero: whether the axis begins at 0.
   ///   - isTight: whether the axis ends where the values do.
-  package init(
+  ///   - marks: the values to mark; round numbers when there are none.
+  public init(
     _ values: some Sequence<Double>, isLogarithmic: Bool = false, includesZero: Bool = false,
-    isTight: Bool = false
+    isTight: Bool = false, marks chosen: [Double] = []
   ) {
     let shown = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
     var least = shown.min() ?? (isLogarithmic ? 1 : 0)
@@ -31,7 +31,7 @@ package struct Axis: Sendable {
       let room = pow(most / least, 0.04)
       (least, most) = (least / room, most * room)
       range = least...most
-      marks = Self.logarithmicMarks(range)
+      marks = chosen.isEmpty ? Self.logarithmicMarks(range) : chosen.filter(range.contains)
     } else {
       if most - least < 1e-9 { (least, most) = (least - 0.5, most + 0.5) }
       let step = Self.roundStep((most - least) / 5)
@@ -39,12 +39,13 @@ package struct Axis: Sendable {
       let last = (most / step - 1e-9).rounded(.up) * step
       range = isTight ? least...most : first...last
       let (low, high) = (range.lowerBound - 1e-6 * step, range.upperBound + 1e-6 * step)
-      marks = Self.marks(from: first, to: last, by: step).filter { low <= $0 && $0 <= high }
+      let round = chosen.isEmpty ? Self.marks(from: first, to: last, by: step) : chosen
+      marks = round.filter { low <= $0 && $0 <= high }
     }
   }
 
   /// Where a value lies: 0 at the beginning, 1 at the end; values beyond lie at the ends.
-  package func place(_ value: Double) -> Double {
+  public func place(_ value: Double) -> Double {
     let part =
       isLogarithmic
       ? log(value / range.lowerBound) / log(range.upperBound / range.lowerBound)
@@ -53,7 +54,7 @@ package struct Axis: Sendable {
   }
 
   /// A mark as it is written.
-  package func label(_ mark: Double) -> String {
+  public func label(_ mark: Double) -> String {
     if abs(mark) >= 1000 { return NumberText.grouped(Int(mark.rounded())) }
     if isLogarithmic { return NumberText.general(mark) }
     let step = marks.count > 1 ? marks[1] - marks[0] : 1

@@ -1,10 +1,10 @@
 /// Moves labels apart that would cover each other.
-package enum LabelColumn {
+public enum LabelColumn {
   /// Places as near to the wished ones as possible, at least `distance` apart and within limits, in the same order.
   ///
   /// - Parameter wished: the wished places, in any order.
   /// - Returns: a place for each of them, in their order.
-  package static func places(
+  public static func places(
     _ wished: [Double], distance: Double, within limits: ClosedRange<Double>
   ) -> [Double] {
     let order = wished.indices.sorted { (wished[$0], $0) < (wished[$1], $1) }

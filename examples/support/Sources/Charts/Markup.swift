@@ -1,9 +1,7 @@
-import Fairline
-
 /// Small pieces of HTML and SVG.
-package enum Markup {
+public enum Markup {
   /// A text with the characters that mean something in HTML written otherwise.
-  package static func escaped(_ text: String) -> String {
+  public static func escaped(_ text: String) -> String {
     var result = ""
     for character in text {
       switch character {

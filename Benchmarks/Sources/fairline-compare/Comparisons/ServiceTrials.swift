@@ -1,0 +1,100 @@
+import Foundation
+
+/// What happens around training and translating: preprocessing, starting, solving ODEs.
+enum ServiceTrials {
+  static func preprocessing(_ shop: Workshop) throws -> [Trial] {
+    let (folder, model) = (try shop.text, try shop.model + "/spm.model")
+    let (source, target) = shop.settings.languages
+    let out = shop.settings.work + "/preprocessed"
+    let train = folder + "/train"
+    let valid = try ["/val", "/valid"].map { folder + $0 }.first {
+      FileManager.default.fileExists(atPath: "\($0).\(source)")
+    }.orThrow("--text: \(folder) has neither val.\(source) nor valid.\(source)")
+    let command = shop.fairline(
+      "fairline-preprocess",
+      [
+        "--source-lang", source, "--target-lang", target, "--trainpref", train,
+        "--validpref", valid, "--joined-dictionary", "--bpe", "sentencepiece",
+        "--sentencepiece-model", model, "--workers", "\(shop.settings.threads)", "--destdir", out,
+      ])
+    let peer = shop.peer(
+      "SentencePiece and NumPy in Python", "preprocess.py",
+      [
+        "--text", train, valid, "--languages", source, target,
+        "--sentencepiece-model", model, "--out", out + "-peer",
+      ] + shop.threads)
+    let row = Row(
+      key: "wall_seconds", title: "", unit: "s", isLess: true, wantedValue: 0.98)
+    return [
+      Trial(
+        name: "text",
+        title: "preprocessing with a SentencePiece model and a joint dictionary, launch to end",
+        rows: [row],
+        contenders: [Contender(label: "Fairline", command: command, reader: .process), peer])
+    ]
+  }
+
+  static func launch(_ shop: Workshop) throws -> [Trial] {
+    [try firstUpdate(shop), try firstTranslation(shop)]
+  }
+
+  private static func firstUpdate(_ shop: Workshop) throws -> Trial {
+    var mine = try TrainingTrials.fairline(shop, .small, [])
+    let place = mine.command.arguments.firstIndex(of: "--max-update") ?? 0
+    mine.command.arguments[place + 1] = "1"
+    (mine.reader, mine.probe) = (.process, nil)
+    mine.renames = ["wall_seconds": "launch_seconds"]
+    var peer = try TrainingTrials.peer(shop, .small, "PyTorch, tuned", ["--quiet"])
+    let updates = peer.command.arguments.firstIndex(of: "--updates") ?? 0
+    peer.command.arguments[updates + 1] = "1"
+    peer.renames = ["first_seconds": "launch_seconds"]
+    return Trial(
+      name: "update", title: "launch to the end of a first update, 3+3 layers, 256 channels",
+      rows: [row(atMost: 0.4)], contenders: [mine, peer])
+  }
+
+  private static func firstTranslation(_ shop: Workshop) throws -> Trial {
+    let pieces = try DecodingTrials.pieces(shop)
+    let line = try shop.made("sentence.txt", from: [pieces]) { path in
+      let text = try String(contentsOfFile: pieces, encoding: .utf8).prefix { $0 != "\n" }
+      let plain = text.replacing(" ", with: "").replacing("\u{2581}", with: " ")
+      try (plain + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    let model = try shop.quantized(try shop.model, as: "model.int8.safetensors")
+    let command = shop.fairline(
+      "fairline-interactive",
+      [
+        try shop.data, "--path", model, "--beam", "5", "--input", line, "--bpe", "sentencepiece",
+        "--remove-bpe", "sentencepiece",
+      ] + shop.threads)
+    var mine = Contender(label: "Fairline", command: command, reader: .process)
+    mine.renames = ["wall_seconds": "launch_seconds"]
+    var peer = try DecodingTrials.peer(shop, "int8", 5, batch: 1, workers: 1)
+    peer.command.arguments += ["--limit", "1"]
+    peer.renames = ["wall_seconds": "launch_seconds"]
+    return Trial(
+      name: "translation", title: "launch to a first translation, int8 from a file",
+      rows: [row(atMost: 0.1)], contenders: [mine, peer])
+  }
+
+  private static func row(atMost seconds: Double) -> Row {
+    Row(
+      key: "launch_seconds", title: "", unit: "s", isLess: true, wantedValue: seconds)
+  }
+
+  static func solving(_ shop: Workshop) throws -> [Trial] {
+    var mine = Contender(
+      label: "FairlineODE", command: shop.bench(["ode", "--json"] + shop.threads), reader: .json)
+    mine.renames = ["backpropagation_ms": "direct_ms", "replay_ms": "adjoint_ms"]
+    let peer = shop.peer("torchdiffeq", "torchdiffeq_solve.py", shop.threads)
+    let rows = [
+      ("forward_ms", "forward"), ("direct_ms", "forward and exact gradient, all steps kept"),
+      ("adjoint_ms", "forward and gradient, steps computed again (the peer: adjoint equation)"),
+    ].map { Row(key: $0.0, title: $0.1, unit: "ms", isLess: true) }
+    return [
+      Trial(
+        name: "dopri5", title: "dopri5, tolerance 1e-3, 1024 rows of 256 channels", rows: rows,
+        contenders: [mine, peer])
+    ]
+  }
+}

@@ -1,0 +1,10 @@
+import Foundation
+
+let settings = Settings()
+
+do {
+  try Session(settings).run()
+} catch {
+  note("fairline-compare: \(error)")
+  exit(1)
+}
