@@ -35,22 +35,29 @@ enum ServiceTrials {
   }
 
   static func launch(_ shop: Workshop) throws -> [Trial] {
-    [try firstUpdate(shop), try firstTranslation(shop)]
+    [
+      try firstUpdate(shop, tokens: 4096, atMost: 0.4), try firstUpdate(shop, tokens: 512),
+      try firstTranslation(shop),
+    ]
   }
 
-  private static func firstUpdate(_ shop: Workshop) throws -> Trial {
+  /// The update itself takes most of the time with large batches; small ones show what starting costs.
+  private static func firstUpdate(
+    _ shop: Workshop, tokens: Int, atMost seconds: Double? = nil
+  ) throws -> Trial {
     var mine = try TrainingTrials.fairline(shop, .small, [])
-    let place = mine.command.arguments.firstIndex(of: "--max-update") ?? 0
-    mine.command.arguments[place + 1] = "1"
+    mine.command.set("--max-update", to: "1")
+    mine.command.set("--max-tokens", to: "\(tokens)")
     (mine.reader, mine.probe) = (.process, nil)
     mine.renames = ["wall_seconds": "launch_seconds"]
     var peer = try TrainingTrials.peer(shop, .small, "PyTorch, tuned", ["--quiet"])
-    let updates = peer.command.arguments.firstIndex(of: "--updates") ?? 0
-    peer.command.arguments[updates + 1] = "1"
+    peer.command.set("--updates", to: "1")
+    peer.command.set("--max-tokens", to: "\(tokens)")
     peer.renames = ["first_seconds": "launch_seconds"]
     return Trial(
-      name: "update", title: "launch to the end of a first update, 3+3 layers, 256 channels",
-      rows: [row(atMost: 0.4)], contenders: [mine, peer])
+      name: "update-\(tokens)",
+      title: "launch to the end of a first update, 3+3 layers, 256 channels, \(tokens) tokens",
+      rows: [row(atMost: seconds)], contenders: [mine, peer])
   }
 
   private static func firstTranslation(_ shop: Workshop) throws -> Trial {
@@ -77,7 +84,7 @@ enum ServiceTrials {
       rows: [row(atMost: 0.1)], contenders: [mine, peer])
   }
 
-  private static func row(atMost seconds: Double) -> Row {
+  private static func row(atMost seconds: Double?) -> Row {
     Row(
       key: "launch_seconds", title: "", unit: "s", isLess: true, wantedValue: seconds)
   }

@@ -42,7 +42,7 @@ struct Growth {
       comparison: "memory", picture: "memory-length", title: "Peak memory against sentence length",
       subtitle: "training 3+3 layers of 256 channels, four sentences a batch",
       xTitle: "symbols of a sentence", yTitle: "MB", key: "peak_bytes", factor: 1e-6,
-      symbol: "length"),
+      symbol: "length", isLinear: true),
   ]
 
   /// The records with a place on the axis.
@@ -64,19 +64,20 @@ struct Growth {
 
   /// How a line grows, in words; empty when it has no name.
   func law(_ points: [(x: Double, y: Double)]) -> String {
-    if isLinear, let first = points.first, let last = points.last, first.x < last.x {
+    if symbol.isEmpty, isLinear, let first = points.first, let last = points.last, first.x < last.x
+    {
       return "\(Numbers.fixed(last.y / first.y, 2)) × with \(Int(last.x)) threads"
     }
     guard !symbol.isEmpty else { return "" }
     if key == "peak_bytes" {
       return Numbers.exponentOverConstant(points).map {
-        "constant + \(symbol)^\(Numbers.fixed($0, 2))"
+        "constant + ∝ \(symbol)\(Numbers.raised($0))"
       } ?? ""
     }
     // The law is that of large sizes: the upper half of the points.
     let upper = Array(points.suffix(max(2, (points.count + 1) / 2)))
     return Numbers.exponent(upper).map { exponent in
-      "∝ \(symbol)^\(Numbers.fixed(exponent, 2)) from \(Int(upper[0].x)) on"
+      "∝ \(symbol)\(Numbers.raised(exponent)) from \(Int(upper[0].x)) on"
     } ?? ""
   }
 
@@ -96,7 +97,9 @@ struct Growth {
     chart.isLogarithmic = !isLinear
     chart.showsFactors = !isLinear
     chart.includesZero = isLinear
-    chart.xMarks = records.compactMap(\.x)
+    // Where equal steps are equally far apart, small values lie too near to each other to be named.
+    let places = records.compactMap(\.x)
+    chart.xMarks = isLinear ? places.filter { 4 * $0 >= places.max() ?? 0 } : places
     chart.size = (width: 720, height: 380)
     return chart.svg + "\n"
   }

@@ -56,7 +56,7 @@ struct Report {
       dates.first == dates.last
       ? "\(dates.first ?? "")" : "\(dates.first ?? "") to \(dates.last ?? "")"
     var lines = [
-      "\(results.machine). \(days). Medians of \(least == most ? "\(most)" : "\(least) to \(most)") rounds, in which "
+      "\(results.machine). \(days). Medians of \(least == most ? "\(most)" : "\(least) to \(most)") \(most == 1 ? "round" : "rounds"), in which "
         + "Fairline and the peers run by turns, each in a fresh process; the range of the rounds in parentheses. A ratio above 1 "
         + "means that Fairline is better than the best of the peers.", "",
     ]
@@ -114,8 +114,13 @@ struct Report {
   private var commands: [String] {
     var lines = ["", "### Commands", ""]
     for comparison in Comparison.all {
+      var showsGrowth = false
       for record in results.of(comparison.name) {
-        lines.append("- \(comparison.name), \(record.title) (\(record.date)):")
+        // The points of a growth differ in a number only.
+        if record.x != nil, showsGrowth { continue }
+        showsGrowth = record.x != nil
+        let more = showsGrowth ? ", and so on" : ""
+        lines.append("- \(comparison.name), \(record.title)\(more) (\(record.date)):")
         lines += record.sides.map { "  - `\($0.command)`" }
       }
     }

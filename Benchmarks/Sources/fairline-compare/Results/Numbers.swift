@@ -43,6 +43,12 @@ enum Numbers {
     String(format: "%.\(digits)f", value).replacingOccurrences(of: "-", with: "−")
   }
 
+  /// An exponent with two decimals in small raised digits.
+  static func raised(_ exponent: Double) -> String {
+    let small = Dictionary(uniqueKeysWithValues: zip("0123456789−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"))
+    return String(fixed(exponent, 2).compactMap { small[$0] })
+  }
+
   private static func grouped(_ value: Double) -> String {
     let digits = String(Int(abs(value).rounded()))
     var text = value < 0 ? "−" : ""

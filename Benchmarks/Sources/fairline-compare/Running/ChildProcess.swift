@@ -7,10 +7,18 @@ struct Command {
   /// What is laid over the environment; an empty value takes a variable away.
   var environment: [String: String] = [:]
 
-  /// As one would type it; the folders of programs are left out, since they differ from machine to machine.
+  /// As one would type it, without the program's folder.
   var text: String {
     let words = [(program as NSString).lastPathComponent] + arguments
     return words.map(Self.quoted).joined(separator: " ")
+  }
+
+  /// Gives a flag another value.
+  mutating func set(_ flag: String, to value: String) {
+    guard let place = arguments.firstIndex(of: flag), place + 1 < arguments.count else {
+      preconditionFailure("\(flag) is not among the arguments")
+    }
+    arguments[place + 1] = value
   }
 
   private static func quoted(_ word: String) -> String {

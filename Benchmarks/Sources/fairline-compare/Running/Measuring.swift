@@ -43,7 +43,7 @@ struct Measuring {
     let sides = trial.contenders.enumerated().compactMap { index, contender in
       readings[index].map {
         Side(
-          label: contender.label, isPeer: contender.isPeer, command: contender.command.text,
+          label: contender.label, isPeer: contender.isPeer, command: shop.shown(contender.command),
           usesHalf: contender.command.arguments.contains("--fp16"), readings: $0)
       }
     }

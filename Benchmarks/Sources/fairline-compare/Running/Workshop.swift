@@ -52,6 +52,17 @@ struct Workshop {
     return ended
   }
 
+  /// A command for the report: the user's folders have names instead of paths, which differ from machine to machine.
+  func shown(_ command: Command) -> String {
+    let folders = [
+      (settings.work, "WORK"), (settings.out + "/peers", "peers"), (settings.data, "DATA"),
+      (settings.model, "MODEL"), (settings.text, "TEXT"),
+    ].compactMap { path, name in path.map { (path: $0, name: name) } }
+    return folders.reduce(command.text) { text, folder in
+      text.replacing(folder.path, with: folder.name)
+    }
+  }
+
   /// A file in the working folder, made when it is not there yet or what it is made from has changed.
   func made(
     _ name: String, from origins: [String] = [], _ make: (String) throws -> Void

@@ -83,7 +83,8 @@ public struct Axis: Sendable {
       return marks(from: (low / step).rounded(.down) * step, to: high, by: step)
         .filter(range.contains)
     }
-    let factors: [Double] = decades > 2.5 ? [1] : decades > 1.6 ? [1, 3] : [1, 2, 5]
+    let factors: [Double] =
+      decades > 2.5 ? [1] : decades > 1.6 ? [1, 3] : decades > 1.2 ? [1, 2, 5] : [1, 2, 3, 5, 7]
     return (Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up)))
       .flatMap { power in factors.map { $0 * pow(10, Double(power)) } }.filter(range.contains)
   }
