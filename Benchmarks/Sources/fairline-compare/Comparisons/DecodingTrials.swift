@@ -85,16 +85,11 @@ enum DecodingTrials {
 
   /// The test set's sources, divided into the pieces of the user's data, a sentence a line.
   static func pieces(_ shop: Workshop) throws -> String {
-    let (data, model) = (try shop.data, try shop.model + "/model.safetensors")
-    return try shop.made("test.pieces", from: [data, model]) { path in
-      let command = shop.fairline(
-        "fairline-generate",
-        [data, "--path", model, "--beam", "1", "--max-len-b", "1", "--keep-order"])
-      let lines = try shop.run(command).output.split(separator: "\n")
-      let sources = lines.filter { $0.hasPrefix("S-") }.compactMap { line in
-        line.firstIndex(of: "\t").map { line[line.index(after: $0)...] }
-      }
-      try (sources.joined(separator: "\n") + "\n").write(
+    let (data, pair) = (try shop.data, shop.settings.languages)
+    let file = "\(data)/test.\(pair.source)-\(pair.target).\(pair.source).bin"
+    return try shop.made("test.pieces", from: [file]) { path in
+      let text = try PreprocessedText(folder: data, subset: "test", pair: pair)
+      try (text.lines.joined(separator: "\n") + "\n").write(
         toFile: path, atomically: true, encoding: .utf8)
     }
   }
