@@ -53,6 +53,16 @@ import Testing
     check(try Samples.model(variant.change), absolute: isAdaptive ? 2e-2 : 1e-5)
   }
 
+  /// With steps of its own a sequence takes the same ones in every batch.
+  @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
+  func adaptiveSequencesStepAsTheWhole(_ variant: Variant) throws {
+    let model = try Samples.model {
+      variant.and(.adaptive("dopri5", 1e-3)).change(&$0)
+      $0.node.nodeControl = .sequence
+    }
+    check(model, absolute: 1e-5)
+  }
+
   @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
   func everyExtraStepsToo(_ variant: Variant) throws {
     check(try Samples.model(variant.and(.fixed("heun2", 2)).change), absolute: 1e-5)

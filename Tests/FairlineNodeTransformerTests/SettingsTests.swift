@@ -76,6 +76,7 @@ import Testing
     (["--node-dropout", "resampled", "--node-gradient", "replay"], "--node-dropout"),
     (["--node-encoder", "--encoder-layerdrop", "0.1"], "--encoder-layerdrop"),
     (["--node-eval-method", "x"], "--node-eval-method"),
+    (["--node-steps", "-1"], "--node-steps -1 is too small: give at least 0"),
   ]) func whatCannotBeIsRefused(_ arguments: [String], _ part: String) throws {
     let settings = try parse(arguments)
     do {

@@ -47,7 +47,7 @@ import Testing
 
   /// The study's field at its start, with dropout drawn anew in each evaluation and without.
   @Test func noiseLooksLikeErrorToTheStepControl() throws {
-    func cost(_ dropout: NodeDropout) throws -> Double {
+    func cost(_ dropout: NodeDropout) throws -> (forward: Double, back: Double) {
       var settings = Samples.settings()
       settings.transformer.encoderEmbedDim = 64
       settings.transformer.encoderFfnEmbedDim = 256
@@ -67,16 +67,24 @@ import Testing
       }
       let targets: [[Int32]] = sources.map { Array($0.prefix(4)) + [2] }
       let batch = Batch.pairs(ids: Array(0..<16), sources: sources, targets: targets)
-      return sum(Samples.loss(model, batch).pass, ".evaluations")
+      let pass = Samples.loss(model, batch).pass
+      return (sum(pass, ".evaluations"), sum(pass, ".backwardEvaluations"))
     }
     let (noisy, frozen, off) = (try cost(.resampled), try cost(.frozen), try cost(.off))
-    #expect(off <= 20)
-    #expect(frozen <= 20)
-    #expect((32...62).contains(noisy))
+    print("evaluations: resampled \(noisy), frozen \(frozen), off \(off)")
+    // The study's code took 38 and 27 with noise, 14 and 15 without.
+    for quiet in [frozen, off] {
+      #expect(quiet.forward <= 20 && quiet.back <= 21)
+    }
+    #expect((32...62).contains(noisy.forward))
+    #expect(noisy.back >= 1.4 * off.back && noisy.back <= 62)
   }
 
-  private func stiff(_ policy: NodeLimitPolicy) throws -> NodeTransformer {
+  private func stiff(
+    _ policy: NodeLimitPolicy, _ gradient: NodeGradient = .auto
+  ) throws -> NodeTransformer {
     let model = try Samples.model {
+      $0.node.nodeGradient = gradient
       Self.both.and(.adaptive("dopri5", 1e-6)).change(&$0)
       $0.node.nodeMaxEvaluations = 20
       $0.node.nodeOnLimit = policy
@@ -91,8 +99,9 @@ import Testing
     return model
   }
 
-  @Test func aStiffFieldEndsWithinItsBudget() throws {
-    let (value, gradients, pass) = Samples.loss(try stiff(.coast))
+  @Test(arguments: [NodeGradient.auto, .replay, .backpropagation, .adjoint])
+  func aStiffFieldEndsWithinItsBudget(_ gradient: NodeGradient) throws {
+    let (value, gradients, pass) = Samples.loss(try stiff(.coast, gradient))
     #expect(value.isFinite)
     #expect(gradients.allSatisfy { $0.isFinite })
     #expect(pass.refusal == nil)
@@ -100,6 +109,9 @@ import Testing
       let values = pass.statistics.values
       #expect(try #require(values["\(side).layers.0.evaluations"]).sum <= 20)
       #expect(try #require(values["\(side).layers.0.unfinished"]).sum == 1)
+      #expect(try #require(values["\(side).layers.0.backwardEvaluations"]).sum <= 22)
+      let failedBack = try #require(values["\(side).layers.0.backwardUnfinished"]).sum
+      #expect(failedBack == (gradient == .adjoint ? 1 : 0))
     }
   }
 
@@ -108,7 +120,7 @@ import Testing
     let model = try stiff(policy)
     let refusal = try #require(Samples.loss(model).pass.refusal)
     #expect(refusal.wish == (policy == .skip ? .skip : .postpone))
-    #expect(refusal.reason.contains("ran out of evaluations"))
+    #expect(refusal.reason.hasSuffix("ran out of evaluations (--node-max-evaluations 20)"))
     // Evaluation always ends with a result.
     let pass = ForwardPass.evaluation()
     #expect(model(Samples.batch(), pass).logits.scalars.allSatisfy { $0.isFinite })

@@ -45,7 +45,7 @@ struct EventFixtureTests {
   private func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws {
     let name = json.testDescription
     let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
-    var options = json.solveOptions(type)
+    var options = try json.solveOptions(type)
     options.events = (json["events"]?.array ?? []).map { event($0, type) }
     let start = (json["y0"]?.data ?? []).map { T($0) }
     let end = json["reverse"]?.bool == true ? -Double.infinity : .infinity

@@ -39,7 +39,7 @@ struct GradientFixtureTests {
     let start = (json["y0"]?.data ?? []).map { T($0) }
     let result = try solve(
       ProblemField(problem), from: start, over: times, with: json.solver(),
-      options: json.solveOptions(type), gradient: mode)
+      options: try json.solveOptions(type), gradient: mode)
     let weights = json["loss_weights"]?.data ?? []
     let cotangents = times.indices.map { index in
       weights[index * start.count..<(index + 1) * start.count].map { T($0) }

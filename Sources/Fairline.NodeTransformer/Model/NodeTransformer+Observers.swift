@@ -28,6 +28,12 @@ extension NodeTransformer {
           "node_longest": .mean(of: "*.longestStep"),
           "node_unfinished": .mean(of: "*.unfinished"),
         ], digits: 3))
+    // Only an adjoint equation has steps of its own on the way back, which can reach a limit.
+    if node.nodeGradient == .adjoint {
+      observers.append(
+        StatisticsReport(
+          columns: ["node_unfinished_back": .mean(of: "*.backwardUnfinished")], digits: 3))
+    }
     return observers
   }
 }

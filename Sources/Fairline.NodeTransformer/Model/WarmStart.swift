@@ -10,7 +10,14 @@ import FairlineTensor
 struct WarmStart {
   private let file: ModelFile
 
-  init(from path: String) throws { file = try ModelFile.load(path) }
+  init(from path: String) throws {
+    do {
+      file = try ModelFile.load(path)
+    } catch {
+      throw UserError(
+        "--node-init-from: \(error); give a model or checkpoint file of a classic Transformer")
+    }
+  }
 
   /// Overwrites the model's parameters with those of the file.
   ///
@@ -30,12 +37,12 @@ struct WarmStart {
       let name = source(of: entry.name, in: model, depths)
       guard let tensor = file.tensors[name] else {
         throw UserError(
-          "\(file.path) has no '\(name)', which --node-init-from needs for '\(entry.name)': give a Transformer trained with --encoder-normalize-before and --decoder-normalize-before"
+          "--node-init-from: \(file.path) has no '\(name)', which is wanted for '\(entry.name)': give a Transformer trained with --encoder-normalize-before and --decoder-normalize-before"
         )
       }
       guard tensor.shape == entry.shape.dimensions else {
         throw UserError(
-          "\(file.path): '\(name)' has the shape \(tensor.shape), and this model needs \(entry.shape.dimensions): use the file's sizes and dictionaries"
+          "--node-init-from: in \(file.path) '\(name)' has the shape \(tensor.shape), and this model needs \(entry.shape.dimensions): use the file's sizes and dictionaries"
         )
       }
       try file.tensors.floats(name).withUnsafeBufferPointer {

@@ -149,6 +149,7 @@ final class NodeSolve {
       cotangents[count - 1] = TensorState(gradient, segments: segments)
       let back = Self.attempt { try result.gradients(of: cotangents) }
       pass?.record(Double(back.statistics.pullbacks), at: "\(name).backwardEvaluations")
+      pass?.record(back.statistics.outcome.isSuccess ? 0 : 1, at: "\(name).backwardUnfinished")
       var parts: [Tensor?] = [back.initialState.tensor] + back.inputs.map(\.tensor)
       if detaches { parts[1] = nil }
       return parts
@@ -171,10 +172,11 @@ final class NodeSolve {
       for sequence in solution.sequences { record(sequence.statistics, sequence.outcome, pass) }
     }
     guard pass.isTraining, !solution.outcome.isSuccess else { return }
+    let reason = "\(name) \(solution.outcome)\(settings.limit(of: solution.outcome))"
     switch settings.nodeOnLimit {
     case .coast: break
-    case .skip: pass.refuse(BatchRefusal("\(name) \(solution.outcome)", wish: .skip))
-    case .postpone: pass.refuse(BatchRefusal("\(name) \(solution.outcome)", wish: .postpone))
+    case .skip: pass.refuse(BatchRefusal(reason, wish: .skip))
+    case .postpone: pass.refuse(BatchRefusal(reason, wish: .postpone))
     }
   }
 
@@ -230,6 +232,17 @@ final class NodeSolve {
       return try body()
     } catch {
       preconditionFailure("a solve that was checked beforehand could not be made: \(error)")
+    }
+  }
+}
+
+extension NodeSettings {
+  /// The flag that set the limit at which a solve ended, for messages.
+  fileprivate func limit(of outcome: Outcome) -> String {
+    switch outcome {
+    case .evaluationLimit: " (--node-max-evaluations \(nodeMaxEvaluations))"
+    case .stepLimit: " (--node-max-num-steps \(nodeMaxNumSteps))"
+    default: ""
     }
   }
 }

@@ -14,6 +14,22 @@ public enum Stepping: Sendable, Equatable {
   case count(Int)
   /// Steps that end at given times, the first and last of which are those of the interval.
   case grid([Double])
+
+  /// Makes a choice of what settings may contain by name; without any of them, `automatic`.
+  ///
+  /// - Parameters:
+  ///   - step: the length of equal steps.
+  ///   - count: the number of equal steps.
+  ///   - grid: the times at which steps end.
+  /// - Throws: ``ODEError/conflictingSteps(_:)`` when more than one is given.
+  public init(step: Double? = nil, count: Int? = nil, grid: [Double]? = nil) throws {
+    let given: [(name: String, stepping: Stepping)] = [
+      step.map { ("step", .step($0)) }, count.map { ("count", .count($0)) },
+      grid.map { ("grid", .grid($0)) },
+    ].compactMap(\.self)
+    guard given.count <= 1 else { throw ODEError.conflictingSteps(given.map(\.name)) }
+    self = given.first?.stepping ?? .automatic
+  }
 }
 
 /// What fixed steps report at output times inside a step.

@@ -12,6 +12,8 @@ public enum ODEError: Error, Equatable, Sendable {
   case gridMismatch
   /// A solver without error estimate cannot choose steps.
   case noErrorEstimate(solver: String)
+  /// Step length, number of steps and grid exclude each other.
+  case conflictingSteps([String])
   /// Something about steps or tolerances is not positive.
   case notPositive(what: String)
   /// Steps by sequence need a batch of sequences, a Runge-Kutta solver and a norm of parts.
@@ -36,6 +38,8 @@ extension ODEError: CustomStringConvertible {
       "the grid must go one way and begin and end at the first and last output time"
     case .noErrorEstimate(let solver):
       "\(solver) has no error estimate: choose fixed steps, or a solver such as dopri5"
+    case .conflictingSteps(let given):
+      "\(given.joined(separator: " and ")) exclude each other: give one of them"
     case .notPositive(let what): "\(what) must be positive"
     case .notPerSequence(let reason): "steps by sequence are not possible: \(reason)"
     case .unknownSolver(let name, let known):

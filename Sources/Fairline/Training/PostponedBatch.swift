@@ -31,6 +31,15 @@ public struct PostponedBatch: Codable, Equatable, Sendable {
 }
 
 extension TrainingProgress {
+  /// How many batches were refused and given up so far, and how many wait for another try; empty until one is refused.
+  var refusalColumns: [ReportColumn] {
+    if refused == 0 && postponed.isEmpty { return [] }
+    return [
+      ReportColumn("batches_refused", Double(refused), digits: 0),
+      ReportColumn("batches_deferred", Double(postponed.count), digits: 0),
+    ]
+  }
+
   /// Takes the batches whose time has come out of the queue.
   mutating func takeDue() -> [PostponedBatch] {
     let due = postponed.filter { $0.due <= updates }

@@ -140,6 +140,7 @@ public final class Trainer {
     try judge(update)
     progress.postpone(
       update.refusals, of: places.map { PostponedBatch(epoch: epoch.number, place: $0) } + revisits)
+    update.columns = progress.refusalColumns
     progress.updates = update.number
     progress.offset += places.count
     if update.outcome == .applied { update.nextRate = scheduler.update(progress.updates) }

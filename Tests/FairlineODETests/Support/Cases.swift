@@ -14,12 +14,12 @@ extension JSON {
   var times: [Double] { self["t"]?.numbers ?? [] }
 
   /// The options of a case, in compatible mode.
-  func solveOptions<T: Number>(_ type: T.Type) -> SolveOptions<[T]> {
+  func solveOptions<T: Number>(_ type: T.Type) throws -> SolveOptions<[T]> {
     var options = SolveOptions<[T]>()
     options.isCompatible = true
     options.keepsSteps = true
     options.tolerance = tolerance(type)
-    options.apply(self["options"])
+    try options.apply(self["options"])
     switch self["options"]?["norm"]?.string {
     case "max": options.norm = .maximum
     case "first": options.norm = .custom { Double(abs($0[0])) }
@@ -50,7 +50,7 @@ extension JSON {
 
 extension SolveOptions {
   /// Takes over torchdiffeq's options by name, apart from norms.
-  mutating func apply(_ json: JSON?) {
+  mutating func apply(_ json: JSON?) throws {
     guard let json else { return }
     firstStep = json["first_step"]?.number
     if let value = json["min_step"]?.number { minStep = value }
@@ -61,8 +61,9 @@ extension SolveOptions {
     if let value = json["max_num_steps"]?.int { maxSteps = value }
     if let value = json["step_t"] { stepTimes = value.numbers }
     if let value = json["jump_t"] { jumpTimes = value.numbers }
-    if let value = json["step_size"]?.number { stepping = .step(value) }
-    if let value = json["grid"] { stepping = .grid(value.numbers) }
+    if json["step_size"] != nil || json["grid"] != nil {
+      stepping = try Stepping(step: json["step_size"]?.number, grid: json["grid"]?.numbers)
+    }
     if json["interp"]?.string == "cubic" { interpolation = .cubic }
     if json["perturb"]?.bool == true { evaluatesInside = true }
   }

@@ -103,6 +103,25 @@ import Testing
       settings.node.nodeField = .preNorm
       settings.transformer.encoderFfnEmbedDim = 48
       #expect(throws: UserError.self) { try build(settings) }
+      let junk = data.path("junk.safetensors")
+      try Data("no tensors here".utf8).write(to: URL(fileURLWithPath: junk))
+      try refuses(data, file, ["--encoder-ffn-embed-dim", "48"])
+      try refuses(data, junk, [])
+      try refuses(data, junk + "x", [])
     }
+  }
+
+  /// A file that does not fit ends the program with one sentence that names the flag and the file.
+  private func refuses(_ data: TinyData, _ path: String, _ flags: [String]) throws {
+    let result = try Programs.run(
+      "fairline-train",
+      data.arguments(
+        "refused",
+        ["--arch", "node_transformer", "--node-encoder", "--node-decoder"] + flags
+          + ["--node-init-from", path]))
+    let last = result.errors.split(separator: "\n").last.map(String.init) ?? ""
+    #expect(result.code == 1)
+    #expect(last.hasPrefix("fairline-train: --node-init-from: "), "\(last)")
+    #expect(last.contains(path), "\(last)")
   }
 }

@@ -22,6 +22,10 @@ import Testing
     #expect(result.model.parameters.values.scalars == fresh.parameters.values.scalars)
     #expect(result.witness.updates.allSatisfy { $0.outcome == .refused("too hard") })
     #expect(result.witness.moments.last?.progress.refused == 8)
+    let last = try #require(result.witness.updates.last)
+    let counts = last.columns.filter { $0.key.hasPrefix("batches_") }
+    #expect(counts.map(\.key) == ["batches_refused", "batches_deferred"])
+    #expect(counts.map(\.value) == [8, 0])
     #expect(result.witness.moments.last?.progress.updates == 0)
   }
 
@@ -56,6 +60,8 @@ import Testing
       #expect(batch.attempts < 6)
       #expect(batch.due > progress.updates - 1)
     }
+    let waiting = result.witness.updates.last?.columns.first { $0.key == "batches_deferred" }
+    #expect(waiting?.value == Double(progress.postponed.count))
     // A batch is given up with probability 0.4 to the sixth.
     #expect(progress.refused < 20)
     let seen = sentences.reduce(0, +)

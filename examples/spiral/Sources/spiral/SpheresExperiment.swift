@@ -152,7 +152,7 @@ final class SpheresExperiment {
     let shown = ends.map(view.callAsFunction) + View.circle(1.6).map { view($0 + [0]) }
     let (cx, cy, half) = frame(shown)
     var panel = Panel(
-      title: "Augmented: trajectories in space, the third coordinate upwards",
+      title: "Augmented: in space, the third coordinate up",
       x: cx - half...cx + half,
       y: cy - half...cy + 1.3 * half, width: 440, height: 506)
     let floor = View.circle(1.6).map { view($0 + [0]) }
