@@ -3,7 +3,7 @@ import CFairlineKernels
 /// Working memory of a decoder: rows of a fixed width, whose number changes from step to step without new memory.
 public final class RowBuffer {
   /// Elements of a row.
-  public let columns: Int
+  public private(set) var columns: Int
   private var storage: Storage
   /// Rows that there is memory for.
   public private(set) var capacity: Int
@@ -16,6 +16,12 @@ public final class RowBuffer {
   }
 
   var pointer: UnsafeMutablePointer<Float> { storage.pointer }
+
+  /// Gives the rows another width; what was there is lost.
+  public func reshape(columns: Int) {
+    self.columns = columns
+    capacity = columns == 0 ? 0 : storage.capacity / columns
+  }
 
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { storage.pointer + index * columns }
 
