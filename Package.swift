@@ -37,6 +37,7 @@ let package = Package(
         "FairlineTensor", "FairlineODE", "Fairline", "FairlineData", "FairlineModels",
         "FairlineTasks", "FairlineNodeTransformer",
       ]),
+    .library(name: "FairlineODE", targets: ["FairlineTensor", "FairlineODE"]),
     .library(name: "FairlineTesting", targets: ["FairlineTesting"]),
     .executable(name: "fairline-preprocess", targets: ["fairline-preprocess"]),
     .executable(name: "fairline-train", targets: ["fairline-train"]),

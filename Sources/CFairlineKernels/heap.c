@@ -10,7 +10,7 @@ enum { unit = 64, least_rest = 64 << 10, huge_page = 2 << 20 };
 typedef struct block {
   size_t size;      // with this header
   size_t before;    // size of the neighbour below; 0 for the first block
-  size_t returned;  // bytes of a free block that the system has back
+  size_t gone, gone_end;          // offsets between which the system has a free block's pages back
   struct block *next, *previous;  // in the list of free blocks
   bool is_free;
 } block;
@@ -54,14 +54,19 @@ static void open_heap(void) {
 static void unlink_free(block *b) {
   if (b->previous) b->previous->next = b->next; else heap.free = b->next;
   if (b->next) b->next->previous = b->previous;
-  heap.returned -= b->returned;
-  b->returned = 0;
+  heap.returned -= b->gone_end - b->gone;
   b->is_free = false;
 }
 
-static void link_free(block *b) {
+// Puts a block in the list; of the pages between two offsets that the system has, those within the block count.
+static void link_free(block *b, size_t gone, size_t gone_end) {
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  const size_t first = (offset_of(b) + unit + page - 1) / page * page, end = offset_of(b) + b->size;
+  b->gone = gone > first ? gone : first;
+  b->gone_end = gone_end < end ? gone_end : end;
+  if (b->gone_end < b->gone) b->gone_end = b->gone;
+  heap.returned += b->gone_end - b->gone;
   b->is_free = true;
-  b->returned = 0;
   b->previous = NULL;
   b->next = heap.free;
   if (heap.free) heap.free->previous = b;
@@ -82,7 +87,15 @@ static block *best_fit(size_t size) {
   return best;
 }
 
+// A block at the top; a free one there grows.
 static block *extend(size_t size) {
+  block *last = heap.last ? at(heap.top - heap.last) : NULL;
+  if (last && last->is_free && size - last->size <= heap.room - heap.top) {
+    unlink_free(last);
+    heap.top += size - last->size;
+    last->size = heap.last = size;
+    return last;
+  }
   if (size > heap.room - heap.top) return NULL;
   block *b = at(heap.top);
   *b = (block){.size = size, .before = heap.last};
@@ -91,13 +104,14 @@ static block *extend(size_t size) {
   return b;
 }
 
+// Cuts off what is more than `size`.
 static void split(block *b, size_t size) {
   if (b->size - size < least_rest) return;
   block *rest = at(offset_of(b) + size);
   *rest = (block){.size = b->size - size, .before = size};
   b->size = size;
   tell_above(rest);
-  link_free(rest);
+  link_free(rest, b->gone, b->gone_end);
 }
 
 void *fl_heap_take(size_t bytes) {
@@ -118,32 +132,43 @@ bool fl_heap_owns(const void *p) {
   return heap.base && (const char *)p >= heap.base && (const char *)p < heap.base + heap.room;
 }
 
+// Joins a free neighbour to a block that is being freed; the longer stretch without pages is remembered.
+static void join(block *below, block *above, size_t *gone, size_t *gone_end, const block *neighbour) {
+  if (neighbour->gone_end - neighbour->gone > *gone_end - *gone) {
+    *gone = neighbour->gone;
+    *gone_end = neighbour->gone_end;
+  }
+  below->size += above->size;
+}
+
 void fl_heap_give(void *p) {
   block *b = (block *)((char *)p - unit);
+  size_t gone = 0, gone_end = 0;
   const size_t end = offset_of(b) + b->size;
   if (end < heap.top && at(end)->is_free) {
     unlink_free(at(end));
-    b->size += at(end)->size;
+    join(b, at(end), &gone, &gone_end, at(end));
   }
   if (b->before && at(offset_of(b) - b->before)->is_free) {
     block *below = at(offset_of(b) - b->before);
     unlink_free(below);
-    below->size += b->size;
+    join(below, b, &gone, &gone_end, below);
     b = below;
   }
   tell_above(b);
-  link_free(b);
+  link_free(b, gone, gone_end);
 }
 
 size_t fl_heap_held(void) { return heap.top - heap.returned; }
 
 void fl_heap_trim(void) {
-  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
   for (block *b = heap.free; b; b = b->next) {
-    const uintptr_t from = ((uintptr_t)b + unit + page - 1) / page * page;
-    const uintptr_t to = ((uintptr_t)b + b->size) / page * page;
-    if (to <= from || madvise((void *)from, to - from, MADV_DONTNEED) != 0) continue;
-    heap.returned += (to - from) - b->returned;
-    b->returned = to - from;
+    const size_t first = (offset_of(b) + unit + page - 1) / page * page;
+    const size_t end = (offset_of(b) + b->size) / page * page;
+    if (end <= first || madvise(heap.base + first, end - first, MADV_DONTNEED) != 0) continue;
+    heap.returned += (end - first) - (b->gone_end - b->gone);
+    b->gone = first;
+    b->gone_end = end;
   }
 }

@@ -117,6 +117,32 @@ struct TensorTests {
     }
   }
 
+  /// Sums that tensors compute together are those that arrays compute one after another, and the same whether recorded or not.
+  @Test(arguments: [RungeKutta.dopri5, .tsit5, .dopri8, .bosh3])
+  func tensorsStepAsArrays(_ solver: RungeKutta) throws {
+    let numbers = (0..<4500).map { Float(sin(Double($0) * 0.37)) }
+    let times = [0, 0.7, 1.1, 3]
+    let arrays = ClosureField<[Float]> { t, y in y.map { Float(cos(2 * t)) - $0 * $0 * $0 } }
+    let plain = try solve(
+      arrays, from: numbers, over: times, with: solver,
+      options: SolveOptions(relative: 1e-4, absolute: 1e-4))
+    let field = TensorField { t, y, _, _ in (t * 2).cos() - y * y * y }
+    var found: [[Float]] = []
+    for mode in [GradientMode.replay(), .replay(checkpoints: 2), .backpropagation] {
+      let tensors = try solve(
+        field, from: TensorState(Tensor(numbers, shape: [50, 90])), over: times, with: solver,
+        options: SolveOptions(relative: 1e-4, absolute: 1e-4), gradient: mode)
+      #expect(tensors.solution.statistics.accepted == plain.statistics.accepted)
+      #expect(tensors.solution.statistics.rejected == plain.statistics.rejected)
+      for (a, b) in zip(tensors.solution.states, plain.states) {
+        #expect(zip(a.tensor.scalars, b).allSatisfy { abs($0 - $1) < 2e-5 })
+      }
+      let ones = TensorState(Tensor.ones([50, 90]))
+      found.append(try tensors.gradients(of: [nil, ones, ones, ones]).initialState.tensor.scalars)
+    }
+    #expect(found[0] == found[1] && found[0] == found[2])
+  }
+
   /// Tensors given to a solve, and tensors it has given away, never change.
   @Test func statesAreValues() throws {
     let first = Tensor([1, 2, 3])

@@ -1,10 +1,12 @@
 public import Fairline
-import FairlineTensor
+public import FairlineTensor
 
 /// A Transformer prepared for search: all weights packed, shared by all workers.
-struct TransformerSearch: DecoderFactory {
-  let model: Transformer
-  let encoder: TransformerSearchEncoder
+public struct TransformerSearch: DecoderFactory {
+  let decoder: TransformerDecoder
+  let configuration: TransformerConfiguration
+  /// Encodes sentences into the states of a stack's buffers.
+  let encode: @Sendable (PackedTokens, TransformerStepWork) -> Void
   let embedding: TransformerSearchEmbedding
   let layers: [TransformerStepMaps]
   /// From the stack's channels to the output projection's, where they differ.
@@ -16,20 +18,55 @@ struct TransformerSearch: DecoderFactory {
   let candidates: (@Sendable (ArraySlice<Int32>) -> [Int32])?
 
   init(_ model: Transformer, _ preparation: SearchPreparation) {
-    self.model = model
     let weights = InferenceWeights(model.parameters, precision: preparation.precision)
-    encoder = TransformerSearchEncoder(model.encoder, weights)
-    embedding = TransformerSearchEmbedding(
-      model.decoder.embedding, projection: model.decoder.inputProjection, weights)
-    layers = model.decoder.layers.map { TransformerStepMaps($0, weights) }
-    outputMap = model.decoder.outputProjection.map { weights.linear($0) }
-    candidates = preparation.candidates
-    projection =
-      preparation.candidates == nil ? weights.linear(model.projection, bias: nil) : nil
-    projectionTable = weights.table(model.projection)
+    let encoder = TransformerSearchEncoder(model.encoder, weights)
+    self.init(
+      model.decoder, projection: model.projection, model.configuration, weights,
+      candidates: preparation.candidates, encode: { encoder($0, $1) })
   }
 
-  func makeDecoder(
+  /// Prepares a decoder for search beside an encoder of another kind.
+  ///
+  /// - Parameters:
+  ///   - decoder: the stack.
+  ///   - projection: the output projection. `[vocabulary, channel]`
+  ///   - parameters: all parameters of the model.
+  ///   - configuration: the widths of both sides.
+  ///   - encode: the encoder's states of packed sentences. `[source, channel]`
+  public init(
+    _ decoder: TransformerDecoder, projection: Parameter, parameters: ParameterSet,
+    _ configuration: TransformerConfiguration,
+    encode: @escaping @Sendable (PackedTokens) -> Tensor
+  ) {
+    self.init(
+      decoder, projection: projection, configuration,
+      InferenceWeights(parameters, precision: .float32), candidates: nil
+    ) { sources, work in
+      work.reserve(sources.count)
+      work.states.copy(encode(sources))
+    }
+  }
+
+  private init(
+    _ decoder: TransformerDecoder, projection parameter: Parameter,
+    _ configuration: TransformerConfiguration, _ weights: InferenceWeights,
+    candidates: (@Sendable (ArraySlice<Int32>) -> [Int32])?,
+    encode: @escaping @Sendable (PackedTokens, TransformerStepWork) -> Void
+  ) {
+    self.decoder = decoder
+    self.configuration = configuration
+    self.encode = encode
+    self.candidates = candidates
+    embedding = TransformerSearchEmbedding(
+      decoder.embedding, projection: decoder.inputProjection, weights)
+    layers = decoder.layers.map { TransformerStepMaps($0, weights) }
+    outputMap = decoder.outputProjection.map { weights.linear($0) }
+    projection = candidates == nil ? weights.linear(parameter, bias: nil) : nil
+    projectionTable = weights.table(parameter)
+  }
+
+  /// Makes the decoder of one batch.
+  public func makeDecoder(
     for sources: PackedTokens, rows: Int, length: Int
   ) -> any IncrementalDecoder {
     TransformerStepDecoder(self, sources: sources)

@@ -28,8 +28,8 @@ final class TransformerStepDecoder: IncrementalDecoder {
 
   init(_ search: TransformerSearch, sources: PackedTokens) {
     self.search = search
-    layers = zip(search.model.decoder.layers, search.layers).map(TransformerStepLayer.init)
-    let c = search.model.configuration
+    layers = zip(search.decoder.layers, search.layers).map(TransformerStepLayer.init)
+    let c = search.configuration
     work = TransformerStepWork(channels: c.decoderChannels, hidden: c.decoderHidden)
     encoderWork = TransformerStepWork(channels: c.encoderEmbedDim, hidden: c.encoderFfnEmbedDim)
     memoryScratch = RowBuffer(columns: 2 * c.decoderChannels)
@@ -44,7 +44,7 @@ final class TransformerStepDecoder: IncrementalDecoder {
       sourceCells.take(sources.count) { mark in
         for sentence in alive { sourceRows[sentence].withUnsafeBufferPointer(mark) }
       })
-    search.encoder(sources, encoderWork)
+    search.encode(sources, encoderWork)
     memoryScratch.reserve(sources.count)
     for layer in layers {
       layer.join(

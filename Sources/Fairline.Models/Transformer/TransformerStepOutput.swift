@@ -58,7 +58,7 @@ final class TransformerStepOutput {
 
   /// The logits of the states of a step.
   func logits(of work: TransformerStepWork, rows: Int) -> Tensor {
-    search.model.decoder.norm?(work.states, rows: rows, into: work.states)
+    search.decoder.norm?(work.states, rows: rows, into: work.states)
     var last = work.states
     if let narrow, let map = search.outputMap {
       narrow.reserve(rows)

@@ -31,11 +31,21 @@ public struct TensorField: DifferentiableField {
 
   /// What an evaluation keeps for its pullback.
   public struct Residual {
-    let tape: Tape
+    var tape: Tape { recording.tape }
+    let recording: Recording
     let time: Tensor
     let state: Tensor
     let inputs: [Tensor]
     let result: Tensor
+  }
+
+  /// Frees what an evaluation recorded, also when nobody asks for its pullback: the last stage of an accepted step for example.
+  final class Recording {
+    let tape: Tape
+
+    init(_ tape: Tape) { self.tape = tape }
+
+    deinit { tape.discard() }
   }
 
   /// The declared inputs.
@@ -87,7 +97,8 @@ public struct TensorField: DifferentiableField {
     let watched = inputs.map { tape.watch($0.tensor) }
     let result = body(t, y, watched, context(time, state, tape: tape))
     derivative = TensorState(checked(result, state), segments: state.segments)
-    return Residual(tape: tape, time: t, state: y, inputs: watched, result: result)
+    return Residual(
+      recording: Recording(tape), time: t, state: y, inputs: watched, result: result)
   }
 
   /// Adds the gradient of `<cotangent, f(t, y; inputs)>`.

@@ -1,13 +1,14 @@
-import Fairline
+public import Fairline
 import Foundation
 import Synchronization
 
 /// Turns the first SIGINT or SIGTERM into a wish to stop after the update, and SIGUSR1 into a wish to save; a second SIGINT or SIGTERM ends the program at once.
-final class SignalWatch: Sendable {
+public final class SignalWatch: Sendable {
   private static let received = Atomic<Int32>(0)
   private static let asksToSave = Atomic<Bool>(false)
 
-  init() {
+  /// Catches the signals from now on.
+  public init() {
     var wanted = sigset_t()
     sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM, SIGUSR1] { sigaddset(&wanted, number) }
@@ -22,8 +23,8 @@ final class SignalWatch: Sendable {
     }
   }
 
-  /// What the user wishes, if anything.
-  var interruption: Interruption? {
+  /// What the user wishes, if anything; for ``Trainer``'s `interruption`.
+  public var interruption: Interruption? {
     let number = Self.received.load(ordering: .relaxed)
     if number != 0 { return .stop(signal: number) }
     return Self.asksToSave.exchange(false, ordering: .relaxed) ? .save : nil

@@ -1,4 +1,4 @@
-public import Fairline
+import Fairline
 import FairlineData
 
 /// Which target symbols each source symbol is translated with, learned from training data.

@@ -24,7 +24,13 @@ extension ForwardPass {
     return tape.record(result) { gradient in
       let record = Tape()
       let pass = ForwardPass(isTraining: isTraining, tape: record, random: begin)
-      let watched = zip(kept, nodes).map { $1 == nil ? $0 : record.watch($0) }
+      // An input that was given twice stays one.
+      var watched: [Tensor] = []
+      for (index, node) in nodes.enumerated() {
+        let first = nodes.firstIndex { $0 === node } ?? index
+        watched.append(
+          node == nil ? kept[index] : first < index ? watched[first] : record.watch(kept[index]))
+      }
       let output = part(watched, pass)
       // What has reached an input already comes first in its sum, as it does without computing again.
       for (outer, inner) in zip(nodes, watched.map(\.node)) {

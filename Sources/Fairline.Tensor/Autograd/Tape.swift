@@ -15,6 +15,9 @@ public final class Tape {
   /// The number of operations recorded and not yet gone back over.
   public var operationCount: Int { entries.count }
 
+  /// Forgets what was recorded; whoever records and may not go back calls it, since operations keep their tape and the tape its operations.
+  public func discard() { entries = [] }
+
   /// The same numbers as a leaf of this tape, whose gradient can be read after going back.
   public func watch(_ tensor: Tensor) -> Tensor { tensor.attached(to: Node(tape: self)) }
 

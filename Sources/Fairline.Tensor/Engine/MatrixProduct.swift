@@ -35,18 +35,30 @@ enum MatrixProduct {
   ///   - b: `[k, n]` after transposition
   ///   - keep: 0 or 1.
   ///   - bias: `[n]`, added to every row.
+  ///   - clamps: whether max(result, 0) is stored.
   static func run(
     _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float = 0,
-    bias: UnsafePointer<Float>? = nil, as label: Profile.Label = .product
+    bias: UnsafePointer<Float>? = nil, clamps: Bool = false, as label: Profile.Label = .product
   ) {
     if m == 0 || n == 0 { return }
     Profile.measure(label, operations: 2 * Double(m) * Double(n) * Double(k)) {
       if BlockedProduct.pays(m: m, n: n, k: k) {
         BlockedProduct.run(
-          c, a, PackedMatrix(b, n: n, k: k), m: m, adds: keep == 1, bias: bias)
+          c, a, PackedMatrix(b, n: n, k: k), m: m, adds: keep == 1, bias: bias,
+          clamps: clamps)
       } else {
         if let bias { start(c, m: m, n: n, keep: keep, bias: bias) }
         split(c, a, b, m: m, n: n, k: k, keep: bias == nil ? keep : 1)
+        if clamps { clamp(c, m: m, n: n) }
+      }
+    }
+  }
+
+  private static func clamp(_ c: Matrix, m: Int, n: Int) {
+    Parallel.rows(m, columns: n) { range in
+      for row in range {
+        let target = c.pointer + row * c.stride
+        fl_apply(FL_RELU, target, target, Int64(n))
       }
     }
   }

@@ -27,8 +27,12 @@ public struct FeedForward: Sendable {
   /// - Parameter x: `[token, channel]`
   /// - Returns: a branch `[token, channel]`
   public func callAsFunction(_ x: Tensor, _ pass: ForwardPass) -> Branch {
-    let inner = first.branch(x, pass)  // [token, hidden]
     let mask = pass.dropout(activationDropout)
+    if activation == .relu, mask == nil, let bias = first.bias {
+      let weight = pass.value(of: first.weight)
+      return second.branch(x.rectifiedLinear(weight: weight, bias: pass.value(of: bias)), pass)
+    }
+    let inner = first.branch(x, pass)  // [token, hidden]
     let hidden: Tensor
     if let bias = inner.bias {
       hidden = inner.product.activated(by: activation, bias: pass.value(of: bias), mask: mask)

@@ -57,6 +57,8 @@ struct UpdateStep {
   private func accumulate(
     _ batch: Batch, _ pass: ForwardPass, _ record: inout LossRecord
   ) -> Bool {
+    // A batch that is refused leaves a tape that nobody goes back over.
+    defer { pass.tape?.discard() }
     let loss = criterion(model, batch, pass)
     if pass.refusal != nil { return true }
     record.add(loss.record)

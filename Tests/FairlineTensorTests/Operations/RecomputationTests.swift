@@ -32,6 +32,38 @@ import Testing
     )
   }
 
+  @Test func feedForwardIsItsParts() {
+    for (rows, channels, hidden) in [(5, 4, 7), (90, 64, 96)] {
+      let space = ParameterSpace(seed: 2)
+      let layer = FeedForward(
+        space, channels: channels, hidden: hidden, activation: .relu, activationDropout: 0)
+      let parameters = ParameterSet(space)
+      let x = sample([rows, channels], 5)
+      var results: [[[Float]]] = []
+      for fused in [true, false] {
+        parameters.prepareGradients()
+        let pass = ForwardPass.training(RandomSource(seed: 1))
+        guard let tape = pass.tape else { return }
+        let input = tape.watch(x)
+        let output: Tensor
+        if fused {
+          output = layer(input, pass).value(pass)
+        } else {
+          let inner = layer.first(input, pass).activated(by: .relu)
+          output = layer.second(inner, pass)
+        }
+        tape.goBack(from: (output * output).sum())
+        results.append(
+          [output.scalars, tape.gradient(of: input)?.scalars ?? []]
+            + parameters.parameters.map { $0.gradient.scalars })
+      }
+      for (a, b) in zip(results[0], results[1]) {
+        let most = b.map(abs).max() ?? 0
+        #expect(a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 2e-5 * (1 + most) })
+      }
+    }
+  }
+
   @Test func theBitsAreTheSame() {
     let (whole, again) = (gradients(again: false), gradients(again: true))
     #expect(whole.loss == again.loss)

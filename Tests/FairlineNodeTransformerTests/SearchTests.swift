@@ -1,0 +1,60 @@
+import Fairline
+import FairlineModels
+import FairlineNodeTransformer
+import FairlineTensor
+import FairlineTesting
+import Testing
+
+/// One symbol at a time gives what all at once give, also when hypotheses change places.
+@Suite struct SearchTests {
+  private static let solvers: [Variant] = [
+    .fixed("euler", 2), .fixed("rk4", 2), .fixed("explicit_adams", 6), .adaptive("dopri5", 1e-3),
+    .fixed("implicit_adams", 2),
+  ]
+
+  private func check(_ model: NodeTransformer, absolute: Double) {
+    let sources: [[Int32]] = [[5, 9, 11, 4, 2], [7, 8, 2]]
+    let decoder = model.prepareSearch().makeDecoder(
+      for: PackedTokens(sources), rows: 4, length: 10)
+    decoder.keepsAttention = true
+    let sentences: [[Int32]] = [[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1], [0, 0, 1], [0, 1]]
+    let parents: [[Int32]] = [[-1, -1, -1, -1], [1, 0, 3, 3], [0, 0, 2], [1, 0, 2], [1, 2]]
+    var prefixes: [[Int32]] = []
+    for step in sentences.indices {
+      let symbols = sentences[step].indices.map {
+        step == 0 ? Int32(2) : Int32(4 + (step * 5 + $0 * 3) % 17)
+      }
+      prefixes = symbols.indices.map { row in
+        (step == 0 ? [] : prefixes[Int(parents[step][row])]) + [symbols[row]]
+      }
+      let observed = decoder.step(
+        symbols: symbols, parents: parents[step], sentences: sentences[step])
+      let input = PackedTokens(prefixes)
+      let batch = Batch(
+        ids: Array(symbols.indices),
+        source: PackedTokens(sentences[step].map { sources[Int($0)] }), decoderInput: input,
+        target: [Int32](repeating: 4, count: input.count))
+      let output = model(batch, ForwardPass.evaluation())
+      let last = symbols.indices.map { Int32(input.segments[$0].upperBound - 1) }
+      let expected = output.logits.rows(at: last)
+      #expect(mismatch(observed, expected, absolute: absolute) == nil, "step \(step)")
+      for (row, weights) in (decoder.attention ?? []).enumerated() {
+        #expect(weights.count == sources[Int(sentences[step][row])].count)
+        #expect(abs(weights.reduce(0, +) - 1) < 1e-5)
+      }
+      #expect(decoder.attention?.count == symbols.count)
+    }
+  }
+
+  @Test(arguments: Variant.product(Variant.sides, Variant.fields, solvers))
+  func stepsEqualTheWhole(_ variant: Variant) throws {
+    // The steps of an adaptive solve depend on the batch.
+    let isAdaptive = variant.name.contains("dopri5")
+    check(try Samples.model(variant.change), absolute: isAdaptive ? 2e-2 : 1e-5)
+  }
+
+  @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
+  func everyExtraStepsToo(_ variant: Variant) throws {
+    check(try Samples.model(variant.and(.fixed("heun2", 2)).change), absolute: 1e-5)
+  }
+}

@@ -1,0 +1,4 @@
+import Foundation
+import NodeStudy
+
+exit(StudyCommand.main(Array(CommandLine.arguments.dropFirst())))
