@@ -255,3 +255,7 @@ void fl_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda, const
                      const fl_int8_weight *w, int64_t m, int64_t first_panel, int64_t last_panel) {
   fl_kernels_in_use()->int8_product(c, ldc, a, lda, a_scale, w, m, first_panel, last_panel);
 }
+
+void fl_transpose(float *dst, int64_t dst_row, const float *src, int64_t src_row, int64_t rows, int64_t cols, bool add) {
+  fl_kernels_in_use()->transpose(dst, dst_row, src, src_row, rows, cols, add);
+}

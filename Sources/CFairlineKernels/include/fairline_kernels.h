@@ -197,6 +197,8 @@ typedef struct fl_product {
   bool add;                  // C += instead of C =
   bool clamp;                // max(result, 0) is stored
 } fl_product;
+// dst[r][c] = src[c][r], or += with add; dst has `rows` rows of `cols`, rows are dst_row and src_row floats apart.
+void fl_transpose(float *dst, int64_t dst_row, const float *src, int64_t src_row, int64_t rows, int64_t cols, bool add);
 // What the operands are rounded to; sums, and C, are float32.
 typedef enum fl_format { FL_FLOAT32, FL_BFLOAT16 } fl_format;
 bool fl_format_supported(fl_format format);   // whether this CPU multiplies the format directly

@@ -27,6 +27,8 @@
 
 #include "small_product.h"
 
+#include "transpose.h"
+
 #define FL_PAIR 1
 #include "blocked_product.h"
 #undef FL_PAIR

@@ -58,16 +58,23 @@ FL_INLINE vu FL_NAMED(words_along)(const float *p, int64_t count) {
 
 // ---- Packing B -------------------------------------------------------------------------------------------------------
 
-// A panel of B whose rows run along the columns.
-static void FL_NAMED(pack_across)(uint32_t *panel, const float *b, int64_t b_row, int64_t depth, int64_t columns) {
-  for (int64_t p = 0; p < depth; p += FL_PAIR, panel += FL_BLOCK_COLUMNS, b += FL_PAIR * b_row) {
+// Panels of B whose rows run along the columns, `apart` words from one to the next; rows are read from end to end.
+static void FL_NAMED(pack_across)(uint32_t *panels, int64_t apart, const float *b, int64_t b_row, int64_t depth,
+                                  int64_t columns) {
+  for (int64_t p = 0; p < depth; p += FL_PAIR, panels += FL_BLOCK_COLUMNS, b += FL_PAIR * b_row) {
     const bool inside = p + 1 < depth;
-    store_words(panel, FL_NAMED(words_across)(b, b_row, smaller(columns, FL_WIDTH), inside));
-    if (columns > FL_WIDTH) {
-      store_words(panel + FL_WIDTH, FL_NAMED(words_across)(b + FL_WIDTH, b_row, columns - FL_WIDTH, inside));
-    } else {
-      store_words(panel + FL_WIDTH, (vu)0u);
+    uint32_t *to = panels;
+    int64_t column = 0;
+    for (; column + FL_BLOCK_COLUMNS <= columns; column += FL_BLOCK_COLUMNS, to += apart) {
+      store_words(to, FL_NAMED(words_across)(b + column, b_row, FL_WIDTH, inside));
+      store_words(to + FL_WIDTH, FL_NAMED(words_across)(b + column + FL_WIDTH, b_row, FL_WIDTH, inside));
     }
+    const int64_t rest = columns - column;
+    if (rest <= 0) continue;
+    store_words(to, FL_NAMED(words_across)(b + column, b_row, smaller(rest, FL_WIDTH), inside));
+    const vu none = 0u;
+    store_words(to + FL_WIDTH,
+                rest > FL_WIDTH ? FL_NAMED(words_across)(b + column + FL_WIDTH, b_row, rest - FL_WIDTH, inside) : none);
   }
 }
 
@@ -105,15 +112,17 @@ static void FL_NAMED(k_pack_block)(const fl_product *g, uint32_t *packed, int64_
   const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
   const int64_t words = (depth + FL_PAIR - 1) / FL_PAIR;
   uint32_t *base = packed + block * FL_DEEP * panels * FL_BLOCK_COLUMNS;
+  const float *from = g->b + first * g->b_row;
+  if (g->b_step == 1) {
+    const int64_t column = first_panel * FL_BLOCK_COLUMNS;
+    FL_NAMED(pack_across)(base + first_panel * words * FL_BLOCK_COLUMNS, words * FL_BLOCK_COLUMNS, from + column,
+                          g->b_row, depth, smaller(last_panel * FL_BLOCK_COLUMNS, g->n) - column);
+    return;
+  }
   for (int64_t panel = first_panel; panel < last_panel; ++panel) {
-    const int64_t column = panel * FL_BLOCK_COLUMNS, columns = smaller(FL_BLOCK_COLUMNS, g->n - column);
-    const float *b = g->b + first * g->b_row + column * g->b_step;
-    uint32_t *to = base + panel * words * FL_BLOCK_COLUMNS;
-    if (g->b_step == 1) {
-      FL_NAMED(pack_across)(to, b, g->b_row, depth, columns);
-    } else {
-      FL_NAMED(pack_along)(to, b, g->b_step, depth, columns);
-    }
+    const int64_t column = panel * FL_BLOCK_COLUMNS;
+    FL_NAMED(pack_along)(base + panel * words * FL_BLOCK_COLUMNS, from + column * g->b_step, g->b_step, depth,
+                         smaller(FL_BLOCK_COLUMNS, g->n - column));
   }
 }
 

@@ -55,11 +55,36 @@ enum LinearGradient {
     }
     if let weightNode {
       let (target, keep) = weightNode.target(shape: weight.shape)
-      MatrixProduct.run(
-        target.matrix(), gradient.matrix(transposed: true), x.matrix(), m: outputs, n: inputs,
-        k: rows, keep: keep, as: .linearWeight)
+      // The operand with more columns is the left one: it is packed while the product runs.
+      if inputs >= 2 * outputs, BlockedProduct.pays(m: inputs, n: outputs, k: rows) {
+        addTransposed(gradient, x: x, to: target, keep: keep)
+      } else {
+        MatrixProduct.run(
+          target.matrix(), gradient.matrix(transposed: true), x.matrix(), m: outputs, n: inputs,
+          k: rows, keep: keep, as: .linearWeight)
+      }
     }
     withExtendedLifetime((gradient, x, weight)) {}
+  }
+
+  /// Computes `target = keep * target + (xᵀ g)ᵀ`.
+  private static func addTransposed(
+    _ gradient: Tensor, x: Tensor, to target: Tensor, keep: Float
+  ) {
+    let (outputs, inputs) = (target.shape[0], target.shape[1])
+    let turned = Tensor(uninitialized: [inputs, outputs])
+    MatrixProduct.run(
+      turned.matrix(), x.matrix(transposed: true), gradient.matrix(), m: inputs, n: outputs,
+      k: x.shape.rows, as: .linearWeight)
+    Profile.measure(.linearWeight) {
+      Parallel.ranges(outputs, grain: 32) { range in
+        let first = range.lowerBound
+        fl_transpose(
+          target.pointer + first * inputs, Int64(inputs), turned.pointer + first, Int64(outputs),
+          Int64(range.count), Int64(inputs), keep == 1)
+      }
+    }
+    withExtendedLifetime((turned, target)) {}
   }
 
   /// Adds the sum over rows to `target`, in fixed blocks of columns.

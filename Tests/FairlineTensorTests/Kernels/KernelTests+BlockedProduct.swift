@@ -124,6 +124,38 @@ private func bfloat16(_ x: Float) -> Float {
     for result in results { #expect(result == results[0]) }
   }
 
+  @Test(arguments: [0, 1, 2]) func transposesAreTheDefinition(_ level: Int32) {
+    let before = fl_cpu_level()
+    defer { fl_cpu_use_level(before) }
+    fl_cpu_use_level(level)
+    for (rows, columns) in [(1, 1), (16, 16), (17, 5), (3, 40), (33, 50)] {
+      let source = sample([columns, rows + 2], 1).scalars
+      for adds in [false, true] {
+        var result = [Float](repeating: 3, count: rows * (columns + 1))
+        fl_transpose(
+          &result, Int64(columns + 1), source, Int64(rows + 2), Int64(rows), Int64(columns), adds)
+        for row in 0..<rows {
+          for column in 0..<columns {
+            let expected = source[column * (rows + 2) + row] + (adds ? 3 : 0)
+            #expect(result[row * (columns + 1) + column] == expected)
+          }
+          #expect(result[row * (columns + 1) + columns] == 3)
+        }
+      }
+    }
+  }
+
+  @Test func gradientsOfWideMapsAreThoseOfNarrowOnes() {
+    let (x, w, g) = (sample([90, 130], 1), sample([40, 130], 2), sample([90, 40], 3))
+    let tape = Tape()
+    let weight = tape.watch(w)
+    tape.goBack(from: x.linear(weight: weight), seed: g)
+    let expected = g.matrixProduct(x, transposed: true).scalars
+    let observed = tape.gradient(of: weight)?.scalars ?? []
+    #expect(observed.count == expected.count)
+    #expect(zip(observed, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+  }
+
   @Test func linearMapsUseTheFormatOfTheThread() {
     let (x, w, bias) = (sample([70, 90], 1), sample([80, 90], 2), sample([80], 3))
     let exact = x.linear(weight: w, bias: bias).scalars
