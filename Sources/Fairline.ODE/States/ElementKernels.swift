@@ -75,8 +75,7 @@ enum ElementKernels<T: ODEScalar> {
       let (a, x) = (factors[term], terms[term] + offset)
       let (b, y) = (factors[term + 1], terms[term + 1] + offset)
       let (c, z) = (factors[term + 2], terms[term + 2] + offset)
-      // From the first term to the last, as a plain loop over the terms adds them up.
-      for i in 0..<size { target[i] = target[i] + a * x[i] + b * y[i] + c * z[i] }
+      for i in 0..<size { target[i] += a * x[i] + b * y[i] + c * z[i] }
       term += 3
     }
     if let base {
