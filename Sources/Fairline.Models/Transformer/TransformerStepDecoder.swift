@@ -81,13 +81,8 @@ final class TransformerStepDecoder: IncrementalDecoder {
 
   /// Forgets the sentences that no row translates any more.
   private func retire(_ sentences: [Int32]) {
-    var still: [Int] = []
-    step.groups.removeAll(keepingCapacity: true)
-    for (row, sentence) in sentences.enumerated() where still.last != Int(sentence) {
-      still.append(Int(sentence))
-      step.groups.append(row)
-    }
-    step.groups.append(sentences.count)
+    step.groups = RowLists.runs(of: sentences)
+    let still = step.groups.dropLast().map { Int(sentences[$0]) }
     let kept = Set(still)
     for sentence in alive where !kept.contains(sentence) {
       sourceRows[sentence] = []

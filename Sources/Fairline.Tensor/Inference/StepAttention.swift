@@ -95,6 +95,15 @@ public struct RowLists: Sendable {
     counts.append(contentsOf: repeatElement(0, count: rows))
   }
 
+  /// Where runs of equal values begin, and the number of values: groups of rows when each row has the value of its group.
+  public static func runs(of values: [Int32]) -> [Int] {
+    var starts: [Int] = []
+    for (index, value) in values.enumerated() where index == 0 || value != values[index - 1] {
+      starts.append(index)
+    }
+    return starts + [values.count]
+  }
+
   /// Appends rows to a list.
   public mutating func append(_ rows: [Int32], to list: Int) {
     rows.withUnsafeBufferPointer { copy($0, to: list) }
