@@ -218,9 +218,8 @@ void fl_log_add_exp(float *dst, const float *a, const float *b, int64_t n) {
   fl_kernels_in_use()->log_add_exp(dst, a, b, n);
 }
 
-void fl_step_attention(float *out, float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
-                       const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale) {
-  fl_kernels_in_use()->step_attention(out, weights, q, cache, ld, value, rows, keys, heads, head_dim, scale);
+void fl_step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
+  fl_kernels_in_use()->step_attention(a, out, weights, q, rows);
 }
 
 int64_t fl_packed_panels(int64_t n) { return (n + 31) / 32; }

@@ -18,7 +18,7 @@ public enum StandardModels: Plugin {
       try catalog.architectures.add(name, summary, preset: preset) { settings, context in
         try Transformer(
           settings, for: context.task, seed: context.seed,
-          drawsParameters: !context.isFilledFromFile)
+          values: context.firstValues)
       }
     }
   }

@@ -20,8 +20,14 @@ static int64_t best_scan(float *values, int32_t *indices, int64_t count, int64_t
         continue;
       }
     }
-    for (const int64_t end = smaller(to, i + 4 * FL_WIDTH); i < end; ++i) {
-      if (x[i] > values[k - 1]) top_insert(values, indices, k, k, x[i], (int32_t)i);
+    for (const int64_t end = smaller(to, i + 4 * FL_WIDTH); i < end;) {
+      if (i + FL_WIDTH <= end && !any_lane(load(x + i) > values[k - 1])) {
+        i += FL_WIDTH;
+        continue;
+      }
+      for (const int64_t last = smaller(end, i + FL_WIDTH); i < last; ++i) {
+        if (x[i] > values[k - 1]) top_insert(values, indices, k, k, x[i], (int32_t)i);
+      }
     }
   }
   return count;

@@ -33,74 +33,100 @@ FL_INLINE vf head_products(const float *q, const float *key, int64_t head_dim) {
   return sum;
 }
 
-// weights[h * keys + j] = scale * q_h . k_jh, sixteen (key, head) at a time.
-static void step_scores(float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
-                        const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale) {
+// Keys whose scores, and whose values, are worked on for all queries before the next ones: they stay in the first cache.
+enum { keys_at_once = 4 };
+
+FL_INLINE void prefetch_row(const float *row, int64_t n) {
+  for (int64_t i = 0; i < n; i += FL_WIDTH) __builtin_prefetch(row + i);
+}
+
+// weights[h * keys + j] = scale * q_h . k_jh for keys first..<last, sixteen (key, head) at a time.
+static void step_scores(const fl_step *a, float *weights, const float *q, const int32_t *rows, int64_t first,
+                        int64_t last) {
   vf products[16];
   float *places[16];
   int count = 0;
-  for (int64_t j = 0; j < keys; ++j) {
-    const float *key = cache + (int64_t)rows[j] * ld;
-    // The values are read next.
-    for (int64_t c = 0; c < heads * head_dim; c += FL_WIDTH) __builtin_prefetch(key + value + c);
-    for (int64_t h = 0; h < heads; ++h) {
-      products[count] = head_products(q + h * head_dim, key + h * head_dim, head_dim);
-      places[count] = weights + h * keys + j;
+  for (int64_t j = first; j < last; ++j) {
+    const float *key = a->cache + (int64_t)rows[j] * a->ld;
+    for (int64_t h = 0; h < a->heads; ++h) {
+      products[count] = head_products(q + h * a->head_dim, key + h * a->head_dim, a->head_dim);
+      places[count] = weights + h * a->keys + j;
       if (++count < 16) continue;
-      const vf sums = lane_sums(products) * scale;
+      const vf sums = lane_sums(products) * a->scale;
       for (int i = 0; i < 16; ++i) *places[i] = sums[i];
       count = 0;
     }
   }
   if (count == 0) return;
   for (int i = count; i < 16; ++i) products[i] = (vf)(0.0f);
-  const vf sums = lane_sums(products) * scale;
+  const vf sums = lane_sums(products) * a->scale;
   for (int i = 0; i < count; ++i) *places[i] = sums[i];
 }
 
-// Sums `VECTORS` vectors of the values, each value row from its beginning to its end; a head has whole vectors.
-#define FL_STEP_VALUES(VECTORS)                                                                                    \
-  static void step_values_##VECTORS(float *out, const float *weights, const float *values, int64_t ld,            \
-                                    const int32_t *rows, int64_t keys, int64_t first, int64_t head_dim) {         \
-    vf sum[VECTORS];                                                                                               \
-    const float *w[VECTORS];                                                                                       \
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) {                                         \
-      sum[v] = (vf)(0.0f);                                                                                         \
-      w[v] = weights + (first + v * FL_WIDTH) / head_dim * keys;                                                   \
-    }                                                                                                              \
-    for (int64_t j = 0; j < keys; ++j) {                                                                           \
-      const float *row = values + (int64_t)rows[j] * ld + first;                                                   \
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) {                                       \
-        sum[v] += w[v][j] * load(row + v * FL_WIDTH);                                                              \
-      }                                                                                                            \
-    }                                                                                                              \
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) store(out + first + v * FL_WIDTH, sum[v]); \
+// Adds values first..<last to `VECTORS` vectors of the result from channel `c` on; a head has whole vectors.
+#define FL_STEP_VALUES(VECTORS)                                                                                  \
+  static void step_values_##VECTORS(const fl_step *a, float *out, const float *weights, const int32_t *rows,     \
+                                    int64_t first, int64_t last, int64_t c) {                                    \
+    vf sum[VECTORS];                                                                                             \
+    const float *w[VECTORS];                                                                                     \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) {                                       \
+      sum[v] = first == 0 ? (vf)(0.0f) : load(out + c + v * FL_WIDTH);                                           \
+      w[v] = weights + (c + v * FL_WIDTH) / a->head_dim * a->keys;                                               \
+    }                                                                                                            \
+    for (int64_t j = first; j < last; ++j) {                                                                     \
+      const float *row = a->cache + (int64_t)rows[j] * a->ld + a->value + c;                                     \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) {                                     \
+        sum[v] += w[v][j] * load(row + v * FL_WIDTH);                                                            \
+      }                                                                                                          \
+    }                                                                                                            \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) store(out + c + v * FL_WIDTH, sum[v]);  \
   }
 
 FL_STEP_VALUES(8)
 FL_STEP_VALUES(4)
 FL_STEP_VALUES(1)
 
-static void k_step_attention(float *out, float *weights, const float *q, const float *cache, int64_t ld, int64_t value,
-                             const int32_t *rows, int64_t keys, int64_t heads, int64_t head_dim, float scale) {
-  step_scores(weights, q, cache, ld, value, rows, keys, heads, head_dim, scale);
-  k_softmax(weights, weights, heads, keys);
-  const int64_t cols = heads * head_dim;
-  const float *values = cache + value;
-  if (head_dim % FL_WIDTH == 0) {
+static void step_values(const fl_step *a, float *out, const float *weights, const int32_t *rows, int64_t first,
+                        int64_t last) {
+  const int64_t cols = a->heads * a->head_dim;
+  if (a->head_dim % FL_WIDTH == 0) {
     int64_t c = 0;
-    for (; c + 8 * FL_WIDTH <= cols; c += 8 * FL_WIDTH) step_values_8(out, weights, values, ld, rows, keys, c, head_dim);
-    for (; c + 4 * FL_WIDTH <= cols; c += 4 * FL_WIDTH) step_values_4(out, weights, values, ld, rows, keys, c, head_dim);
-    for (; c < cols; c += FL_WIDTH) step_values_1(out, weights, values, ld, rows, keys, c, head_dim);
+    for (; c + 8 * FL_WIDTH <= cols; c += 8 * FL_WIDTH) step_values_8(a, out, weights, rows, first, last, c);
+    for (; c + 4 * FL_WIDTH <= cols; c += 4 * FL_WIDTH) step_values_4(a, out, weights, rows, first, last, c);
+    for (; c < cols; c += FL_WIDTH) step_values_1(a, out, weights, rows, first, last, c);
     return;
   }
-  for (int64_t h = 0; h < heads; ++h) {
-    FL_EACH_VECTOR(head_dim, {
+  for (int64_t h = 0; h < a->heads; ++h) {
+    float *head = out + h * a->head_dim;
+    FL_EACH_VECTOR(a->head_dim, {
       vf sum = {0};
-      for (int64_t j = 0; j < keys; ++j) {
-        sum += weights[h * keys + j] * take(values + (int64_t)rows[j] * ld + h * head_dim + i, lanes);
+      if (first > 0) sum = take(head + i, lanes);
+      for (int64_t j = first; j < last; ++j) {
+        const float *row = a->cache + (int64_t)rows[j] * a->ld + a->value + h * a->head_dim;
+        sum += weights[h * a->keys + j] * take(row + i, lanes);
       }
-      give(out + h * head_dim + i, sum, lanes);
+      give(head + i, sum, lanes);
     });
+  }
+}
+
+// Rows of the cache lie scattered: those to come are asked for before they are read.
+static void k_step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
+  const int64_t cols = a->heads * a->head_dim, size = a->heads * a->keys;
+  for (int64_t j = 0; j < smaller(a->keys, keys_at_once); ++j) prefetch_row(a->cache + (int64_t)rows[j] * a->ld, cols);
+  for (int64_t first = 0; first < a->keys; first += keys_at_once) {
+    const int64_t last = smaller(first + keys_at_once, a->keys), next = smaller(last + keys_at_once, a->keys);
+    for (int64_t j = last; j < next; ++j) prefetch_row(a->cache + (int64_t)rows[j] * a->ld, cols);
+    for (int64_t r = 0; r < a->queries; ++r) {
+      step_scores(a, weights + r * size, q + r * a->ldq, rows + r * a->ldr, first, last);
+    }
+  }
+  k_softmax(weights, weights, a->queries * a->heads, a->keys);
+  for (int64_t first = 0; first < a->keys; first += keys_at_once) {
+    const int64_t last = smaller(first + keys_at_once, a->keys), next = smaller(last + keys_at_once, a->keys);
+    for (int64_t j = last; j < next; ++j) prefetch_row(a->cache + (int64_t)rows[j] * a->ld + a->value, cols);
+    for (int64_t r = 0; r < a->queries; ++r) {
+      step_values(a, out + r * a->ldo, weights + r * size, rows + r * a->ldr, first, last);
+    }
   }
 }

@@ -18,15 +18,15 @@ public final class Transformer: Model {
 
   /// Makes a model with freshly drawn parameters.
   ///
-  /// - Parameter drawsParameters: whether parameters get first values at all.
+  /// - Parameter values: what the parameters hold at first.
   /// - Throws: ``UserError`` when the settings contradict each other or the task.
   public init(
     _ configuration: TransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
-    drawsParameters: Bool = true
+    values: ParameterSpace.FirstValues = .drawn
   ) throws {
     try configuration.check(for: task)
     let c = configuration
-    let space = ParameterSpace(seed: seed, drawsValues: drawsParameters)
+    let space = ParameterSpace(seed: seed, values: values)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
     let sourceTable = Embedding(
       left.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)

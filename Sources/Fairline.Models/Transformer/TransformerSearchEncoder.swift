@@ -67,7 +67,7 @@ final class TransformerStepWork {
     query = RowBuffer(columns: channels)
     context = RowBuffer(columns: channels)
     branch = RowBuffer(columns: channels)
-    self.hidden = RowBuffer(columns: hidden)
+    self.hidden = RowBuffer(columns: hidden, isSpaced: true)
     scratch = RowBuffer(columns: 64)
   }
 

@@ -15,8 +15,8 @@ final class TransformerStepDecoder: IncrementalDecoder {
   private var step = TransformerStep()
   /// The prefixes of the step before.
   private var before = RowLists()
-  private var prefixCells = CacheRows(minimum: 8)
-  private var sourceCells = CacheRows()
+  private var prefixCells = CacheRows(minimum: 64)
+  private var sourceCells = CacheRows(minimum: 4)
   /// For each sentence, the cached rows of its source; none for finished ones.
   private var sourceRows: [[Int32]] = []
   /// Sentences of the last step, and those that joined since.
@@ -81,12 +81,8 @@ final class TransformerStepDecoder: IncrementalDecoder {
 
   /// Forgets the sentences that no row translates any more.
   private func retire(_ sentences: [Int32]) {
-    var still: [Int] = []
-    var last = -1
-    for sentence in sentences where Int(sentence) != last {
-      last = Int(sentence)
-      still.append(last)
-    }
+    step.groups = RowLists.runs(of: sentences)
+    let still = step.groups.dropLast().map { Int(sentences[$0]) }
     let kept = Set(still)
     for sentence in alive where !kept.contains(sentence) {
       sourceRows[sentence] = []

@@ -39,7 +39,7 @@ final class TransformerStepLayer {
       maps.input(input, rows: rows, into: work.triple)
       cache.scatter(work.triple, from: work.query.columns, to: step.cells)
       attention(
-        work.triple, rows: rows, cache: cache, lists: step.prefixes, scratch: work.scratch,
+        work.triple, groups: step.groups, cache: cache, lists: step.prefixes, scratch: work.scratch,
         into: work.context)
       maps.output(
         work.context, rows: rows, addedTo: work.states, norm: norm, scratch: work.branch)
@@ -47,7 +47,7 @@ final class TransformerStepLayer {
     work.subLayer(layer.afterSourceAttention, rows) { input, norm in
       maps.sourceQuery(input, rows: rows, into: work.query)
       attention(
-        work.query, rows: rows, cache: memory, lists: step.sources, scratch: work.scratch,
+        work.query, groups: step.groups, cache: memory, lists: step.sources, scratch: work.scratch,
         into: work.context, observe: step.observe)
       maps.sourceOutput(
         work.context, rows: rows, addedTo: work.states, norm: norm, scratch: work.branch)
@@ -65,6 +65,8 @@ final class TransformerStepLayer {
 struct TransformerStep {
   /// The cached row of each row's own keys and values.
   var cells: [Int32] = []
+  /// Where the rows of each sentence begin, and the number of rows.
+  var groups: [Int] = []
   /// Rows that the caches need to have.
   var capacity = 0
   /// Rows of the caches that may hold something.

@@ -5,7 +5,7 @@ import FairlineTensor
 final class TransformerStepOutput {
   private let search: TransformerSearch
   private let narrow: RowBuffer?
-  private var logits: RowBuffer
+  private let logits: RowBuffer
   private var projection: InferenceLinear?
   /// For each sentence, what it may be translated with; none for finished ones.
   private var symbols: [[Int32]] = []
@@ -47,7 +47,7 @@ final class TransformerStepOutput {
       union.append(Int32(symbol))
     }
     projection = search.projectionTable.linear(of: union)
-    logits = RowBuffer(columns: union.count)
+    logits.reshape(columns: union.count)
     for sentence in alive {
       candidates[sentence] = CandidateSymbols(
         symbols: symbols[sentence], columns: symbols[sentence].map { column[Int($0)] })

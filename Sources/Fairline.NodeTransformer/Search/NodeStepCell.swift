@@ -141,7 +141,7 @@ final class NodeStepCell {
     cache.reserve(step.cachedRows + rows, keeping: step.cachedRows)
     cache.scatter(work.triple, from: cell.shape.innerChannels, to: step.cells)
     attention(
-      work.triple, rows: rows, cache: cache, lists: step.prefixes, scratch: work.scratch,
+      work.triple, groups: step.groups, cache: cache, lists: step.prefixes, scratch: work.scratch,
       into: work.context)
   }
 
@@ -150,7 +150,7 @@ final class NodeStepCell {
   ) {
     maps.sourceQuery(x, rows: rows, into: work.query)
     attention(
-      work.query, rows: rows, cache: memory, lists: step.sources, scratch: work.scratch,
+      work.query, groups: step.groups, cache: memory, lists: step.sources, scratch: work.scratch,
       into: work.context, observe: step.observe)
   }
 }

@@ -73,6 +73,7 @@ final class NodeStepDecoder: IncrementalDecoder {
 
   private func showSources(_ sentences: [Int32]) {
     let longest = sentences.reduce(0) { max($0, segments.length(Int($1))) }
+    step.groups = RowLists.runs(of: sentences)
     step.sources.clear(rows: sentences.count, longest: longest)
     for (row, sentence) in sentences.enumerated() {
       step.sources.append(segments[Int(sentence)].map { Int32($0) }, to: row)

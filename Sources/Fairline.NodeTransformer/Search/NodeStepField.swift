@@ -94,7 +94,7 @@ final class SeparatedStep {
     cache.reserve(step.cachedRows + rows, keeping: step.cachedRows)
     cache.scatter(triple, from: channels, to: step.cells)
     attention(
-      triple, rows: rows, cache: cache, lists: step.prefixes, scratch: work.scratch,
+      triple, groups: step.groups, cache: cache, lists: step.prefixes, scratch: work.scratch,
       into: context)
     output(
       context, rows: rows, addedTo: stream,

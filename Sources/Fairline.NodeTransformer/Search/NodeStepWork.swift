@@ -4,6 +4,8 @@ import FairlineTensor
 struct NodeStep {
   /// The cached row of each row's own keys and values.
   var cells: [Int32] = []
+  /// Where the rows of each sentence begin, and the number of rows.
+  var groups: [Int] = []
   /// Rows that are in the caches before this step.
   var cachedRows = 0
   /// For each row, the cached rows of its prefix, itself included.

@@ -48,7 +48,7 @@ public enum GenerateCommand {
     var kept: [(id: Int, lines: [String])] = []
     let batches = selection.batches
     let begun = ContinuousClock.now
-    try setup.translator().translate(batches.count, { dataset.collate(batches[$0]) }) {
+    try setup.translator().translate(batches.count, window: 32, { dataset.collate(batches[$0]) }) {
       pairs, found in
       for row in pairs.ids.indices {
         let lines = setup.output.quiet ? [] : setup.lines(pairs, row, found[row], writer)

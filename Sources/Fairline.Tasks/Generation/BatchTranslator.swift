@@ -14,8 +14,10 @@ struct BatchTranslator {
   var workerCount: Int { workers > 0 ? workers : max(Parallel.threadCount, 1) }
 
   /// Translates every batch and hands the results on in the batches' order, in this thread, one at a time.
+  ///
+  /// - Parameter window: how many batches are begun from the last to the first, for batches whose last ones are the longest.
   func translate(
-    _ count: Int, _ batch: @escaping @Sendable (Int) -> SentencePairs,
+    _ count: Int, window: Int = 1, _ batch: @escaping @Sendable (Int) -> SentencePairs,
     deliver: (SentencePairs, [[Hypothesis]]) throws -> Void
   ) throws {
     let only = count == 1 ? batch(0) : nil
@@ -27,7 +29,7 @@ struct BatchTranslator {
       }
       return
     }
-    let queue = SentenceQueue(count: count, ahead: 64 + 2 * workerCount, batch)
+    let queue = SentenceQueue(count: count, ahead: 64 + 2 * workerCount, window: window, batch)
     for _ in 0..<workerCount { start(SearchWorker(generator, queue), isAlone: workerCount == 1) }
     do {
       while let (pairs, found) = queue.next() { try deliver(pairs, found) }

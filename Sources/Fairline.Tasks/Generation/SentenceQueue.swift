@@ -1,7 +1,10 @@
 import FairlineData
 import Foundation
 
-/// Hands out sentences of batches in order and gives the results of whole batches back in order.
+/// Hands out sentences of batches and gives the results of whole batches back in order.
+///
+/// Batches may be handed out from the end of windows of some batches: where long sentences come last, they are then begun first, and
+/// workers do not end with few long sentences while others have nothing left to do.
 final class SentenceQueue: @unchecked Sendable {
   /// Where a sentence belongs.
   struct Place {
@@ -28,15 +31,23 @@ final class SentenceQueue: @unchecked Sendable {
   private let batch: @Sendable (Int) -> SentencePairs
   private let count: Int
   private let ahead: Int
+  private let window: Int
   private var opened = 0
-  private var nextRow = 0
+  /// Sentences of the current batch that were not handed out.
+  private var left = 0
   private var delivered = 0
   private var open: [Int: OpenBatch] = [:]
 
   /// Makes a queue of `count` batches, of which at most `ahead` are open at once.
-  init(count: Int, ahead: Int, _ batch: @escaping @Sendable (Int) -> SentencePairs) {
+  ///
+  /// - Parameter window: how many batches, at most `ahead`, are handed out from the last to the first; 1 keeps their order.
+  init(
+    count: Int, ahead: Int, window: Int = 1,
+    _ batch: @escaping @Sendable (Int) -> SentencePairs
+  ) {
     self.count = count
     self.ahead = ahead
+    self.window = min(window, ahead)
     self.batch = batch
   }
 
@@ -47,26 +58,34 @@ final class SentenceQueue: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while true {
-      let current = opened - 1
-      if let pairs = open[current]?.pairs, nextRow < pairs.sources.count {
+      let current = index(opened - 1)
+      if left > 0, let pairs = open[current]?.pairs {
         // A batch is the most that may be decoded at once, so a part of it is its share.
-        let rows = nextRow..<min(nextRow + most, pairs.sources.count)
-        nextRow = rows.upperBound
-        return Part(batch: current, pairs: pairs, rows: rows)
+        let part = min(most, left)
+        let first = window > 1 ? left - part : pairs.sources.count - left
+        left -= part
+        return Part(batch: current, pairs: pairs, rows: first..<(first + part))
       }
       if opened == count { return nil }
       if opened - delivered >= ahead {
         guard mayWait else { return nil }
         condition.wait()
       } else {
-        let pairs = batch(opened)
-        open[opened] = OpenBatch(
+        let next = index(opened)
+        let pairs = batch(next)
+        open[next] = OpenBatch(
           pairs: pairs, results: Array(repeating: [], count: pairs.sources.count),
           missing: pairs.sources.count)
         opened += 1
-        nextRow = 0
+        left = pairs.sources.count
       }
     }
+  }
+
+  /// The batch that is handed out after `place` others.
+  private func index(_ place: Int) -> Int {
+    let first = place / window * window
+    return first + min(first + window, count) - 1 - place
   }
 
   /// Gives the result of a sentence back.
@@ -98,7 +117,7 @@ final class SentenceQueue: @unchecked Sendable {
   func cancel() {
     condition.lock()
     opened = count
-    nextRow = .max
+    left = 0
     delivered = count
     condition.broadcast()
     condition.unlock()

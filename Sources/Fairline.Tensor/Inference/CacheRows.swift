@@ -41,8 +41,9 @@ public struct CacheRows {
       marks += [Bool](repeating: false, count: capacity - marks.count)
     }
     free.removeAll(keepingCapacity: true)
-    for row in stride(from: capacity - 1, through: 0, by: -1) where !marks[row] {
-      free.append(Int32(row))
-    }
+    // Low rows are taken again before high ones are touched at all.
+    let most = max(used / 4, 2 * count)
+    for row in 0..<capacity where !marks[row] && free.count < most { free.append(Int32(row)) }
+    free.reverse()
   }
 }

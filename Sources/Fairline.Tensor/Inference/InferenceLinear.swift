@@ -52,19 +52,20 @@ public struct InferenceLinear: @unchecked Sendable {
   public func callAsFunction(
     _ x: RowBuffer, rows: Int, into result: RowBuffer, at first: Int = 0, addsBias: Bool = true
   ) {
-    run(x, rows, result.row(first), result.columns, addsBias ? bias : nil, rectifies: false)
+    precondition(result.columns == outputs, "the buffers do not fit the map")
+    run(x, rows, result.row(first), result.stride, addsBias ? bias : nil, rectifies: false)
   }
 
   private func run(
-    _ x: RowBuffer, _ rows: Int, _ result: UnsafeMutablePointer<Float>, _ columns: Int,
+    _ x: RowBuffer, _ rows: Int, _ result: UnsafeMutablePointer<Float>, _ stride: Int,
     _ bias: Tensor?, rectifies: Bool
   ) {
-    precondition(x.columns == inputs && columns == outputs, "the buffers do not fit the map")
+    precondition(x.columns == inputs, "the buffers do not fit the map")
     switch packed {
     case .floats(let panels):
       split(rows, work: 250_000) { first, last in
         fl_packed_product(
-          result, Int64(outputs), x.pointer, Int64(inputs), panels.pointer, bias?.pointer,
+          result, Int64(stride), x.pointer, Int64(x.stride), panels.pointer, bias?.pointer,
           Int64(rows), Int64(outputs), Int64(inputs), first, last)
       }
     case .integers(let integers):
@@ -73,7 +74,7 @@ public struct InferenceLinear: @unchecked Sendable {
         nonisolated(unsafe) let weight = weight
         split(rows, work: 1_000_000) { first, last in
           fl_int8_product(
-            result, Int64(outputs), quantized.integers, Int64(quantized.stride), quantized.scales,
+            result, Int64(stride), quantized.integers, Int64(quantized.stride), quantized.scales,
             weight, Int64(rows), first, last)
         }
       }
@@ -93,14 +94,16 @@ public struct InferenceLinear: @unchecked Sendable {
     _ x: RowBuffer, rows: Int, into result: RowBuffer, activation: Activation
   ) {
     if case .integers = packed, activation == .relu {
-      return run(x, rows, result.pointer, result.columns, bias, rectifies: true)
+      precondition(result.columns == outputs, "the buffers do not fit the map")
+      return run(x, rows, result.pointer, result.stride, bias, rectifies: true)
     }
     self(x, rows: rows, into: result, addsBias: false)
     Parallel.rows(rows, columns: outputs) { range in
-      let start = result.row(range.lowerBound)
-      fl_bias_activation(
-        start, nil, start, bias?.pointer, Int64(range.count), Int64(outputs), activation.kernel,
-        0, 0, 0, 0)
+      for row in range {
+        let start = result.row(row)
+        fl_bias_activation(
+          start, nil, start, bias?.pointer, 1, Int64(outputs), activation.kernel, 0, 0, 0, 0)
+      }
     }
   }
 
@@ -184,7 +187,7 @@ private final class QuantizedRows: @unchecked Sendable {
     Parallel.rows(rows, columns: x.columns) { range in
       let first = range.lowerBound
       fl_quantize_rows(
-        integers + first * stride, Int64(stride), scales + first, x.row(first), Int64(x.columns),
+        integers + first * stride, Int64(stride), scales + first, x.row(first), Int64(x.stride),
         Int64(range.count), Int64(x.columns))
     }
   }

@@ -3,28 +3,47 @@ import CFairlineKernels
 /// Working memory of a decoder: rows of a fixed width, whose number changes from step to step without new memory.
 public final class RowBuffer {
   /// Elements of a row.
-  public let columns: Int
+  public private(set) var columns: Int
+  /// Elements from one row to the next.
+  private(set) var stride: Int
+  private let isSpaced: Bool
   private var storage: Storage
   /// Rows that there is memory for.
   public private(set) var capacity: Int
 
   /// Takes memory for `capacity` rows.
-  public init(columns: Int, capacity: Int = 0) {
+  ///
+  /// - Parameter isSpaced: whether there may be a gap behind each row, so that rows that a product reads together do not push each
+  ///   other out of the first cache.
+  public init(columns: Int, capacity: Int = 0, isSpaced: Bool = false) {
     self.columns = columns
     self.capacity = capacity
-    storage = Storage(capacity: columns * capacity)
+    self.isSpaced = isSpaced
+    stride = Self.stride(columns, isSpaced)
+    storage = Storage(capacity: stride * capacity)
+  }
+
+  private static func stride(_ columns: Int, _ isSpaced: Bool) -> Int {
+    isSpaced && columns % 1024 == 0 ? columns + 16 : columns
   }
 
   var pointer: UnsafeMutablePointer<Float> { storage.pointer }
 
-  func row(_ index: Int) -> UnsafeMutablePointer<Float> { storage.pointer + index * columns }
+  /// Gives the rows another width; what was there is lost.
+  public func reshape(columns: Int) {
+    self.columns = columns
+    stride = Self.stride(columns, isSpaced)
+    capacity = columns == 0 ? 0 : storage.capacity / stride
+  }
+
+  func row(_ index: Int) -> UnsafeMutablePointer<Float> { storage.pointer + index * stride }
 
   /// Makes room for rows; what was there is lost unless `keeping` names how many rows to keep.
   public func reserve(_ rows: Int, keeping kept: Int = 0) {
     if rows <= capacity { return }
     capacity = max(rows, capacity + capacity / 4)
-    let larger = Storage(capacity: columns * capacity)
-    larger.pointer.update(from: storage.pointer, count: kept * columns)
+    let larger = Storage(capacity: stride * capacity)
+    larger.pointer.update(from: storage.pointer, count: kept * stride)
     storage = larger
   }
 
@@ -54,7 +73,8 @@ public final class RowBuffer {
 
   /// The first rows as a tensor that shares this memory. `[row, column]`
   public func tensor(rows: Int) -> Tensor {
-    Tensor(storage: storage, shape: [rows, columns])
+    precondition(stride == columns, "a tensor's rows have no gaps")
+    return Tensor(storage: storage, shape: [rows, columns])
   }
 }
 
@@ -69,6 +89,7 @@ extension RowBuffer {
 
   /// Overwrites the first rows. `[row, column]`
   public func copy(_ tensor: Tensor) {
+    precondition(stride == columns, "a tensor's rows have no gaps")
     reserve(tensor.shape.rows)
     pointer.update(from: tensor.pointer, count: tensor.count)
   }

@@ -19,42 +19,56 @@ public struct StepAttention: Sendable {
   ///   - queries: the first ``channels`` columns of these. `[row, ...]`
   ///   - cache: keys, then values. `[cached row, 2 channel]`
   ///   - lists: which cached rows each query sees.
+  ///   - groups: where groups of neighbouring rows begin whose lists have one length and much in common, and the number of rows.
   ///   - scratch: memory for the weights.
   ///   - result: `[row, channel]`
   ///   - observe: sees the weights of each row, averaged over heads, when given.
   public func callAsFunction(
-    _ queries: RowBuffer, rows: Int, cache: RowBuffer, lists: RowLists, scratch: RowBuffer,
+    _ queries: RowBuffer, groups: [Int], cache: RowBuffer, lists: RowLists, scratch: RowBuffer,
     into result: RowBuffer, observe: ((_ row: Int, _ weights: [Float]) -> Void)? = nil
   ) {
+    let (count, rows) = (groups.count - 1, groups.last ?? 0)
     let longest = Int(lists.counts.max() ?? 0)
-    let grain = max(1, 16_384 / max(longest * channels, 1))
-    let size = channels / heads
-    let scale = 1 / Float(size).squareRoot()
     let width = heads * longest
     scratch.reserve((rows * width + scratch.columns - 1) / scratch.columns)
-    let weights = scratch.pointer
+    let work = max(rows * longest * channels / max(count, 1), 1)
     lists.cells.withUnsafeBufferPointer { cells in
-      lists.counts.withUnsafeBufferPointer { counts in
-        nonisolated(unsafe) let (cells, counts) = (cells.baseAddress!, counts)
-        Parallel.ranges(rows, grain: grain) { range in
-          for row in range {
-            fl_step_attention(
-              result.row(row), weights + row * width, queries.row(row), cache.pointer,
-              Int64(cache.columns), Int64(channels), cells + row * lists.stride,
-              Int64(counts[row]), Int64(heads), Int64(size), scale)
-          }
+      nonisolated(unsafe) let cells = cells.baseAddress!
+      Parallel.ranges(count, grain: max(1, 32_768 / work)) { range in
+        for group in range {
+          let first = groups[group]
+          var plan = plan(queries, cache, result, stride: lists.stride)
+          plan.queries = Int64(groups[group + 1] - first)
+          plan.keys = Int64(lists.counts[first])
+          fl_step_attention(
+            &plan, result.row(first), scratch.pointer + first * width, queries.row(first),
+            cells + first * lists.stride)
         }
       }
     }
     guard let observe else { return }
-    for row in 0..<rows {
-      let keys = Int(lists.counts[row])
-      observe(
-        row,
-        (0..<keys).map { key in
-          (0..<heads).reduce(0) { $0 + weights[row * width + $1 * keys + key] } / Float(heads)
-        })
+    for group in 0..<count {
+      for row in groups[group]..<groups[group + 1] {
+        let keys = Int(lists.counts[row])
+        let weights = scratch.pointer + groups[group] * width + (row - groups[group]) * heads * keys
+        observe(
+          row,
+          (0..<keys).map { key in
+            (0..<heads).reduce(0) { $0 + weights[$1 * keys + key] } / Float(heads)
+          })
+      }
     }
+  }
+
+  private func plan(
+    _ queries: RowBuffer, _ cache: RowBuffer, _ result: RowBuffer, stride: Int
+  ) -> fl_step {
+    let size = channels / heads
+    return fl_step(
+      queries: 1, keys: 0, heads: Int64(heads), head_dim: Int64(size),
+      ldq: Int64(queries.columns), ldo: Int64(result.columns), ldr: Int64(stride),
+      cache: cache.pointer, ld: Int64(cache.columns), value: Int64(channels),
+      scale: 1 / Float(size).squareRoot())
   }
 }
 
@@ -79,6 +93,15 @@ public struct RowLists: Sendable {
     }
     counts.removeAll(keepingCapacity: true)
     counts.append(contentsOf: repeatElement(0, count: rows))
+  }
+
+  /// Where runs of equal values begin, and the number of values: groups of rows when each row has the value of its group.
+  public static func runs(of values: [Int32]) -> [Int] {
+    var starts: [Int] = []
+    for (index, value) in values.enumerated() where index == 0 || value != values[index - 1] {
+      starts.append(index)
+    }
+    return starts + [values.count]
   }
 
   /// Appends rows to a list.

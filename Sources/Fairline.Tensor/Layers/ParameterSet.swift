@@ -29,7 +29,11 @@ public final class ParameterSet: @unchecked Sendable {
     }
     self.offsets = offsets
     let isDrawn = space.registry.drawsValues
-    values = isDrawn ? Tensor.zeros([total]) : Tensor(uninitialized: [total])
+    switch space.registry.values {
+    case .drawn: values = Tensor.zeros([total])
+    case .unwritten: values = Tensor(uninitialized: [total])
+    case .sparse: values = Tensor(storage: SparseMemory.storage(capacity: total), shape: [total])
+    }
     gradients = Tensor(uninitialized: [0])
     for (parameter, offset) in zip(parameters, offsets) {
       let place = values.viewed(as: parameter.shape, advancedBy: offset)

@@ -7,24 +7,31 @@ public struct ParameterSpace {
     var aliases: [String: String] = [:]
     var names: Set<String> = []
     let key: UInt64
-    let drawsValues: Bool
+    let values: FirstValues
+    var drawsValues: Bool { values == .drawn }
 
-    init(key: UInt64, drawsValues: Bool) {
+    init(key: UInt64, values: FirstValues) {
       self.key = key
-      self.drawsValues = drawsValues
+      self.values = values
     }
   }
 
   let registry: Registry
   private let path: String
 
+  /// What parameters hold at first.
+  public enum FirstValues: Sendable {
+    /// Numbers drawn as their layers want them.
+    case drawn
+    /// Undefined ones, as all are to be written.
+    case unwritten
+    /// Undefined ones in memory that is not there before it is written, as most never are.
+    case sparse
+  }
+
   /// Makes the empty space of a new model.
-  ///
-  /// - Parameter drawsValues: whether parameters get first values; without them their memory is undefined until it is written, as
-  ///   when they are read from a file.
-  public init(seed: UInt64, drawsValues: Bool = true) {
-    registry = Registry(
-      key: RandomSource.mix(seed ^ 0x5eed_0f_9a4a_3e7e4), drawsValues: drawsValues)
+  public init(seed: UInt64, values: FirstValues = .drawn) {
+    registry = Registry(key: RandomSource.mix(seed ^ 0x5eed_0f_9a4a_3e7e4), values: values)
     path = ""
   }
 

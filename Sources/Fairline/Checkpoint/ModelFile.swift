@@ -53,8 +53,9 @@ public struct ModelFile: Sendable {
     _ catalog: Catalog, overrides: JSONValue? = nil, forSearch: Bool = false
   ) throws -> any Model {
     let selection = try catalog.architectures.select(header.architecture, overrides: overrides)
-    let model = try selection.build(
-      ModelContext(task: header.description, isFilledFromFile: true))
+    var context = ModelContext(task: header.description, isFilledFromFile: true)
+    context.holdsIntegers = forSearch && header.quantization != nil
+    let model = try selection.build(context)
     try fill(model.parameters, adoptsIntegers: forSearch && model.searchesInIntegers)
     return model
   }

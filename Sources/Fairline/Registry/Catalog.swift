@@ -38,6 +38,13 @@ public struct ModelContext: Sendable {
   public var seed: UInt64
   /// Whether every parameter will be read from a file of the same model, so that none needs a good start.
   public var isFilledFromFile: Bool
+  /// Whether most parameters will be held as integers instead, so that their memory need not be there.
+  public var holdsIntegers = false
+
+  /// What parameters hold before they are read.
+  public var firstValues: ParameterSpace.FirstValues {
+    holdsIntegers ? .sparse : isFilledFromFile ? .unwritten : .drawn
+  }
 
   /// Makes a context.
   public init(task: TaskDescription, seed: UInt64 = 1, isFilledFromFile: Bool = false) {
