@@ -101,7 +101,8 @@ struct Report {
       "\(side.label): \(Cells.number(side, row))"
     }.joined(separator: "<br>")
     var mine = Cells.number(record.fairline, row)
-    if let score = record.fairline?.median("bleu") {
+    // Random weights have a score too.
+    if row.key == "rate", let score = record.fairline?.median("bleu"), score > 1 {
       mine += "; BLEU \(Numbers.fixed(score, 2))"
     }
     let cells = [
