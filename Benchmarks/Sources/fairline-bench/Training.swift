@@ -17,7 +17,7 @@ final class Training {
     let settings = TrainingSettings(&arguments)
     arguments.finish()
     let training = try Training(settings)
-    print(try settings.format.use { training.measured() }.compactText)
+    print(settings.format.use { training.measured() }.compactText)
   }
 
   private init(_ settings: TrainingSettings) throws {
