@@ -67,7 +67,10 @@ struct Measuring {
   }
 
   private func read(_ contender: Contender, _ command: Command) throws -> Reading {
-    try contender.reader.numbers(try shop.run(command))
+    if let output = contender.output, FileManager.default.fileExists(atPath: output) {
+      try FileManager.default.removeItem(atPath: output)
+    }
+    return try contender.reader.numbers(try shop.run(command))
   }
 
   /// What the machine can do, measured once in a session.

@@ -21,6 +21,8 @@ struct Contender {
   var probe: Command?
   /// Names of its numbers that are called otherwise in the rows.
   var renames: [String: String] = [:]
+  /// A folder that each run makes and that must not be there before.
+  var output: String?
 }
 
 /// One number of a trial that is compared.
