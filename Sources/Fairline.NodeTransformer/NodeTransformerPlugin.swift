@@ -17,7 +17,8 @@ public enum NodeTransformerPlugin: Plugin {
     ]
     for (name, summary, preset) in presets {
       try catalog.architectures.add(name, summary, preset: preset) { settings, context in
-        let model = try NodeTransformer(settings, for: context.task, seed: context.seed)
+        let model = try NodeTransformer(
+          settings, for: context.task, seed: context.seed, values: context.firstValues)
         if let path = settings.node.nodeInitFrom, !context.isFilledFromFile {
           try WarmStart(from: path).fill(model)
         }

@@ -28,30 +28,12 @@ public final class Transformer: Model {
     let c = configuration
     let space = ParameterSpace(seed: seed, values: values)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
-    let sourceTable = Embedding(
-      left.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)
-    let targetTable: Embedding
-    if c.shareAllEmbeddings {
-      targetTable = sourceTable
-      right.alias("embed_tokens.weight", of: sourceTable.weight)
-    } else {
-      targetTable = Embedding(
-        right.part("embed_tokens"), symbols: task.targetSymbols,
-        channels: c.decoderInputChannels)
-    }
+    let tables = SymbolTables(encoder: left, decoder: right, for: task, c)
     encoder = TransformerEncoder(
-      left, table: sourceTable, maximumLength: task.maximumSourcePositions, c)
+      left, table: tables.source, maximumLength: task.maximumSourcePositions, c)
     decoder = TransformerDecoder(
-      right, table: targetTable, maximumLength: task.maximumTargetPositions, c)
-    if c.shareAllEmbeddings || c.shareDecoderInputOutputEmbed {
-      projection = targetTable.weight
-      right.alias("output_projection.weight", of: projection)
-    } else {
-      let channels = c.decoderOutputChannels
-      projection = right.parameter(
-        "output_projection.weight", [task.targetSymbols, channels],
-        .normal(deviation: 1 / Float(channels).squareRoot()))
-    }
+      right, table: tables.target, maximumLength: task.maximumTargetPositions, c)
+    projection = tables.projection()
     self.configuration = c
     parameters = ParameterSet(space)
     maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)

@@ -4,23 +4,21 @@ import FairlineTensor
 
 /// A decoder whose layers are solves, joint or with the self-attention outside.
 struct NodeDecoder: Sendable {
-  let embedding: TokenEmbedding
+  let stream: NodeStream
   let layers: [NodeLayer]
   /// What separated layers do outside their solves; empty in a joint decoder.
   let separated: [SeparatedAttention]
-  let norm: LayerNorm?
-  let augmentation: Augmentation?
   let shape: NodeCellShape
 
   init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerConfiguration,
     _ node: NodeSettings
   ) throws {
-    embedding = TokenEmbedding(
-      space, table: table, channels: c.decoderChannels, learnedPositions: c.decoderLearnedPos,
-      maximumLength: maximumLength, c)
     let shape = NodeCellShape(decoder: c, node)
     self.shape = shape
+    let embedding = TokenEmbedding(
+      space, table: table, channels: c.decoderChannels, learnedPositions: c.decoderLearnedPos,
+      maximumLength: maximumLength, c)
     var separated: [SeparatedAttention] = []
     layers = try (0..<c.decoderLayers).map { index in
       let part = space.part("layers.\(index)")
@@ -28,13 +26,7 @@ struct NodeDecoder: Sendable {
       return try NodeLayer(part, name: "decoder.layers.\(index)", shape, node)
     }
     self.separated = separated
-    norm =
-      shape.normalizesBefore
-      ? LayerNorm(space.part("layer_norm"), channels: shape.layer.channels) : nil
-    let extra = shape.layer.channels - c.decoderChannels
-    augmentation =
-      extra > 0
-      ? Augmentation(space, channels: c.decoderChannels, extraChannels: extra) : nil
+    stream = NodeStream(space, embedding, channels: c.decoderChannels, shape)
   }
 
   /// Decodes packed prefixes, every place at once.
@@ -48,8 +40,7 @@ struct NodeDecoder: Sendable {
     _ input: PackedTokens, memory: Tensor, memorySegments: Segments,
     weights: AttentionWeights? = nil, _ scheme: SolveScheme, _ pass: ForwardPass
   ) -> Tensor {
-    var states = embedding(input, pass)  // [target, channel]
-    if let augmentation { states = augmentation.widen(states) }
+    var states = stream.begin(input, pass)  // [target, channel]
     var around = NodeSurroundings(
       segments: input.segments, memory: memory, memorySegments: memorySegments)
     for (index, layer) in layers.enumerated() {
@@ -60,7 +51,6 @@ struct NodeDecoder: Sendable {
       states = layer(states, around, scheme, pass)
       if !separated.isEmpty { states = separated[index].after(states, pass) }
     }
-    if let norm { states = norm(states, pass) }
-    return augmentation?.narrow(states, pass) ?? states
+    return stream.end(states, pass)
   }
 }

@@ -4,29 +4,21 @@ import FairlineTensor
 
 /// An encoder whose layers are solves.
 struct NodeEncoder: Sendable {
-  let embedding: TokenEmbedding
+  let stream: NodeStream
   let layers: [NodeLayer]
-  let norm: LayerNorm?
-  let augmentation: Augmentation?
 
   init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerConfiguration,
     _ node: NodeSettings
   ) throws {
-    embedding = TokenEmbedding(
+    let shape = NodeCellShape(encoder: c, node)
+    let embedding = TokenEmbedding(
       space, table: table, channels: c.encoderEmbedDim, learnedPositions: c.encoderLearnedPos,
       maximumLength: maximumLength, c)
-    let shape = NodeCellShape(encoder: c, node)
     layers = try (0..<c.encoderLayers).map {
       try NodeLayer(space.part("layers.\($0)"), name: "encoder.layers.\($0)", shape, node)
     }
-    norm =
-      shape.normalizesBefore
-      ? LayerNorm(space.part("layer_norm"), channels: shape.layer.channels) : nil
-    let extra = shape.layer.channels - c.encoderEmbedDim
-    augmentation =
-      extra > 0
-      ? Augmentation(space, channels: c.encoderEmbedDim, extraChannels: extra) : nil
+    stream = NodeStream(space, embedding, channels: c.encoderEmbedDim, shape)
   }
 
   /// Encodes packed sentences.
@@ -35,12 +27,10 @@ struct NodeEncoder: Sendable {
   func callAsFunction(
     _ source: PackedTokens, _ scheme: SolveScheme, _ pass: ForwardPass
   ) -> Tensor {
-    var states = embedding(source, pass)  // [source, channel]
-    if let augmentation { states = augmentation.widen(states) }
+    var states = stream.begin(source, pass)  // [source, channel]
     let around = NodeSurroundings(segments: source.segments)
     for layer in layers { states = layer(states, around, scheme, pass) }
-    if let norm { states = norm(states, pass) }
-    return augmentation?.narrow(states, pass) ?? states
+    return stream.end(states, pass)
   }
 }
 

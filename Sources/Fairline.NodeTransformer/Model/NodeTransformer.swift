@@ -31,48 +31,32 @@ public final class NodeTransformer: Model {
 
   /// Makes a model with freshly drawn parameters.
   ///
+  /// - Parameter values: what the parameters hold at first.
   /// - Throws: ``UserError`` when the settings contradict each other or the task.
   public init(
-    _ configuration: NodeTransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1
+    _ configuration: NodeTransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    values: ParameterSpace.FirstValues = .drawn
   ) throws {
     let (c, node) = (configuration.resolvedTransformer, configuration.node)
     try c.check(for: task)
     training = try SolveScheme(training: node)
     evaluation = try SolveScheme(evaluation: node)
     try configuration.checkNode(training, evaluation)
-    let space = ParameterSpace(seed: seed)
+    let space = ParameterSpace(seed: seed, values: values)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
-    let sourceTable = Embedding(
-      left.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)
-    let targetTable: Embedding
-    if c.shareAllEmbeddings {
-      targetTable = sourceTable
-      right.alias("embed_tokens.weight", of: sourceTable.weight)
-    } else {
-      targetTable = Embedding(
-        right.part("embed_tokens"), symbols: task.targetSymbols,
-        channels: c.decoderInputChannels)
-    }
+    let tables = SymbolTables(encoder: left, decoder: right, for: task, c)
     let (sourceLength, targetLength) = (task.maximumSourcePositions, task.maximumTargetPositions)
     encoder =
       node.nodeEncoder
       ? .node(
-        try NodeEncoder(left, table: sourceTable, maximumLength: sourceLength, c, node))
-      : .classic(TransformerEncoder(left, table: sourceTable, maximumLength: sourceLength, c))
+        try NodeEncoder(left, table: tables.source, maximumLength: sourceLength, c, node))
+      : .classic(TransformerEncoder(left, table: tables.source, maximumLength: sourceLength, c))
     decoder =
       node.nodeDecoder
       ? .node(
-        try NodeDecoder(right, table: targetTable, maximumLength: targetLength, c, node))
-      : .classic(TransformerDecoder(right, table: targetTable, maximumLength: targetLength, c))
-    if c.shareAllEmbeddings || c.shareDecoderInputOutputEmbed {
-      projection = targetTable.weight
-      right.alias("output_projection.weight", of: projection)
-    } else {
-      let channels = c.decoderOutputChannels
-      projection = right.parameter(
-        "output_projection.weight", [task.targetSymbols, channels],
-        .normal(deviation: 1 / Float(channels).squareRoot()))
-    }
+        try NodeDecoder(right, table: tables.target, maximumLength: targetLength, c, node))
+      : .classic(TransformerDecoder(right, table: tables.target, maximumLength: targetLength, c))
+    projection = tables.projection()
     self.configuration = configuration
     parameters = ParameterSet(space)
     maximumPositions = (sourceLength, targetLength)
