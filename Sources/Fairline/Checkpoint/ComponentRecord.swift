@@ -27,16 +27,29 @@ extension Registry {
   ) throws -> Selection<Context, Product> where Entry == Component<Context, Product> {
     let selection = try select(record.name)
     try check(overrides, against: selection.draft, of: record.name)
-    for settings in [record.settings, overrides ?? [:]] {
+    do {
+      try selection.draft.merge(record.settings)
+    } catch is DecodingError {
+      throw UserError(
+        "the settings of the \(kind) '\(record.name)' do not fit this program's: \(record.settings.compactText)"
+      )
+    }
+    if let overrides { try lay(overrides, over: selection.draft, of: record.name) }
+    return selection
+  }
+
+  /// Lays settings over the saved ones one by one, so that an error names the one that does not fit.
+  private func lay(_ overrides: JSONValue, over draft: any AnyDraft, of name: String) throws {
+    guard case .object(let members) = overrides else { return }
+    for (key, value) in members {
       do {
-        try selection.draft.merge(settings)
+        try draft.merge([key: value])
       } catch is DecodingError {
         throw UserError(
-          "the settings of the \(kind) '\(record.name)' do not fit this program's: \(settings.compactText)"
+          "--model-overrides: '\(key)' of the \(kind) '\(name)' cannot be \(value.compactText): give a value of its kind"
         )
       }
     }
-    return selection
   }
 
   /// Refuses settings that the component does not have.
@@ -52,7 +65,8 @@ extension Registry {
     if case .object(let saved) = try draft.settings() { all.formUnion(saved.keys) }
     for key in members.keys where !all.contains(key) {
       let hint = Spelling.nearest(to: key, among: all.sorted()).map { "; did you mean '\($0)'?" }
-      throw UserError("the \(kind) '\(name)' has no setting '\(key)'\(hint ?? "")")
+      throw UserError(
+        "--model-overrides: the \(kind) '\(name)' has no setting '\(key)'\(hint ?? "")")
     }
   }
 }

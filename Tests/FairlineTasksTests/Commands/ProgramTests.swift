@@ -129,6 +129,10 @@ import Testing
       try fails(
         "fairline-generate", [data.bin, "--path", path, "--model-overrides", #"{"dropot": 0}"#], 1,
         "did you mean 'dropout'")
+      try fails(
+        "fairline-generate",
+        [data.bin, "--path", path, "--model-overrides", #"{"dropout": "none"}"#], 1,
+        #"--model-overrides: 'dropout' of the architecture"#)
       let latin = folder.appendingPathComponent("latin.txt")
       try Data([0x77, 0x31, 0x0A, 0xE4, 0x0A]).write(to: latin)
       try fails("fairline-interactive", ["--path", path, "--input", latin.path], 1, "line 2")
