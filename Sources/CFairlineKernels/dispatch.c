@@ -222,6 +222,10 @@ void fl_step_attention(const fl_step *a, float *out, float *weights, const float
   fl_kernels_in_use()->step_attention(a, out, weights, q, rows);
 }
 
+void fl_to_half(uint16_t *dst, const float *x, int64_t n) {
+  fl_kernels_in_use()->to_half(dst, x, n);
+}
+
 int64_t fl_packed_panels(int64_t n) { return (n + 31) / 32; }
 
 void fl_pack_weight(float *packed, const float *w, int64_t n, int64_t k) {

@@ -39,6 +39,8 @@
 
 #include "attention_backward.h"
 
+#include "half.h"
+
 #include "step_attention.h"
 
 #include "packed_product.h"

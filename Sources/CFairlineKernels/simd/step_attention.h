@@ -26,30 +26,40 @@ FL_INLINE vf lane_sums(vf v[16]) {
   return fold_1(v[0], v[1]);
 }
 
-// The products of one head, not summed over lanes.
-FL_INLINE vf head_products(const float *q, const float *key, int64_t head_dim) {
+// The products of one head, not summed over lanes. Where a kernel says `half`, it is a constant after inlining.
+FL_INLINE vf head_products(const float *q, const void *key, int64_t c, int64_t head_dim, bool half) {
   vf sum = {0};
-  FL_EACH_VECTOR(head_dim, { sum += take(q + i, lanes) * take(key + i, lanes); });
+  FL_EACH_VECTOR(head_dim, { sum += take(q + c + i, lanes) * take_either(key, c + i, lanes, half); });
   return sum;
+}
+
+FL_INLINE const void *cached(const fl_step *a, int32_t row, bool half) {
+  return (const char *)a->cache + (int64_t)row * a->ld * (half ? 2 : 4);
 }
 
 // Keys whose scores, and whose values, are worked on for all queries before the next ones: they stay in the first cache.
 enum { keys_at_once = 4 };
 
-FL_INLINE void prefetch_row(const float *row, int64_t n) {
-  for (int64_t i = 0; i < n; i += FL_WIDTH) __builtin_prefetch(row + i);
+// Asks for the elements of some rows from element `first` on.
+FL_INLINE void prefetch_rows(const fl_step *a, const int32_t *rows, int64_t begin, int64_t end, int64_t first,
+                             bool half) {
+  const int64_t line = half ? 32 : 16, n = a->heads * a->head_dim;
+  for (int64_t j = begin; j < end; ++j) {
+    const char *row = (const char *)cached(a, rows[j], half) + first * (half ? 2 : 4);
+    for (int64_t i = 0; i < n; i += line) __builtin_prefetch(row + i * (half ? 2 : 4));
+  }
 }
 
 // weights[h * keys + j] = scale * q_h . k_jh for keys first..<last, sixteen (key, head) at a time.
-static void step_scores(const fl_step *a, float *weights, const float *q, const int32_t *rows, int64_t first,
-                        int64_t last) {
+FL_INLINE void step_scores(const fl_step *a, float *weights, const float *q, const int32_t *rows, int64_t first,
+                           int64_t last, bool half) {
   vf products[16];
   float *places[16];
   int count = 0;
   for (int64_t j = first; j < last; ++j) {
-    const float *key = a->cache + (int64_t)rows[j] * a->ld;
+    const void *key = cached(a, rows[j], half);
     for (int64_t h = 0; h < a->heads; ++h) {
-      products[count] = head_products(q + h * a->head_dim, key + h * a->head_dim, a->head_dim);
+      products[count] = head_products(q, key, h * a->head_dim, a->head_dim, half);
       places[count] = weights + h * a->keys + j;
       if (++count < 16) continue;
       const vf sums = lane_sums(products) * a->scale;
@@ -63,37 +73,32 @@ static void step_scores(const fl_step *a, float *weights, const float *q, const 
   for (int i = 0; i < count; ++i) *places[i] = sums[i];
 }
 
-// Adds values first..<last to `VECTORS` vectors of the result from channel `c` on; a head has whole vectors.
-#define FL_STEP_VALUES(VECTORS)                                                                                  \
-  static void step_values_##VECTORS(const fl_step *a, float *out, const float *weights, const int32_t *rows,     \
-                                    int64_t first, int64_t last, int64_t c) {                                    \
-    vf sum[VECTORS];                                                                                             \
-    const float *w[VECTORS];                                                                                     \
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) {                                       \
-      sum[v] = first == 0 ? (vf)(0.0f) : load(out + c + v * FL_WIDTH);                                           \
-      w[v] = weights + (c + v * FL_WIDTH) / a->head_dim * a->keys;                                               \
-    }                                                                                                            \
-    for (int64_t j = first; j < last; ++j) {                                                                     \
-      const float *row = a->cache + (int64_t)rows[j] * a->ld + a->value + c;                                     \
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) {                                     \
-        sum[v] += w[v][j] * load(row + v * FL_WIDTH);                                                            \
-      }                                                                                                          \
-    }                                                                                                            \
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; ++v) store(out + c + v * FL_WIDTH, sum[v]);  \
+// Adds values first..<last to `vectors` vectors, at most 8, of the result from channel `c` on; a head has whole vectors.
+FL_INLINE void step_value_block(const fl_step *a, float *out, const float *weights, const int32_t *rows, int64_t first,
+                                int64_t last, int64_t c, int vectors, bool half) {
+  vf sum[8];
+  const float *w[8];
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; ++v) {
+    sum[v] = first == 0 ? (vf)(0.0f) : load(out + c + v * FL_WIDTH);
+    w[v] = weights + (c + v * FL_WIDTH) / a->head_dim * a->keys;
   }
+  for (int64_t j = first; j < last; ++j) {
+    const void *row = cached(a, rows[j], half);
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; ++v) {
+      sum[v] += w[v][j] * take_either(row, a->value + c + v * FL_WIDTH, FL_WIDTH, half);
+    }
+  }
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; ++v) store(out + c + v * FL_WIDTH, sum[v]);
+}
 
-FL_STEP_VALUES(8)
-FL_STEP_VALUES(4)
-FL_STEP_VALUES(1)
-
-static void step_values(const fl_step *a, float *out, const float *weights, const int32_t *rows, int64_t first,
-                        int64_t last) {
+FL_INLINE void step_values(const fl_step *a, float *out, const float *weights, const int32_t *rows, int64_t first,
+                           int64_t last, bool half) {
   const int64_t cols = a->heads * a->head_dim;
   if (a->head_dim % FL_WIDTH == 0) {
     int64_t c = 0;
-    for (; c + 8 * FL_WIDTH <= cols; c += 8 * FL_WIDTH) step_values_8(a, out, weights, rows, first, last, c);
-    for (; c + 4 * FL_WIDTH <= cols; c += 4 * FL_WIDTH) step_values_4(a, out, weights, rows, first, last, c);
-    for (; c < cols; c += FL_WIDTH) step_values_1(a, out, weights, rows, first, last, c);
+    for (; c + 8 * FL_WIDTH <= cols; c += 8 * FL_WIDTH) step_value_block(a, out, weights, rows, first, last, c, 8, half);
+    for (; c + 4 * FL_WIDTH <= cols; c += 4 * FL_WIDTH) step_value_block(a, out, weights, rows, first, last, c, 4, half);
+    for (; c < cols; c += FL_WIDTH) step_value_block(a, out, weights, rows, first, last, c, 1, half);
     return;
   }
   for (int64_t h = 0; h < a->heads; ++h) {
@@ -102,31 +107,47 @@ static void step_values(const fl_step *a, float *out, const float *weights, cons
       vf sum = {0};
       if (first > 0) sum = take(head + i, lanes);
       for (int64_t j = first; j < last; ++j) {
-        const float *row = a->cache + (int64_t)rows[j] * a->ld + a->value + h * a->head_dim;
-        sum += weights[h * a->keys + j] * take(row + i, lanes);
+        const void *row = cached(a, rows[j], half);
+        sum += weights[h * a->keys + j] * take_either(row, a->value + h * a->head_dim + i, lanes, half);
       }
       give(head + i, sum, lanes);
     });
   }
 }
 
-// Rows of the cache lie scattered: those to come are asked for before they are read.
-static void k_step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
-  const int64_t cols = a->heads * a->head_dim, size = a->heads * a->keys;
-  for (int64_t j = 0; j < smaller(a->keys, keys_at_once); ++j) prefetch_row(a->cache + (int64_t)rows[j] * a->ld, cols);
+// Rows of the cache lie scattered, and most are far away: those to come are asked for long before they are read.
+enum { keys_ahead = 12 };
+
+FL_INLINE void step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows,
+                              bool half) {
+  const int64_t size = a->heads * a->keys;
+  prefetch_rows(a, rows, 0, smaller(a->keys, keys_ahead), 0, half);
   for (int64_t first = 0; first < a->keys; first += keys_at_once) {
-    const int64_t last = smaller(first + keys_at_once, a->keys), next = smaller(last + keys_at_once, a->keys);
-    for (int64_t j = last; j < next; ++j) prefetch_row(a->cache + (int64_t)rows[j] * a->ld, cols);
+    const int64_t last = smaller(first + keys_at_once, a->keys), ahead = first + keys_ahead;
+    prefetch_rows(a, rows, ahead, smaller(ahead + keys_at_once, a->keys), 0, half);
     for (int64_t r = 0; r < a->queries; ++r) {
-      step_scores(a, weights + r * size, q + r * a->ldq, rows + r * a->ldr, first, last);
+      step_scores(a, weights + r * size, q + r * a->ldq, rows + r * a->ldr, first, last, half);
     }
   }
+  prefetch_rows(a, rows, 0, smaller(a->keys, keys_ahead), a->value, half);
   k_softmax(weights, weights, a->queries * a->heads, a->keys);
   for (int64_t first = 0; first < a->keys; first += keys_at_once) {
-    const int64_t last = smaller(first + keys_at_once, a->keys), next = smaller(last + keys_at_once, a->keys);
-    for (int64_t j = last; j < next; ++j) prefetch_row(a->cache + (int64_t)rows[j] * a->ld + a->value, cols);
+    const int64_t last = smaller(first + keys_at_once, a->keys), ahead = first + keys_ahead;
+    prefetch_rows(a, rows, ahead, smaller(ahead + keys_at_once, a->keys), a->value, half);
     for (int64_t r = 0; r < a->queries; ++r) {
-      step_values(a, out + r * a->ldo, weights + r * size, rows + r * a->ldr, first, last);
+      step_values(a, out + r * a->ldo, weights + r * size, rows + r * a->ldr, first, last, half);
     }
   }
+}
+
+static void step_attention_float32(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
+  step_attention(a, out, weights, q, rows, false);
+}
+
+static void step_attention_float16(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
+  step_attention(a, out, weights, q, rows, true);
+}
+
+static void k_step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
+  (a->half ? step_attention_float16 : step_attention_float32)(a, out, weights, q, rows);
 }

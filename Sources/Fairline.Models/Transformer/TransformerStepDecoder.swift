@@ -26,6 +26,9 @@ final class TransformerStepDecoder: IncrementalDecoder {
   var keepsAttention = false
   var takesMore: Bool { true }
 
+  /// Source tokens that are encoded side by side: so many that products are efficient and their states stay in the cache.
+  private static let encodedTogether = 320
+
   init(_ search: TransformerSearch, sources: PackedTokens) {
     self.search = search
     layers = zip(search.decoder.layers, search.layers).map(TransformerStepLayer.init)
@@ -44,12 +47,16 @@ final class TransformerStepDecoder: IncrementalDecoder {
       sourceCells.take(sources.count) { mark in
         for sentence in alive { sourceRows[sentence].withUnsafeBufferPointer(mark) }
       })
-    search.encode(sources, encoderWork)
-    memoryScratch.reserve(sources.count)
-    for layer in layers {
-      layer.join(
-        encoderWork.states, at: places, capacity: sourceCells.capacity, kept: kept,
-        scratch: memoryScratch)
+    var first = 0
+    for part in sources.parts(of: Self.encodedTogether) {
+      search.encode(part, encoderWork)
+      memoryScratch.reserve(part.count)
+      for layer in layers {
+        layer.join(
+          encoderWork.states, at: Array(places[first..<(first + part.count)]),
+          capacity: sourceCells.capacity, kept: kept, scratch: memoryScratch)
+      }
+      first += part.count
     }
     for sentence in 0..<sources.segments.count {
       alive.append(sourceRows.count)

@@ -2,10 +2,10 @@ import FairlineTensor
 
 /// A decoder layer prepared for single steps: its caches and its maps, without a tape.
 final class TransformerStepLayer {
-  /// Keys and values of all prefixes so far. `[cached row, 2 channel]`
-  private let cache: RowBuffer
-  /// Keys and values of the sources. `[cached row, 2 channel]`
-  private let memory: RowBuffer
+  /// Keys and values of all prefixes so far.
+  private let cache: AttentionCache
+  /// Keys and values of the sources.
+  private let memory: AttentionCache
   private let layer: TransformerDecoderLayer
   private let attention: StepAttention
   private let maps: TransformerStepMaps
@@ -15,8 +15,8 @@ final class TransformerStepLayer {
     self.maps = maps
     let channels = layer.attention.channels
     attention = StepAttention(heads: layer.attention.heads, channels: channels)
-    cache = RowBuffer(columns: 2 * channels)
-    memory = RowBuffer(columns: 2 * channels)
+    cache = AttentionCache(channels: channels, precision: maps.cachePrecision)
+    memory = AttentionCache(channels: channels, precision: maps.cachePrecision)
   }
 
   /// Computes keys and values of further sources.
@@ -28,7 +28,7 @@ final class TransformerStepLayer {
   func join(_ source: RowBuffer, at places: [Int32], capacity: Int, kept: Int, scratch: RowBuffer) {
     memory.reserve(capacity, keeping: kept)
     maps.memory(source, rows: places.count, into: scratch)
-    memory.scatter(scratch, from: 0, to: places)
+    memory.store(scratch, from: 0, at: places)
   }
 
   /// Takes every row's states through the layer, in place.
@@ -37,7 +37,7 @@ final class TransformerStepLayer {
     work.subLayer(layer.afterAttention, rows) { input, norm in
       cache.reserve(step.capacity, keeping: step.kept)
       maps.input(input, rows: rows, into: work.triple)
-      cache.scatter(work.triple, from: work.query.columns, to: step.cells)
+      cache.store(work.triple, from: work.query.columns, at: step.cells)
       attention(
         work.triple, groups: step.groups, cache: cache, lists: step.prefixes, scratch: work.scratch,
         into: work.context)
@@ -83,6 +83,8 @@ struct TransformerStepMaps: Sendable {
   let input, output: InferenceLinear
   let sourceQuery, memory, sourceOutput: InferenceLinear
   let first, second: InferenceLinear
+  /// Keys and values are rounded where activations are: caches are most of what a step reads.
+  let cachePrecision: AttentionCache.Precision
 
   init(_ layer: TransformerDecoderLayer, _ weights: InferenceWeights) {
     func map(_ projection: MultiHeadAttention.Projection) -> InferenceLinear {
@@ -98,5 +100,6 @@ struct TransformerStepMaps: Sendable {
     sourceOutput = weights.linear(layer.sourceAttention.output)
     first = weights.linear(layer.feedForward.first)
     second = weights.linear(layer.feedForward.second)
+    cachePrecision = weights.precision == .float32 ? .float32 : .float16
   }
 }

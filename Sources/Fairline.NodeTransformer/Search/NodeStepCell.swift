@@ -33,9 +33,9 @@ struct NodeStepMaps: Sendable {
 final class NodeStepCell {
   let cell: NodeCell
   let maps: NodeStepMaps
-  /// Keys and values of the prefixes, for each evaluation. `[cached row, 2 channel]`
-  private var caches: [RowBuffer] = []
-  private var memory: RowBuffer
+  /// Keys and values of the prefixes, for each evaluation.
+  private var caches: [AttentionCache] = []
+  private let memory: AttentionCache
   private let attention: StepAttention
   /// Evaluations of the solve in progress.
   var evaluations = 0
@@ -48,8 +48,9 @@ final class NodeStepCell {
     self.maps = maps
     let width = cell.shape.innerChannels
     attention = StepAttention(heads: cell.shape.layer.heads, channels: width)
-    memory = RowBuffer(columns: 2 * width, capacity: rows)
-    maps.memory(source, rows: rows, into: memory)
+    let pairs = RowBuffer(columns: 2 * width, capacity: rows)
+    maps.memory(source, rows: rows, into: pairs)
+    memory = AttentionCache(pairs)
   }
 
   /// The derivative of new rows, whose keys and values join the cache of this evaluation.
@@ -134,12 +135,12 @@ final class NodeStepCell {
   ) {
     guard let input = maps.input else { return }
     if evaluations == caches.count {
-      caches.append(RowBuffer(columns: 2 * cell.shape.innerChannels))
+      caches.append(AttentionCache(channels: cell.shape.innerChannels))
     }
     let cache = caches[evaluations]
     input(x, rows: rows, into: work.triple)
     cache.reserve(step.cachedRows + rows, keeping: step.cachedRows)
-    cache.scatter(work.triple, from: cell.shape.innerChannels, to: step.cells)
+    cache.store(work.triple, from: cell.shape.innerChannels, at: step.cells)
     attention(
       work.triple, groups: step.groups, cache: cache, lists: step.prefixes, scratch: work.scratch,
       into: work.context)

@@ -51,9 +51,7 @@ final class NodeStepDecoder: IncrementalDecoder {
     step.cachedRows += rows
     stepCount += 1
     let pass = ForwardPass.evaluation()
-    if let norm = decoder.norm { states = norm(states, pass) }
-    states = decoder.augmentation?.narrow(states, pass) ?? states
-    last.copy(states)
+    last.copy(decoder.stream.end(states, pass))
     logits.reserve(rows)
     projection(last, rows: rows, into: logits)
     return logits.tensor(rows: rows)
@@ -82,7 +80,7 @@ final class NodeStepDecoder: IncrementalDecoder {
 
   /// The embeddings of new symbols, all in the same place. `[row, channel]`
   private func embed(_ symbols: [Int32]) -> Tensor {
-    let (embedding, pass) = (decoder.embedding, ForwardPass.evaluation())
+    let (embedding, pass) = (decoder.stream.embedding, ForwardPass.evaluation())
     let tokens = PackedTokens(
       ids: symbols, segments: Segments(lengths: symbols.map { _ in 1 }))
     var states = embedding.table(tokens, scale: embedding.scale, pass)
@@ -91,7 +89,7 @@ final class NodeStepDecoder: IncrementalDecoder {
       states = states + positions.table(pass).sliced(place..<(place + 1))
     }
     if let norm = embedding.norm { states = norm(states, pass) }
-    return decoder.augmentation?.widen(states) ?? states
+    return decoder.stream.widen(states)
   }
 }
 

@@ -65,14 +65,14 @@ final class NodeStepLayer {
 /// The self-attention of a separated layer, with its cache.
 final class SeparatedStep {
   private let part: SeparatedAttention
-  private let cache: RowBuffer
+  private let cache: AttentionCache
   private let input, output: InferenceLinear
   private let attention: StepAttention
 
   init(_ part: SeparatedAttention) {
     self.part = part
     let map = part.attention
-    cache = RowBuffer(columns: 2 * map.channels)
+    cache = AttentionCache(channels: map.channels)
     input = InferenceLinear(weight: map.input.weight.value, bias: map.input.bias.value)
     output = InferenceLinear(weight: map.output.weight.value, bias: map.output.bias?.value)
     attention = StepAttention(heads: map.heads, channels: map.channels)
@@ -92,7 +92,7 @@ final class SeparatedStep {
     if part.normalizesBefore { part.attentionNorm(stream, rows: rows, into: normal) }
     input(part.normalizesBefore ? normal : stream, rows: rows, into: triple)
     cache.reserve(step.cachedRows + rows, keeping: step.cachedRows)
-    cache.scatter(triple, from: channels, to: step.cells)
+    cache.store(triple, from: channels, at: step.cells)
     attention(
       triple, groups: step.groups, cache: cache, lists: step.prefixes, scratch: work.scratch,
       into: context)

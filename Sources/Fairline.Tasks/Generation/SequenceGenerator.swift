@@ -56,8 +56,8 @@ public struct SequenceGenerator: Sendable {
 
   /// Sentences that one search decodes side by side: so many that products are efficient and what they attend to stays in the cache.
   var capacity: Int { min(max(8, Self.rows / max(settings.beam, 1)), Self.sentences) }
-  private static let rows = 200
-  private static let sentences = 96
+  private static let rows = 100
+  private static let sentences = 48
 
   /// Finds the outputs of a batch, best first for each sentence, in the batch's order.
   ///

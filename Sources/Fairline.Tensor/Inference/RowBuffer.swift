@@ -47,18 +47,6 @@ public final class RowBuffer {
     storage = larger
   }
 
-  /// Copies columns of the first rows of another buffer to rows of this one.
-  ///
-  /// - Parameters:
-  ///   - source: `[row, ...]`
-  ///   - first: the first column that is copied; there are as many as this buffer has.
-  ///   - places: the row of this buffer for each row of `source`.
-  public func scatter(_ source: RowBuffer, from first: Int, to places: [Int32]) {
-    for (row, place) in places.enumerated() {
-      self.row(Int(place)).update(from: source.row(row) + first, count: columns)
-    }
-  }
-
   /// Adds rows of a table to the first rows.
   ///
   /// - Parameters:

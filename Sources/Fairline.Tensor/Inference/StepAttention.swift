@@ -17,14 +17,14 @@ public struct StepAttention: Sendable {
   ///
   /// - Parameters:
   ///   - queries: the first ``channels`` columns of these. `[row, ...]`
-  ///   - cache: keys, then values. `[cached row, 2 channel]`
+  ///   - cache: keys and values.
   ///   - lists: which cached rows each query sees.
   ///   - groups: where groups of neighbouring rows begin whose lists have one length and much in common, and the number of rows.
   ///   - scratch: memory for the weights.
   ///   - result: `[row, channel]`
   ///   - observe: sees the weights of each row, averaged over heads, when given.
   public func callAsFunction(
-    _ queries: RowBuffer, groups: [Int], cache: RowBuffer, lists: RowLists, scratch: RowBuffer,
+    _ queries: RowBuffer, groups: [Int], cache: AttentionCache, lists: RowLists, scratch: RowBuffer,
     into result: RowBuffer, observe: ((_ row: Int, _ weights: [Float]) -> Void)? = nil
   ) {
     let (count, rows) = (groups.count - 1, groups.last ?? 0)
@@ -61,14 +61,14 @@ public struct StepAttention: Sendable {
   }
 
   private func plan(
-    _ queries: RowBuffer, _ cache: RowBuffer, _ result: RowBuffer, stride: Int
+    _ queries: RowBuffer, _ cache: AttentionCache, _ result: RowBuffer, stride: Int
   ) -> fl_step {
     let size = channels / heads
     return fl_step(
       queries: 1, keys: 0, heads: Int64(heads), head_dim: Int64(size),
       ldq: Int64(queries.columns), ldo: Int64(result.columns), ldr: Int64(stride),
-      cache: cache.pointer, ld: Int64(cache.columns), value: Int64(channels),
-      scale: 1 / Float(size).squareRoot())
+      cache: cache.pointer, ld: Int64(cache.stride), value: Int64(channels),
+      scale: 1 / Float(size).squareRoot(), half: cache.precision == .float16)
   }
 }
 

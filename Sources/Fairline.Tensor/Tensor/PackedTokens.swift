@@ -25,4 +25,20 @@ public struct PackedTokens: Equatable, Sendable {
 
   /// The symbols of sequence `index`.
   public subscript(index: Int) -> ArraySlice<Int32> { ids[segments[index]] }
+
+  /// The sequences in groups of neighbours, each of at most so many tokens, or of one sequence.
+  public func parts(of tokens: Int) -> [PackedTokens] {
+    var parts: [[[Int32]]] = []
+    var size = 0
+    for index in 0..<segments.count {
+      let sequence = Array(self[index])
+      if parts.isEmpty || size + sequence.count > tokens {
+        parts.append([])
+        size = 0
+      }
+      parts[parts.count - 1].append(sequence)
+      size += sequence.count
+    }
+    return parts.map { PackedTokens($0) }
+  }
 }
