@@ -136,8 +136,10 @@ void fl_layer_norm(float *y, float *mean, float *rstd, const float *x, const flo
 }
 
 void fl_layer_norm_grad(float *dx, bool accumulate, float *dgamma, float *dbeta, const float *dy, const float *x,
-                        const float *mean, const float *rstd, const float *gamma, int64_t rows, int64_t cols) {
-  fl_kernels_in_use()->layer_norm_grad(dx, accumulate, dgamma, dbeta, dy, x, mean, rstd, gamma, rows, cols);
+                        const float *mean, const float *rstd, const float *gamma, const float *beta,
+                        const float *inverse, int64_t rows, int64_t cols) {
+  fl_kernels_in_use()->layer_norm_grad(dx, accumulate, dgamma, dbeta, dy, x, mean, rstd, gamma, beta, inverse, rows,
+                                       cols);
 }
 
 void fl_residual_norm(float *sum, float *y, float *mean, float *rstd, const float *x, const float *bias,

@@ -88,7 +88,7 @@ void *fl_memory_take(size_t bytes) {
   const int class = size_class(bytes, &rounded);
   pthread_mutex_lock(&cache.lock);
   if (rounded >= large) {
-    void *place = fl_heap_take(rounded);
+    void *place = fl_heap_take(bytes);
     if (place) {
       cache.live += rounded;
       pthread_mutex_unlock(&cache.lock);

@@ -97,11 +97,13 @@ void fl_dropout_grad(float *dx, const float *dy, float p, uint64_t key, uint64_t
 // y = (x - mean) * rstd * gamma + beta for each row; mean and rstd have `rows` elements (may be NULL).
 void fl_layer_norm(float *y, float *mean, float *rstd, const float *x, const float *gamma, const float *beta,
                    int64_t rows, int64_t cols, float eps);
-// dx = gradient (dx += when accumulate); dgamma[cols] += and dbeta[cols] += this range's part.
+// dx = gradient (dx += when accumulate); dgamma[cols] += and dbeta[cols] += this range's part. With `inverse`, 1 / gamma, x is the
+// result y instead of what was normalised; beta may be NULL without it.
 void fl_layer_norm_grad(float *dx, bool accumulate, float *dgamma, float *dbeta, const float *dy, const float *x,
-                        const float *mean, const float *rstd, const float *gamma, int64_t rows, int64_t cols);
+                        const float *mean, const float *rstd, const float *gamma, const float *beta,
+                        const float *inverse, int64_t rows, int64_t cols);
 // sum = residual + dropout(x + bias); y = layer_norm(sum). bias may be NULL; y NULL: sum only. `first` is the index of the range's first
-// element for dropout. sum may be x or residual.
+// element for dropout. sum may be x, residual or y, which it becomes then.
 void fl_residual_norm(float *sum, float *y, float *mean, float *rstd, const float *x, const float *bias,
                       const float *residual, const float *gamma, const float *beta, int64_t rows, int64_t cols, float eps,
                       float p, uint64_t key, uint64_t stream, uint64_t first);

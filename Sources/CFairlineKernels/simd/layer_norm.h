@@ -33,30 +33,46 @@ static void k_layer_norm(float *y, float *mean, float *rstd, const float *x, con
   }
 }
 
+// The normalised row: from what was normalised, or from the result, whose scale is undone.
+FL_INLINE vf normalized(const float *x, int64_t i, int64_t lanes, moments m, const float *beta, const float *inverse) {
+  const vf v = take(x + i, lanes);
+  return inverse ? (v - take(beta + i, lanes)) * take(inverse + i, lanes) : (v - m.mean) * m.rstd;
+}
+
 // With g = dy * gamma and h the normalised row: dx = rstd * (g - mean(g) - h * mean(g * h)).
+FL_INLINE void normalized_row_grad(float *dx, bool accumulate, float *dgamma, float *dbeta, const float *dy,
+                                   const float *x, moments m, const float *gamma, const float *beta,
+                                   const float *inverse, int64_t cols) {
+  vf sum[4] = {0};
+  vf along[4] = {0};
+  FL_EACH_PART(cols, {
+    const vf d = take(dy + i, lanes);
+    const vf h = normalized(x, i, lanes, m, beta, inverse);
+    const vf g = d * take(gamma + i, lanes);
+    sum[part] += g;
+    along[part] += g * h;
+    give(dgamma + i, take(dgamma + i, lanes) + d * h, lanes);
+    give(dbeta + i, take(dbeta + i, lanes) + d, lanes);
+  });
+  const float mean_g = join_sum(sum) / (float)cols;
+  const float mean_gh = join_sum(along) / (float)cols;
+  FL_EACH_VECTOR(cols, {
+    const vf h = normalized(x, i, lanes, m, beta, inverse);
+    const vf g = take(dy + i, lanes) * take(gamma + i, lanes);
+    const vf before = accumulate ? take(dx + i, lanes) : (vf)0.0f;
+    give(dx + i, before + m.rstd * (g - mean_g - h * mean_gh), lanes);
+  });
+}
+
 static void k_layer_norm_grad(float *dx, bool accumulate, float *dgamma, float *dbeta, const float *dy, const float *x,
-                              const float *mean, const float *rstd, const float *gamma, int64_t rows, int64_t cols) {
+                              const float *mean, const float *rstd, const float *gamma, const float *beta,
+                              const float *inverse, int64_t rows, int64_t cols) {
   for (int64_t r = 0; r < rows; ++r, dx += cols, dy += cols, x += cols) {
-    const float center = mean[r];
-    const float scale = rstd[r];
-    vf sum[4] = {0};
-    vf along[4] = {0};
-    FL_EACH_PART(cols, {
-      const vf d = take(dy + i, lanes);
-      const vf h = (take(x + i, lanes) - center) * scale;
-      const vf g = d * take(gamma + i, lanes);
-      sum[part] += g;
-      along[part] += g * h;
-      give(dgamma + i, take(dgamma + i, lanes) + d * h, lanes);
-      give(dbeta + i, take(dbeta + i, lanes) + d, lanes);
-    });
-    const float mean_g = join_sum(sum) / (float)cols;
-    const float mean_gh = join_sum(along) / (float)cols;
-    FL_EACH_VECTOR(cols, {
-      const vf h = (take(x + i, lanes) - center) * scale;
-      const vf g = take(dy + i, lanes) * take(gamma + i, lanes);
-      const vf before = accumulate ? take(dx + i, lanes) : (vf)0.0f;
-      give(dx + i, before + scale * (g - mean_g - h * mean_gh), lanes);
-    });
+    const moments m = {mean[r], rstd[r]};
+    if (inverse) {
+      normalized_row_grad(dx, accumulate, dgamma, dbeta, dy, x, m, gamma, beta, inverse, cols);
+    } else {
+      normalized_row_grad(dx, accumulate, dgamma, dbeta, dy, x, m, gamma, NULL, NULL, cols);
+    }
   }
 }

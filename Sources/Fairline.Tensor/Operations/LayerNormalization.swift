@@ -24,11 +24,11 @@ extension Tensor {
       return withExtendedLifetime((x, gamma, beta)) { result }
     }
     let nodes = (node, scale.node, shift.node)
+    let shape = shape
+    let kept = NormalizationRecord(input: x, result: result, moments, scale: gamma, shift: beta)
     return tape.record(result) { gradient in
-      let (target, keep) = nodes.0?.target(shape: x.shape) ?? (Tensor(uninitialized: x.shape), 0)
-      LayerNormGradient.run(
-        target, accumulate: keep == 1, gradient, x: x, moments: moments, scale: gamma, nodes.1,
-        nodes.2)
+      let (target, keep) = nodes.0?.target(shape: shape) ?? (Tensor(uninitialized: shape), 0)
+      kept.goBack(gradient, into: target, accumulate: keep == 1, scale: nodes.1, shift: nodes.2)
     }
   }
 }
@@ -44,25 +44,54 @@ struct RowMoments {
   }
 }
 
-/// The backward pass of layer normalisation, shared by the fused operations.
-enum LayerNormGradient {
+/// What the backward pass of a layer normalisation keeps: the result, from which the normalised rows are had back, as whatever reads
+/// the result keeps it anyway; or what was normalised, where scales are so small that the way back is inexact.
+struct NormalizationRecord {
+  private let rows: Tensor
+  private let moments: RowMoments
+  private let scale: Tensor
+  private let shift: Tensor
+  /// One divided by each scale; nil when ``rows`` is what was normalised.
+  private let inverse: Tensor?
+
+  /// Keeps what is needed.
+  ///
+  /// - Parameters:
+  ///   - input: what was normalised; may have become the result when ``isExact(scale:shift:)``.
+  ///   - result: the same shape.
+  init(input: Tensor, result: Tensor, _ moments: RowMoments, scale: Tensor, shift: Tensor) {
+    let isExact = Self.isExact(scale: scale, shift: shift)
+    rows = isExact ? result.detached : input
+    self.moments = moments
+    (self.scale, self.shift) = (scale, shift)
+    inverse = isExact ? Tensor(scale.scalars.map { 1 / $0 }, shape: scale.shape) : nil
+  }
+
+  /// Whether the way back from the result loses no more than the last few bits: no scale is small by itself or beside its shift.
+  static func isExact(scale: Tensor, shift: Tensor) -> Bool {
+    (0..<scale.count).allSatisfy {
+      let size = abs(scale.pointer[$0])
+      return size >= 1 / 16 && abs(shift.pointer[$0]) <= 16 * size
+    }
+  }
+
   /// Computes the input's gradient into `target` and adds those of scale and shift to their nodes.
-  static func run(
-    _ target: Tensor, accumulate: Bool, _ gradient: Tensor, x: Tensor, moments: RowMoments,
-    scale: Tensor, _ scaleNode: Node?, _ shiftNode: Node?
+  func goBack(
+    _ gradient: Tensor, into target: Tensor, accumulate: Bool, scale scaleNode: Node?,
+    shift shiftNode: Node?
   ) {
-    let (rows, columns) = (x.shape.rows, x.shape.columns)
-    let grain = max(1, max(Parallel.grain / max(columns, 1), (rows + 31) / 32))
-    let blocks = (rows + grain - 1) / grain
+    let (rowCount, columns) = (rows.shape.rows, rows.shape.columns)
+    let grain = max(1, max(Parallel.grain / max(columns, 1), (rowCount + 31) / 32))
+    let blocks = (rowCount + grain - 1) / grain
     let begun = Profile.begin()
     let partial = Tensor.zeros([max(blocks, 1), 2, columns])
-    Parallel.ranges(rows, grain: grain) { range in
+    Parallel.ranges(rowCount, grain: grain) { range in
       let (row, first) = (range.lowerBound, range.lowerBound * columns)
       let sums = partial.pointer + row / grain * 2 * columns
       fl_layer_norm_grad(
         target.pointer + first, accumulate, sums, sums + columns, gradient.pointer + first,
-        x.pointer + first, moments.mean.pointer + row, moments.inverse.pointer + row,
-        scale.pointer, Int64(range.count), Int64(columns))
+        rows.pointer + first, moments.mean.pointer + row, moments.inverse.pointer + row,
+        scale.pointer, shift.pointer, inverse?.pointer, Int64(range.count), Int64(columns))
     }
     for (node, skip) in [(scaleNode, 0), (shiftNode, columns)] {
       guard let node else { continue }

@@ -16,17 +16,19 @@ extension Tensor {
   ) -> Tensor {
     let step = ResidualStep(self, bias: bias, residual: residual, mask: mask)
     let moments = RowMoments(rows: shape.rows)
-    let (sum, result) = (Tensor(uninitialized: shape), Tensor(uninitialized: shape))
+    let result = Tensor(uninitialized: shape)
     let (gamma, beta) = (scale.detached, shift.detached)
+    let sum =
+      NormalizationRecord.isExact(scale: gamma, shift: beta)
+      ? result : Tensor(uninitialized: shape)
     step.run(sum, norm: (result, moments, gamma, beta, epsilon))
     let nodes = (scale.node, shift.node)
     let back = step.gradient
     guard let tape = back.tape ?? nodes.0?.tape ?? nodes.1?.tape else { return result }
+    let kept = NormalizationRecord(input: sum, result: result, moments, scale: gamma, shift: beta)
     return tape.record(result) { gradient in
-      let total = Tensor(uninitialized: sum.shape)
-      LayerNormGradient.run(
-        total, accumulate: false, gradient, x: sum, moments: moments, scale: gamma, nodes.0,
-        nodes.1)
+      let total = Tensor(uninitialized: back.shape)
+      kept.goBack(gradient, into: total, accumulate: false, scale: nodes.0, shift: nodes.1)
       back.goBack(total)
     }
   }

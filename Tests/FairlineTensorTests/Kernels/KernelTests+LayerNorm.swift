@@ -49,7 +49,8 @@ extension KernelTests {
     Self.atEveryLevel { level in
       for (rows, cols) in Self.shapes where cols > 2 {
         let (x, dy) = (numbers(rows * cols), numbers(rows * cols, seed: 4))
-        let gamma = numbers(cols, seed: 2)
+        let gamma = numbers(cols, seed: 2).map { $0 < 0 ? $0 - 0.25 : $0 + 0.25 }
+        let beta = numbers(cols, seed: 3)
         let before = numbers(x.count, seed: 5)
         let all = Self.rowsOf(x, rows, cols)
         let moments = all.map { Self.moments($0, eps: 1e-5) }
@@ -69,15 +70,25 @@ extension KernelTests {
         }
         if accumulate { expected = zip(expected, before).map { $0 + Double($1) } }
         let (mean, rstd) = (moments.map { Float($0.mean) }, moments.map { Float($0.rstd) })
-        var (dgamma, dbeta) = (gamma, gamma)
-        let found = written(x.count, from: before) {
-          fl_layer_norm_grad(
-            $0, accumulate, &dgamma, &dbeta, dy, x, mean, rstd, gamma, Int64(rows), Int64(cols))
+        for fromResult in [false, true] {
+          var (dgamma, dbeta) = (gamma, gamma)
+          let y = (0..<x.count).map {
+            let (r, c) = ($0 / cols, $0 % cols)
+            return (x[$0] - mean[r]) * rstd[r] * gamma[c] + beta[c]
+          }
+          let inverse = gamma.map { 1 / $0 }
+          let found = written(x.count, from: before) { dx in
+            inverse.withUnsafeBufferPointer {
+              fl_layer_norm_grad(
+                dx, accumulate, &dgamma, &dbeta, dy, fromResult ? y : x, mean, rstd, gamma, beta,
+                fromResult ? $0.baseAddress : nil, Int64(rows), Int64(cols))
+            }
+          }
+          let what = "\(rows) x \(cols) at \(level), from the \(fromResult ? "result" : "input")"
+          expectClose(found, expected, within: 1e-5, "dx \(what)")
+          expectClose(dgamma, expectedGamma, within: 1e-5, "dgamma \(what)")
+          expectClose(dbeta, expectedBeta, within: 5e-6, "dbeta \(what)")
         }
-        let what = "\(rows) x \(cols) at \(level)"
-        expectClose(found, expected, within: 1e-5, "dx \(what)")
-        expectClose(dgamma, expectedGamma, within: 5e-6, "dgamma \(what)")
-        expectClose(dbeta, expectedBeta, within: 5e-6, "dbeta \(what)")
       }
     }
   }
