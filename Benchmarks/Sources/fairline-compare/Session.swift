@@ -48,7 +48,7 @@ struct Session {
     return try settings.names.map { name in
       guard let found = Comparison.all.first(where: { $0.name == name }) else {
         let known = Comparison.all.map(\.name).joined(separator: ", ")
-        throw CompareError("no comparison is named '\(name)'; known: \(known)")
+        throw CompareError("no comparison is named '\(name)'; known: \(known)", isUsage: true)
       }
       return found
     }

@@ -6,5 +6,5 @@ do {
   try Session(settings).run()
 } catch {
   note("fairline-compare: \(error)")
-  exit(1)
+  exit((error as? CompareError)?.isUsage == true ? 2 : 1)
 }

@@ -70,7 +70,13 @@ struct Settings {
 /// A mistake of the user, or a program that did not do what it should.
 struct CompareError: Error, CustomStringConvertible {
   let description: String
-  init(_ description: String) { self.description = description }
+  /// Whether the command line is what is wrong.
+  let isUsage: Bool
+
+  init(_ description: String, isUsage: Bool = false) {
+    self.description = description
+    self.isUsage = isUsage
+  }
 }
 
 extension Optional {
