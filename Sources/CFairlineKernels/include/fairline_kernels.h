@@ -141,8 +141,8 @@ void fl_attention_backward(const fl_attention *a, float *dq, float *dk, float *d
                            const float *lse, const float *q, const float *k, const float *v);
 
 // Attention of a few queries over cached rows of float32, or float16 when `half`: query r is at q + r * ldq; its key j is at
-// cache + rows[r * ldr + j] * ld, and its value `value` elements further. weights receives the probabilities [queries, heads, keys]. A query's result does not depend on the others;
-// it is best that they share most of their rows.
+// cache + rows[r * ldr + j] * ld, and its value `value` elements further. weights receives the probabilities
+// [queries, heads, keys]. A query's result does not depend on the others; it is best that they share most of their rows.
 typedef struct fl_step {
   int64_t queries, keys, heads, head_dim, ldq, ldo, ldr;
   const void *cache;
@@ -151,7 +151,7 @@ typedef struct fl_step {
   bool half;
 } fl_step;
 void fl_step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows);
-// Rounds to float16, to nearest even; values beyond its range become its largest ones.
+// Rounds to float16, to nearest even; values beyond its range become its largest ones, what is no number the least.
 void fl_to_half(uint16_t *dst, const float *x, int64_t n);
 
 // ---- Products with packed weights ------------------------------------------------------------------------------------
