@@ -1,5 +1,6 @@
 // OpenBLAS at start-up. A release older than the CPU falls back to kernels of the SSE era; its entry points for a new
-// choice, which builds for one CPU lack, are therefore weak.
+// choice, which builds for one CPU lack, are therefore weak. It also begins with threads that wait awake for the first
+// tenth of a second, though the pool of this package makes all the parallel work.
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 extern char *openblas_get_corename(void) __attribute__((weak));
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
+extern void blas_thread_shutdown_(void) __attribute__((weak));
 extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
@@ -35,6 +37,7 @@ static void prepare(void) {
     gotoblas_dynamic_init();
   }
   if (openblas_set_num_threads) openblas_set_num_threads(1);
+  if (blas_thread_shutdown_) blas_thread_shutdown_();
   strncpy(core_name, openblas_get_corename(), sizeof core_name - 1);
 }
 

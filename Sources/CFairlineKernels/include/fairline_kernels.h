@@ -149,6 +149,8 @@ typedef struct fl_step {
   int64_t ld, value;
   float scale;
   bool half;
+  const int32_t *next;  // rows that the call after this one reads first, and how many; NULL and 0 when unknown
+  int64_t next_keys;
 } fl_step;
 void fl_step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows);
 // Rounds to float16, to nearest even; values beyond its range become its largest ones, what is no number the least.

@@ -26,128 +26,169 @@ FL_INLINE vf lane_sums(vf v[16]) {
   return fold_1(v[0], v[1]);
 }
 
-// The products of one head, not summed over lanes. Where a kernel says `half`, it is a constant after inlining.
+// The products of one head, not summed over lanes. Where a kernel says `half`, it is a constant after inlining, and
+// `head_dim` is where it is 32, 64 or 128.
 FL_INLINE vf head_products(const float *q, const void *key, int64_t c, int64_t head_dim, bool half) {
   vf sum = {0};
   FL_EACH_VECTOR(head_dim, { sum += take(q + c + i, lanes) * take_either(key, c + i, lanes, half); });
   return sum;
 }
 
+FL_INLINE int64_t element_size(bool half) { return half ? 2 : 4; }
+
 FL_INLINE const void *cached(const fl_step *a, int32_t row, bool half) {
-  return (const char *)a->cache + (int64_t)row * a->ld * (half ? 2 : 4);
+  return (const char *)a->cache + (int64_t)row * a->ld * element_size(half);
 }
 
-// Keys whose scores, and whose values, are worked on for all queries before the next ones: they stay in the first cache.
-enum { keys_at_once = 4 };
+// Keys that are worked on for all queries before the next ones: they stay in the first cache.
+enum { keys_at_once = 16 };
 
-// Asks for the elements of some rows from element `first` on.
-FL_INLINE void prefetch_rows(const fl_step *a, const int32_t *rows, int64_t begin, int64_t end, int64_t first,
-                             bool half) {
-  const int64_t line = half ? 32 : 16, n = a->heads * a->head_dim;
-  for (int64_t j = begin; j < end; ++j) {
-    const char *row = (const char *)cached(a, rows[j], half) + first * (half ? 2 : 4);
-    for (int64_t i = 0; i < n; i += line) __builtin_prefetch(row + i * (half ? 2 : 4));
-  }
+// Cached rows that will be read soon: those of the next keys, of the first values, or of the next group's first keys.
+// Rows lie scattered, and most are far away.
+typedef struct coming_rows {
+  const int32_t *rows;
+  int64_t count, first;  // the element of a row with which its keys or values begin
+} coming_rows;
+
+FL_INLINE coming_rows next_rows(const int32_t *rows, int64_t begin, int64_t keys, int64_t first) {
+  return (coming_rows){rows + begin, smaller(keys - begin, keys_at_once), first};
 }
 
-// weights[h * keys + j] = scale * q_h . k_jh for keys first..<last, sixteen (key, head) at a time.
-FL_INLINE void step_scores(const fl_step *a, float *weights, const float *q, const int32_t *rows, int64_t first,
-                           int64_t last, bool half) {
+// Asks for elements c..<c + n of one coming row.
+FL_INLINE void ask_for(const fl_step *a, coming_rows coming, int64_t row, int64_t c, int64_t n, bool half) {
+  if (row >= coming.count) return;
+  const char *p = (const char *)cached(a, coming.rows[row], half) + (coming.first + c) * element_size(half);
+  for (int64_t i = 0; i < n * element_size(half); i += 64) __builtin_prefetch(p + i);
+}
+
+// The scores of up to `places` keys of one head, a constant after inlining; lanes beyond `count` repeat the last key's.
+FL_INLINE vf score_keys(const fl_step *a, const float *q, const int32_t *rows, int64_t count, int places, int64_t c,
+                        int64_t head_dim, bool half) {
   vf products[16];
-  float *places[16];
-  int count = 0;
-  for (int64_t j = first; j < last; ++j) {
-    const void *key = cached(a, rows[j], half);
-    for (int64_t h = 0; h < a->heads; ++h) {
-      products[count] = head_products(q, key, h * a->head_dim, a->head_dim, half);
-      places[count] = weights + h * a->keys + j;
-      if (++count < 16) continue;
-      const vf sums = lane_sums(products) * a->scale;
-      for (int i = 0; i < 16; ++i) *places[i] = sums[i];
-      count = 0;
-    }
+  _Pragma("clang loop unroll(full)") for (int j = 0; j < 16; ++j) {
+    products[j] = j < places ? head_products(q, cached(a, rows[smaller(j, count - 1)], half), c, head_dim, half)
+                             : (vf)(0.0f);
   }
-  if (count == 0) return;
-  for (int i = count; i < 16; ++i) products[i] = (vf)(0.0f);
-  const vf sums = lane_sums(products) * a->scale;
-  for (int i = 0; i < count; ++i) *places[i] = sums[i];
+  return lane_sums(products) * a->scale;
 }
 
-// Adds values first..<last to `vectors` vectors, at most 8, of the result from channel `c` on; a head has whole vectors.
-FL_INLINE void step_value_block(const fl_step *a, float *out, const float *weights, const int32_t *rows, int64_t first,
-                                int64_t last, int64_t c, int vectors, bool half) {
-  vf sum[8];
-  const float *w[8];
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; ++v) {
-    sum[v] = first == 0 ? (vf)(0.0f) : load(out + c + v * FL_WIDTH);
-    w[v] = weights + (c + v * FL_WIDTH) / a->head_dim * a->keys;
+// weights[h * keys + j] = scale * q_h . k_jh for `count` keys from key `first` on.
+FL_INLINE void step_scores(const fl_step *a, float *weights, const float *q, const int32_t *rows, int64_t first,
+                           int64_t count, coming_rows coming, int64_t head_dim, bool half) {
+  for (int64_t h = 0; h < a->heads; ++h) {
+    const int64_t c = h * head_dim;
+    for (int64_t j = 0; j < coming.count; ++j) ask_for(a, coming, j, c, head_dim, half);
+    const vf scores = count > 8   ? score_keys(a, q, rows + first, count, 16, c, head_dim, half)
+                      : count > 4 ? score_keys(a, q, rows + first, count, 8, c, head_dim, half)
+                                  : score_keys(a, q, rows + first, count, 4, c, head_dim, half);
+    give(weights + h * a->keys + first, scores, count);
   }
+}
+
+// Adds values first..<last to the result of `heads` heads, together at most 128 channels, from channel `c` on. Both numbers
+// and head_dim, whole vectors, are constants after inlining.
+FL_INLINE void step_value_block(const fl_step *a, float *out, const float *weights, const int32_t *rows, int64_t first,
+                                int64_t last, coming_rows coming, int64_t c, int heads, int head_dim, bool half) {
+  const int vectors = head_dim / FL_WIDTH;
+  vf sum[8];
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < heads * vectors; ++v) {
+    sum[v] = first == 0 ? (vf)(0.0f) : load(out + c + v * FL_WIDTH);
+  }
+  const float *w = weights + c / head_dim * a->keys;
   for (int64_t j = first; j < last; ++j) {
+    ask_for(a, coming, j - first, c, heads * head_dim, half);
     const void *row = cached(a, rows[j], half);
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; ++v) {
-      sum[v] += w[v][j] * take_either(row, a->value + c + v * FL_WIDTH, FL_WIDTH, half);
+    _Pragma("clang loop unroll(full)") for (int h = 0; h < heads; ++h) {
+      const vf weight = (vf)(w[h * a->keys + j]);
+      _Pragma("clang loop unroll(full)") for (int v = h * vectors; v < (h + 1) * vectors; ++v) {
+        sum[v] += weight * take_either(row, a->value + c + v * FL_WIDTH, FL_WIDTH, half);
+      }
     }
   }
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; ++v) store(out + c + v * FL_WIDTH, sum[v]);
+  for (int64_t j = last - first; j < coming.count; ++j) ask_for(a, coming, j, c, heads * head_dim, half);
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < heads * vectors; ++v) store(out + c + v * FL_WIDTH, sum[v]);
 }
 
 FL_INLINE void step_values(const fl_step *a, float *out, const float *weights, const int32_t *rows, int64_t first,
-                           int64_t last, bool half) {
-  const int64_t cols = a->heads * a->head_dim;
-  if (a->head_dim % FL_WIDTH == 0) {
+                           int64_t last, coming_rows coming, int64_t head_dim, bool half) {
+  if (__builtin_constant_p(head_dim)) {
+    const int64_t cols = a->heads * head_dim;
     int64_t c = 0;
-    for (; c + 8 * FL_WIDTH <= cols; c += 8 * FL_WIDTH) step_value_block(a, out, weights, rows, first, last, c, 8, half);
-    for (; c + 4 * FL_WIDTH <= cols; c += 4 * FL_WIDTH) step_value_block(a, out, weights, rows, first, last, c, 4, half);
-    for (; c < cols; c += FL_WIDTH) step_value_block(a, out, weights, rows, first, last, c, 1, half);
+    for (; c + 128 <= cols; c += 128) {
+      step_value_block(a, out, weights, rows, first, last, coming, c, 128 / head_dim, head_dim, half);
+    }
+    for (; c < cols; c += head_dim) {
+      step_value_block(a, out, weights, rows, first, last, coming, c, 1, head_dim, half);
+    }
     return;
   }
   for (int64_t h = 0; h < a->heads; ++h) {
-    float *head = out + h * a->head_dim;
-    FL_EACH_VECTOR(a->head_dim, {
+    float *head = out + h * head_dim;
+    FL_EACH_VECTOR(head_dim, {
       vf sum = {0};
       if (first > 0) sum = take(head + i, lanes);
       for (int64_t j = first; j < last; ++j) {
         const void *row = cached(a, rows[j], half);
-        sum += weights[h * a->keys + j] * take_either(row, a->value + h * a->head_dim + i, lanes, half);
+        sum += weights[h * a->keys + j] * take_either(row, a->value + h * head_dim + i, lanes, half);
       }
       give(head + i, sum, lanes);
     });
   }
 }
 
-// Rows of the cache lie scattered, and most are far away: those to come are asked for long before they are read.
-enum { keys_ahead = 12 };
-
 FL_INLINE void step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows,
-                              bool half) {
+                              int64_t head_dim, bool half) {
   const int64_t size = a->heads * a->keys;
-  prefetch_rows(a, rows, 0, smaller(a->keys, keys_ahead), 0, half);
+  const coming_rows none = {0};
   for (int64_t first = 0; first < a->keys; first += keys_at_once) {
-    const int64_t last = smaller(first + keys_at_once, a->keys), ahead = first + keys_ahead;
-    prefetch_rows(a, rows, ahead, smaller(ahead + keys_at_once, a->keys), 0, half);
+    const int64_t count = smaller(keys_at_once, a->keys - first), next = first + count;
+    const coming_rows coming = next < a->keys ? next_rows(rows, next, a->keys, 0) : next_rows(rows, 0, a->keys, a->value);
     for (int64_t r = 0; r < a->queries; ++r) {
-      step_scores(a, weights + r * size, q + r * a->ldq, rows + r * a->ldr, first, last, half);
+      step_scores(a, weights + r * size, q + r * a->ldq, rows + r * a->ldr, first, count, r == 0 ? coming : none,
+                  head_dim, half);
     }
   }
-  prefetch_rows(a, rows, 0, smaller(a->keys, keys_ahead), a->value, half);
   k_softmax(weights, weights, a->queries * a->heads, a->keys);
   for (int64_t first = 0; first < a->keys; first += keys_at_once) {
-    const int64_t last = smaller(first + keys_at_once, a->keys), ahead = first + keys_ahead;
-    prefetch_rows(a, rows, ahead, smaller(ahead + keys_at_once, a->keys), a->value, half);
+    const int64_t last = smaller(first + keys_at_once, a->keys);
+    const coming_rows coming =
+      last < a->keys ? next_rows(rows, last, a->keys, a->value) : next_rows(a->next, 0, a->next_keys, 0);
     for (int64_t r = 0; r < a->queries; ++r) {
-      step_values(a, out + r * a->ldo, weights + r * size, rows + r * a->ldr, first, last, half);
+      step_values(a, out + r * a->ldo, weights + r * size, rows + r * a->ldr, first, last, r == 0 ? coming : none,
+                  head_dim, half);
     }
   }
 }
 
-static void step_attention_float32(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
-  step_attention(a, out, weights, q, rows, false);
-}
+#define FL_STEP_ATTENTION(HEAD_DIM, KIND, HALF)                                                                   \
+  static void step_attention_##KIND##_##HEAD_DIM(const fl_step *a, float *out, float *weights, const float *q,    \
+                                                 const int32_t *rows) {                                           \
+    step_attention(a, out, weights, q, rows, HEAD_DIM ? HEAD_DIM : a->head_dim, HALF);                            \
+  }
 
-static void step_attention_float16(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
-  step_attention(a, out, weights, q, rows, true);
-}
+FL_STEP_ATTENTION(0, float32, false)
+FL_STEP_ATTENTION(32, float32, false)
+FL_STEP_ATTENTION(64, float32, false)
+FL_STEP_ATTENTION(128, float32, false)
+FL_STEP_ATTENTION(0, float16, true)
+FL_STEP_ATTENTION(32, float16, true)
+FL_STEP_ATTENTION(64, float16, true)
+FL_STEP_ATTENTION(128, float16, true)
 
 static void k_step_attention(const fl_step *a, float *out, float *weights, const float *q, const int32_t *rows) {
-  (a->half ? step_attention_float16 : step_attention_float32)(a, out, weights, q, rows);
+#define FL_CASE(KIND, HEAD_DIM) step_attention_##KIND##_##HEAD_DIM(a, out, weights, q, rows)
+#define FL_CHOOSE(KIND)                                                 \
+  switch (a->head_dim) {                                                \
+  case 32: FL_CASE(KIND, 32); break;                                    \
+  case 64: FL_CASE(KIND, 64); break;                                    \
+  case 128: FL_CASE(KIND, 128); break;                                  \
+  default: FL_CASE(KIND, 0);                                            \
+  }
+  if (a->half) {
+    FL_CHOOSE(float16)
+  } else {
+    FL_CHOOSE(float32)
+  }
+#undef FL_CHOOSE
+#undef FL_CASE
 }

@@ -34,6 +34,7 @@ public struct CommonSettings: Configuration, Equatable {
     }
     guard threads >= 0 else { throw OptionError.invalid("--threads must not be negative") }
     Parallel.setThreadCount(threads)
+    Engine.prepare()
   }
 
   /// What `--version` prints.

@@ -4,7 +4,9 @@ import CFairlineKernels
 public enum Engine {
   private static let prepared: String = String(cString: fl_blas_prepare())
 
-  /// Chooses the BLAS kernels, once a process; every product does so before its first call.
+  /// Chooses the BLAS kernels and ends the BLAS's own threads, once a process.
+  ///
+  /// Every product does so before its first call; a program that does it first keeps its cores to itself.
   @discardableResult
   public static func prepare() -> String { prepared }
 

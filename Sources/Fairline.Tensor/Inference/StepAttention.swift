@@ -40,6 +40,11 @@ public struct StepAttention: Sendable {
           var plan = plan(queries, cache, result, stride: lists.stride)
           plan.queries = Int64(groups[group + 1] - first)
           plan.keys = Int64(lists.counts[first])
+          if group + 1 < range.upperBound {
+            let next = groups[group + 1]
+            plan.next = cells + next * lists.stride
+            plan.next_keys = Int64(lists.counts[next])
+          }
           fl_step_attention(
             &plan, result.row(first), scratch.pointer + first * width, queries.row(first),
             cells + first * lists.stride)
@@ -68,7 +73,8 @@ public struct StepAttention: Sendable {
       queries: 1, keys: 0, heads: Int64(heads), head_dim: Int64(size),
       ldq: Int64(queries.columns), ldo: Int64(result.columns), ldr: Int64(stride),
       cache: cache.pointer, ld: Int64(cache.stride), value: Int64(channels),
-      scale: 1 / Float(size).squareRoot(), half: cache.precision == .float16)
+      scale: 1 / Float(size).squareRoot(), half: cache.precision == .float16,
+      next: nil, next_keys: 0)
   }
 }
 

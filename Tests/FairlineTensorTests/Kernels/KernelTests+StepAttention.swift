@@ -4,8 +4,10 @@ import Testing
 
 extension KernelTests {
   @Test func stepAttentionEqualsTheDefinition() {
-    for (heads, size) in [(1, 16), (4, 64), (2, 48), (3, 5), (8, 64), (2, 20)] {
-      for keys in [1, 2, 4, 5, 8, 13, 37] {
+    for (heads, size) in [
+      (1, 16), (4, 64), (2, 48), (3, 5), (8, 64), (2, 20), (5, 32), (3, 128),
+    ] {
+      for keys in [1, 2, 4, 5, 8, 13, 16, 17, 37] {
         let step = Step(heads: heads, size: size, keys: keys)
         let expected = step.expected()
         Self.atEveryLevel { level in
@@ -20,7 +22,7 @@ extension KernelTests {
 
   /// Keys and values in float16: the result is that of the rounded numbers.
   @Test func stepAttentionReadsHalves() {
-    for (heads, size) in [(4, 64), (3, 5), (2, 20)] {
+    for (heads, size) in [(4, 64), (3, 5), (2, 20), (3, 32), (1, 128)] {
       for keys in [1, 5, 37] {
         let step = Step(heads: heads, size: size, keys: keys, isHalf: true)
         let expected = step.expected()
@@ -76,10 +78,13 @@ private struct Step {
           queries: Int64(chosen.count), keys: Int64(keys), heads: Int64(heads),
           head_dim: Int64(size), ldq: Int64(channels + 7), ldo: Int64(channels), ldr: 40,
           cache: cache.baseAddress, ld: Int64(2 * channels), value: Int64(channels), scale: 0.3,
-          half: isHalf)
-        fl_step_attention(
-          &plan, out, &weights, Array(queries[(chosen.lowerBound * (channels + 7))...]),
-          Array(rows[(chosen.lowerBound * 40)...]))
+          half: isHalf, next: nil, next_keys: Int64(chosen.lowerBound * 10))
+        rows.withUnsafeBufferPointer { rows in
+          plan.next = rows.baseAddress
+          fl_step_attention(
+            &plan, out, &weights, Array(queries[(chosen.lowerBound * (channels + 7))...]),
+            rows.baseAddress! + chosen.lowerBound * 40)
+        }
       }
       if isHalf { halves.withUnsafeBytes(run) } else { cache.withUnsafeBytes(run) }
     }
