@@ -29,6 +29,8 @@ static void k_pack_weight(float *packed, const float *w, int64_t n, int64_t k) {
     _Pragma("clang loop unroll(full)") for (int r = 0; r < ROWS; ++r) {                                        \
       sum[r][0] = start0;                                                                                      \
       sum[r][1] = start1;                                                                                      \
+      __builtin_prefetch(c + r * ldc, 1);                                                                      \
+      __builtin_prefetch(c + r * ldc + FL_WIDTH, 1);                                                           \
     }                                                                                                          \
     for (int64_t d = 0; d < k; ++d, panel += FL_PANEL) {                                                       \
       const vf b0 = load(panel), b1 = load(panel + FL_WIDTH);                                                  \

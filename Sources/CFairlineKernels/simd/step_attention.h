@@ -43,7 +43,7 @@ FL_INLINE const void *cached(const fl_step *a, int32_t row, bool half) {
 // Keys that are worked on for all queries before the next ones: they stay in the first cache.
 enum { keys_at_once = 16 };
 
-// Cached rows that will be read soon: those of the next keys, of the first values, or of the next group's first keys.
+// Cached rows that will be read soon: those of the next keys or values, or the first ones of the next call.
 // Rows lie scattered, and most are far away.
 typedef struct coming_rows {
   const int32_t *rows;
@@ -142,7 +142,7 @@ FL_INLINE void step_attention(const fl_step *a, float *out, float *weights, cons
   const coming_rows none = {0};
   for (int64_t first = 0; first < a->keys; first += keys_at_once) {
     const int64_t count = smaller(keys_at_once, a->keys - first), next = first + count;
-    const coming_rows coming = next < a->keys ? next_rows(rows, next, a->keys, 0) : next_rows(rows, 0, a->keys, a->value);
+    const coming_rows coming = next < a->keys ? next_rows(rows, next, a->keys, 0) : next_rows(a->next, 0, a->next_keys, 0);
     for (int64_t r = 0; r < a->queries; ++r) {
       step_scores(a, weights + r * size, q + r * a->ldq, rows + r * a->ldr, first, count, r == 0 ? coming : none,
                   head_dim, half);
@@ -152,7 +152,7 @@ FL_INLINE void step_attention(const fl_step *a, float *out, float *weights, cons
   for (int64_t first = 0; first < a->keys; first += keys_at_once) {
     const int64_t last = smaller(first + keys_at_once, a->keys);
     const coming_rows coming =
-      last < a->keys ? next_rows(rows, last, a->keys, a->value) : next_rows(a->next, 0, a->next_keys, 0);
+      last < a->keys ? next_rows(rows, last, a->keys, a->value) : next_rows(a->next, 0, a->next_keys, a->value);
     for (int64_t r = 0; r < a->queries; ++r) {
       step_values(a, out + r * a->ldo, weights + r * size, rows + r * a->ldr, first, last, r == 0 ? coming : none,
                   head_dim, half);

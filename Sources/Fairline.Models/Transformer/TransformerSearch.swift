@@ -65,6 +65,11 @@ public struct TransformerSearch: DecoderFactory {
     projectionTable = weights.table(parameter)
   }
 
+  /// Bytes of the layers' and the output projection's packed weights; those of candidates are left out.
+  public var weightBytes: Int? {
+    layers.reduce(projection?.byteCount ?? 0) { $0 + $1.byteCount }
+  }
+
   /// Makes the decoder of one batch.
   public func makeDecoder(
     for sources: PackedTokens, rows: Int, length: Int

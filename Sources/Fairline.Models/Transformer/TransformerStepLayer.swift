@@ -102,4 +102,8 @@ struct TransformerStepMaps: Sendable {
     second = weights.linear(layer.feedForward.second)
     cachePrecision = weights.precision == .float32 ? .float32 : .float16
   }
+  /// Bytes of the weights that every step reads: all but those of the sources' keys and values.
+  var byteCount: Int {
+    [input, output, sourceQuery, sourceOutput, first, second].reduce(0) { $0 + $1.byteCount }
+  }
 }

@@ -79,8 +79,8 @@ private final class SearchWorker: @unchecked Sendable {
   private func refill() {
     while true {
       let alive = search?.count ?? 0
-      let room = generator.capacity - alive
-      if alive > 0, search?.takesMore == false || room < max(1, generator.capacity / 8) { return }
+      let room = generator.width.sentences - alive
+      if alive > 0, search?.takesMore == false || room < generator.width.leastRoom { return }
       guard let part = queue.take(room, mayWait: alive == 0) else {
         if alive == 0 { search = nil }
         return

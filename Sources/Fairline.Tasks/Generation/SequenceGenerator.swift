@@ -13,6 +13,8 @@ public struct SequenceGenerator: Sendable {
   public let settings: GenerationSettings
   private let factories: [any DecoderFactory]
   private let omitsScores: Bool
+  /// How many sentences a search decodes side by side.
+  let width: SearchWidth
 
   /// Makes a generator.
   ///
@@ -31,6 +33,7 @@ public struct SequenceGenerator: Sendable {
     self.settings = settings
     self.omitsScores = omitsScores && settings.takesTheBestSymbol
     factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
+    width = SearchWidth(beam: settings.beam, weightBytes: factories.map(\.weightBytes))
   }
 
   private static func check(
@@ -54,11 +57,6 @@ public struct SequenceGenerator: Sendable {
     }
   }
 
-  /// Sentences that one search decodes side by side: so many that products are efficient and what they attend to stays in the cache.
-  var capacity: Int { min(max(8, Self.rows / max(settings.beam, 1)), Self.sentences) }
-  private static let rows = 100
-  private static let sentences = 48
-
   /// Finds the outputs of a batch, best first for each sentence, in the batch's order.
   ///
   /// - Parameter batch: sources with their ends; targets where prefixes or scores of references are asked for.
@@ -69,9 +67,9 @@ public struct SequenceGenerator: Sendable {
     var search: LiveSearch?
     var next = 0
     while next < batch.sources.count || (search?.count ?? 0) > 0 {
-      let room = capacity - (search?.count ?? 0)
+      let room = width.sentences - (search?.count ?? 0)
       let rest = batch.sources.count - next
-      if rest > 0, search == nil || search?.takesMore == true, room >= min(rest, capacity / 8) {
+      if rest > 0, search == nil || search?.takesMore == true, room >= min(rest, width.leastRoom) {
         let rows = next..<(next + min(rest, room))
         add(rows, of: batch, tags: rows.lowerBound, to: &search)
         next = rows.upperBound

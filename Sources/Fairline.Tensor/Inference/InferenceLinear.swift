@@ -43,6 +43,14 @@ public struct InferenceLinear: @unchecked Sendable {
     self.bias = own
   }
 
+  /// Bytes of the packed weight.
+  public var byteCount: Int {
+    switch packed {
+    case .floats(let panels): 4 * panels.count
+    case .integers(let integers): integers.byteCount
+    }
+  }
+
   /// Computes rows `first..<first + rows` of `result` from rows of `x`.
   ///
   /// - Parameters:
@@ -130,6 +138,7 @@ public struct InferenceLinear: @unchecked Sendable {
 /// A weight of integers in the form that its product reads.
 private final class PackedIntegers: @unchecked Sendable {
   let scales: [Float]
+  let byteCount: Int
   private let panels: Storage
   private let offsets: [Int32]
 
@@ -137,7 +146,8 @@ private final class PackedIntegers: @unchecked Sendable {
     let count = rows?.count ?? weight.rows
     scales = rows.map { $0.map { weight.scales[Int($0)] } } ?? weight.scales
     let padded = Int(fl_packed_panels(Int64(count))) * 32
-    panels = Storage(capacity: padded * Int(fl_int8_depth(Int64(weight.columns))) / 4)
+    byteCount = padded * Int(fl_int8_depth(Int64(weight.columns)))
+    panels = Storage(capacity: byteCount / 4)
     var offsets = [Int32](repeating: 0, count: padded)
     fl_pack_int8(
       Self.bytes(of: panels), &offsets, weight.values, rows, Int64(count), Int64(weight.columns))

@@ -56,6 +56,9 @@ public struct CandidateSymbols: Sendable {
 
 /// A model prepared for search, with its weights as decoders want them; shared by all workers.
 public protocol DecoderFactory: Sendable {
+  /// Bytes of weights that every step reads; nil when that is not known.
+  var weightBytes: Int? { get }
+
   /// Makes the decoder of one batch.
   ///
   /// - Parameters:
@@ -65,6 +68,11 @@ public protocol DecoderFactory: Sendable {
   func makeDecoder(
     for sources: PackedTokens, rows: Int, length: Int
   ) -> any IncrementalDecoder
+}
+
+extension DecoderFactory {
+  /// Not known.
+  public var weightBytes: Int? { nil }
 }
 
 /// Makes decoders that compute every prefix anew.
