@@ -1,3 +1,4 @@
+public import Fairline
 public import Foundation
 
 /// The folder of golden values: what the variable `FAIRLINE_FIXTURES` names, otherwise `../shared/fixtures` beside the package.
@@ -31,6 +32,21 @@ public struct FixtureFolder: Sendable {
   /// The files inside with an extension, sorted by name.
   public func files(withExtension name: String) -> [URL] {
     entries.filter { $0.pathExtension == name }
+  }
+
+  /// The paths below the folder, however deep, that end so, sorted.
+  public func paths(endingIn ending: String) -> [String] {
+    let walk = FileManager.default.enumerator(atPath: url.path)
+    return (walk?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(ending) }.sorted()
+  }
+
+  /// The value of a JSON file inside.
+  ///
+  /// - Throws: what reading or parsing it throws.
+  public func json(_ path: String) throws -> JSONValue {
+    try Data(contentsOf: url.appendingPathComponent(path)).withUnsafeBytes {
+      try JSONValue(parsing: $0)
+    }
   }
 
   private var entries: [URL] {

@@ -203,6 +203,7 @@ typedef struct fl_product {
   const float *bias;         // added to every row; NULL: none
   bool add;                  // C += instead of C =
   bool clamp;                // max(result, 0) is stored
+  const float *mask;         // like C: the result is 0 where this is not above 0; NULL: none
 } fl_product;
 // dst[r][c] = src[c][r], or += with add; dst has `rows` rows of `cols`, rows are dst_row and src_row floats apart.
 void fl_transpose(float *dst, int64_t dst_row, const float *src, int64_t src_row, int64_t rows, int64_t cols, bool add);

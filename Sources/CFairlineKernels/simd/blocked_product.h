@@ -164,6 +164,7 @@ typedef struct FL_NAMED(tile_place) {
   float *c;
   int64_t c_row, columns;
   const float *bias;  // of the tile's columns, added at the beginning; or NULL
+  const float *mask;  // like C: 0 is stored where it is not above 0; or NULL
   bool add, clamp;    // go on from C; store max(sum, 0)
 } FL_NAMED(tile_place);
 
@@ -187,6 +188,9 @@ FL_INLINE void FL_NAMED(tile)(const int rows, const int64_t row, const int64_t s
     if (r >= live) continue;
     __builtin_prefetch(to->c + r * to->c_row, 1);
     __builtin_prefetch(to->c + r * to->c_row + FL_WIDTH, 1);
+    if (!to->mask) continue;
+    __builtin_prefetch(to->mask + r * to->c_row);
+    __builtin_prefetch(to->mask + r * to->c_row + FL_WIDTH);
   }
   for (int64_t p = 0; p < words; ++p, a += step, panel += FL_BLOCK_COLUMNS) {
     const vf line[2] = {load((const float *)panel), load((const float *)panel + FL_WIDTH)};
@@ -206,6 +210,10 @@ FL_INLINE void FL_NAMED(tile)(const int rows, const int64_t row, const int64_t s
     if (to->clamp) {
       sum[r][0] = sum[r][0] < 0.0f ? (vf)0.0f : sum[r][0];
       sum[r][1] = sum[r][1] < 0.0f ? (vf)0.0f : sum[r][1];
+    }
+    if (to->mask) {
+      sum[r][0] = take(to->mask + r * to->c_row, left) > 0.0f ? sum[r][0] : (vf)0.0f;
+      if (right) sum[r][1] = take(to->mask + r * to->c_row + FL_WIDTH, right) > 0.0f ? sum[r][1] : (vf)0.0f;
     }
     give(to->c + r * to->c_row, sum[r][0], left);
     if (right) give(to->c + r * to->c_row + FL_WIDTH, sum[r][1], right);
@@ -289,6 +297,7 @@ static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, cons
       const FL_NAMED(tile_place) to = {
         .c = g->c + (row + r) * g->c_row + column, .c_row = g->c_row, .columns = smaller(FL_BLOCK_COLUMNS, g->n - column),
         .bias = g->bias && first == 0 ? g->bias + column : NULL,
+        .mask = g->mask && is_last ? g->mask + (row + r) * g->c_row + column : NULL,
         .add = g->add || first > 0, .clamp = g->clamp && is_last,
       };
       FL_NAMED(look_ahead)(&next, share);

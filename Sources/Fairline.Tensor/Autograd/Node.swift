@@ -5,9 +5,14 @@ final class Node {
   let tape: Tape
   private let parameter: Parameter?
   private var sum: Tensor?
+  /// Whether the value is max(…, 0): whoever computes its gradient may leave 0 where the value is 0, and then says so.
+  let isRectified: Bool
+  /// Whether the gradient is 0 wherever the rectified value is.
+  private(set) var isMasked = false
 
-  init(tape: Tape) {
+  init(tape: Tape, isRectified: Bool = false) {
     self.tape = tape
+    self.isRectified = isRectified
     parameter = nil
   }
 
@@ -15,6 +20,7 @@ final class Node {
   init(tape: Tape, parameter: Parameter) {
     self.tape = tape
     self.parameter = parameter
+    isRectified = false
   }
 
   var gradient: Tensor? { sum }
@@ -24,8 +30,12 @@ final class Node {
     return sum
   }
 
+  /// Says that all of the gradient so far is 0 wherever the rectified value is.
+  func markMasked() { isMasked = isRectified }
+
   /// Adds a gradient that has been computed into its own memory.
   func accumulate(_ part: Tensor) {
+    isMasked = false
     if let parameter {
       add(part, to: parameter.gradient)
       return
@@ -41,6 +51,7 @@ final class Node {
 
   /// Memory to add a gradient to: `keep` is 0 when its contents are undefined yet, 1 when they count.
   func target(shape: Shape) -> (gradient: Tensor, keep: Float) {
+    isMasked = false
     if let parameter { return (parameter.gradient, 1) }
     if sum != nil {
       makeSumUnique()

@@ -36,6 +36,18 @@ public final class Tape {
     return output.attached(to: node)
   }
 
+  /// Adds an operation whose result is max(…, 0).
+  ///
+  /// - Parameter backward: receives the gradient of the result, and whether it is 0 already wherever the result is.
+  func record(rectified output: Tensor, backward: @escaping (Tensor, Bool) -> Void) -> Tensor {
+    let node = Node(tape: self, isRectified: true)
+    entries.append(
+      Entry(outputs: [node]) { gradients in
+        if let gradient = gradients[0] { backward(gradient, node.isMasked) }
+      })
+    return output.attached(to: node)
+  }
+
   /// Adds an operation with several results; gradients of results that nobody used are nil.
   func record(_ outputs: [Tensor], backward: @escaping ([Tensor?]) -> Void) -> [Tensor] {
     let nodes = outputs.map { _ in Node(tape: self) }

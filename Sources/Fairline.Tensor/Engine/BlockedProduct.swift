@@ -54,16 +54,18 @@ enum BlockedProduct {
 
   /// Computes `c = a b + bias`, or adds that to c.
   ///
+  /// - Parameter mask: numbers that stand like those of c, which becomes 0 where they are not above 0.
+  ///
   /// An element's sum runs in one order, whatever the number of rows and threads.
   static func run(
     _ c: Matrix, _ a: Matrix, _ b: PackedMatrix, m: Int, adds: Bool,
-    bias: UnsafePointer<Float>? = nil, clamps: Bool = false
+    bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil
   ) {
     var product = fl_product()
     (product.m, product.n, product.k) = (Int64(m), Int64(b.n), Int64(b.k))
     (product.a, product.a_row, product.a_step) = a.place
     (product.c, product.c_row) = (c.pointer, Int64(c.stride))
-    (product.add, product.clamp, product.bias) = (adds, clamps, bias)
+    (product.add, product.clamp, product.bias, product.mask) = (adds, clamps, bias, mask)
     let grid = Grid(m: m, panels: b.panels)
     let fixed = product
     Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in

@@ -36,17 +36,20 @@ enum MatrixProduct {
   ///   - keep: 0 or 1.
   ///   - bias: `[n]`, added to every row.
   ///   - clamps: whether max(result, 0) is stored.
+  ///   - mask: numbers that stand like those of `c`, which becomes 0 where they are not above 0; for products that pay on blocks only.
   static func run(
     _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float = 0,
-    bias: UnsafePointer<Float>? = nil, clamps: Bool = false, as label: Profile.Label = .product
+    bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil,
+    as label: Profile.Label = .product
   ) {
     if m == 0 || n == 0 { return }
     Profile.measure(label, operations: 2 * Double(m) * Double(n) * Double(k)) {
       if BlockedProduct.pays(m: m, n: n, k: k) {
         BlockedProduct.run(
           c, a, PackedMatrix(b, n: n, k: k), m: m, adds: keep == 1, bias: bias,
-          clamps: clamps)
+          clamps: clamps, mask: mask)
       } else {
+        precondition(mask == nil, "a mask needs a blocked product")
         if let bias { start(c, m: m, n: n, keep: keep, bias: bias) }
         split(c, a, b, m: m, n: n, k: k, keep: bias == nil ? keep : 1)
         if clamps { clamp(c, m: m, n: n) }

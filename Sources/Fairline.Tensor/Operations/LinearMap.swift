@@ -49,9 +49,11 @@ enum LinearGradient {
     let (inputs, outputs, rows) = (weight.shape[1], weight.shape[0], x.shape.rows)
     if let inputNode {
       let (target, keep) = inputNode.target(shape: x.shape)
+      let masks = inputNode.isRectified && BlockedProduct.pays(m: rows, n: inputs, k: outputs)
       MatrixProduct.run(
         target.matrix(), gradient.matrix(), weight.matrix(), m: rows, n: inputs, k: outputs,
-        keep: keep, as: .linearInput)
+        keep: keep, mask: masks ? UnsafePointer(x.pointer) : nil, as: .linearInput)
+      if masks { inputNode.markMasked() }
     }
     if let weightNode {
       let (target, keep) = weightNode.target(shape: weight.shape)

@@ -21,16 +21,8 @@ extension Tensor {
       return withExtendedLifetime((x, w, bias)) { result }
     }
     let (inputNode, weightNode, biasNode) = (node, weight.node, bias.node)
-    return tape.record(result) { gradient in
-      let part = Tensor(uninitialized: [rows, outputs])
-      Profile.measure(.activationBackward) {
-        Parallel.rows(rows, columns: outputs) { range in
-          let first = range.lowerBound * outputs
-          fl_bias_activation_grad(
-            part.pointer + first, nil, gradient.pointer + first, result.pointer + first,
-            Int64(range.count), Int64(outputs), FL_RELU, 0, 0, 0, 0)
-        }
-      }
+    return tape.record(rectified: result) { gradient, isMasked in
+      let part = isMasked ? gradient : masked(gradient, by: result)
       LinearGradient.run(part, x: x, weight: w, inputNode, weightNode)
       if let biasNode {
         LinearGradient.addColumnSums(
@@ -38,4 +30,19 @@ extension Tensor {
       }
     }
   }
+}
+
+/// The gradient where the value is above 0, and 0 elsewhere. `[row, output]`
+private func masked(_ gradient: Tensor, by value: Tensor) -> Tensor {
+  let columns = value.shape.columns
+  let result = Tensor(uninitialized: value.shape)
+  Profile.measure(.activationBackward) {
+    Parallel.rows(value.shape.rows, columns: columns) { range in
+      let first = range.lowerBound * columns
+      fl_bias_activation_grad(
+        result.pointer + first, nil, gradient.pointer + first, value.pointer + first,
+        Int64(range.count), Int64(columns), FL_RELU, 0, 0, 0, 0)
+    }
+  }
+  return withExtendedLifetime((gradient, value)) { result }
 }

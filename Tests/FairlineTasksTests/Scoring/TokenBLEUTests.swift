@@ -1,5 +1,6 @@
 import Fairline
 import FairlineTasks
+import FairlineTesting
 import Testing
 
 @Suite struct TokenBLEUTests {
@@ -7,7 +8,7 @@ import Testing
     .enabled(if: !ScoringCase.tokens.isEmpty, "no fairseq_bleu.json among the fixtures"),
     arguments: ScoringCase.tokens)
   func scoresAsFairseq(_ corpus: ScoringCase) throws {
-    let constants = try ScoringFixtures.json("fairseq/scoring/fairseq_bleu.json")
+    let constants = try FixtureFolder("fairseq/scoring").json("fairseq_bleu.json")
     var scorer = TokenBLEU(
       pad: try #require(constants["pad"]?.integerValue),
       eos: try #require(constants["eos"]?.integerValue),

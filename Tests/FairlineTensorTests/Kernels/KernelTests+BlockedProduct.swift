@@ -6,12 +6,15 @@ import Testing
 private func blockedProduct(
   _ format: fl_format, _ a: [Float], _ b: [Float], c start: [Float], m: Int, n: Int, k: Int,
   transposed: (Bool, Bool), bias: [Float]? = nil, adds: Bool = false, clamps: Bool = false,
-  rowBlock: Int, panelBlock: Int
+  mask: [Float] = [], rowBlock: Int, panelBlock: Int
 ) -> [Float] {
   var c = start
   var words = [UInt32](
     repeating: 0x7fc0_7fc0, count: Int(fl_product_words(format, Int64(n), Int64(k))))
   let panels = (n + 31) / 32
+  let masked = UnsafeMutableBufferPointer<Float>.allocate(capacity: mask.count)
+  _ = masked.initialize(from: mask)
+  defer { masked.deallocate() }
   a.withUnsafeBufferPointer { a in
     b.withUnsafeBufferPointer { b in
       c.withUnsafeMutableBufferPointer { c in
@@ -25,6 +28,7 @@ private func blockedProduct(
           (g.c, g.c_row) = (c.baseAddress, Int64(n + 1))
           (g.add, g.clamp) = (adds, clamps)
           g.bias = bias.isEmpty ? nil : bias.baseAddress
+          g.mask = mask.isEmpty ? nil : UnsafePointer(masked.baseAddress)
           let depth = Int(fl_product_depth(format))
           for block in 0..<((k + depth - 1) / depth) {
             fl_pack_block(format, &g, &words, Int64(block), 0, Int64(panels))
@@ -83,12 +87,16 @@ private func bfloat16(_ x: Float) -> Float {
   ) {
     let (a, b) = (sample([m * k], 1).scalars, sample([k * n], 2).scalars)
     let bias = sample([n], 3).scalars
-    for (adds, clamps, biased) in [(false, false, false), (true, false, true), (false, true, true)]
-    {
+    let signs = sample([m * (n + 1)], 4).scalars
+    for (adds, clamps, biased, masks) in [
+      (false, false, false, false), (true, false, true, false), (false, true, true, false),
+      (false, false, false, true), (true, false, false, true),
+    ] {
       let start = (0..<(m * (n + 1))).map { Float($0 % 5) }
       let c = blockedProduct(
         format, a, b, c: start, m: m, n: n, k: k, transposed: transposed,
-        bias: biased ? bias : nil, adds: adds, clamps: clamps, rowBlock: 24, panelBlock: 2)
+        bias: biased ? bias : nil, adds: adds, clamps: clamps, mask: masks ? signs : [],
+        rowBlock: 24, panelBlock: 2)
       var worst = 0.0
       for i in 0..<m {
         for j in 0..<n {
@@ -100,6 +108,7 @@ private func bfloat16(_ x: Float) -> Float {
             sum += Double(x) * Double(y)
           }
           if clamps { sum = max(sum, 0) }
+          if masks, signs[i * (n + 1) + j] <= 0 { sum = 0 }
           worst = max(worst, abs(Double(c[i * (n + 1) + j]) - sum))
         }
         #expect(

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func feedForwardIsItsParts() {
-    for (rows, channels, hidden) in [(5, 4, 7), (90, 64, 96)] {
+    for (rows, channels, hidden) in [(5, 4, 7), (90, 64, 96), (41, 100, 70), (64, 300, 40)] {
       let space = ParameterSpace(seed: 2)
       let layer = FeedForward(
         space, channels: channels, hidden: hidden, activation: .relu, activationDropout: 0)

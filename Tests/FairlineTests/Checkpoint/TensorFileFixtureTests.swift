@@ -1,13 +1,18 @@
 import Fairline
+import FairlineTesting
 import Foundation
 import Testing
 
+private let fixtures = FixtureFolder("")
+
 @Suite(
-  .enabled(if: !Fixtures.files(".safetensors").isEmpty, "no .safetensors files among the fixtures"))
+  .enabled(
+    if: !fixtures.paths(endingIn: ".safetensors").isEmpty,
+    "no .safetensors files among the fixtures"))
 struct TensorFileFixtureTests {
-  @Test(arguments: Fixtures.files(".safetensors"))
+  @Test(arguments: fixtures.paths(endingIn: ".safetensors"))
   func readsFilesOfTheOriginalWriter(_ path: String) throws {
-    let file = try TensorFile(path: Fixtures.root.appendingPathComponent(path).path)
+    let file = try TensorFile(path: fixtures.url.appendingPathComponent(path).path)
     #expect(!file.names.isEmpty)
     for entry in file.entries {
       let floats = try file.floats(entry.name)

@@ -1,4 +1,5 @@
 import Fairline
+import FairlineTesting
 import Testing
 
 /// One traced schedule among the fixtures.
@@ -10,7 +11,8 @@ struct ScheduleTrace: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(index) \(name)" }
 
   static let all: [ScheduleTrace] = {
-    guard let traces = try? Fixtures.json("fairseq/lr_schedules.json")["traces"]?.arrayValue else {
+    guard let traces = try? FixtureFolder("fairseq").json("lr_schedules.json")["traces"]?.arrayValue
+    else {
       return []
     }
     return traces.enumerated().map { index, trace in
