@@ -47,7 +47,7 @@ extension Tensor {
     precondition(targets.count == rows, "\(targets.count) targets for \(rows) rows")
     let (x, w) = (detached, weight.detached)
     let tape = (node ?? weight.node)?.tape
-    let chunk = min(max(rows, 1), 512)
+    let chunk = min(max(rows, 1), 256)
     let logits = Tensor(uninitialized: [chunk, vocabulary])
     let inputGradient = node == nil ? nil : Tensor(uninitialized: shape)
     let weightGradient = weight.node == nil ? nil : Tensor(uninitialized: weight.shape)
