@@ -15,7 +15,7 @@ extension StudyRow {
         let value = option.describe(mine.node)
         guard value != option.describe(usual) else { return nil }
         return option.format.arity == .flag
-          ? option.format.flag : "\(option.format.flag) \(value)"
+          ? option.format.flag : "\(option.format.flag) \(value.filter { $0 != " " })"
       }
     } else {
       flags.append("--arch transformer")
