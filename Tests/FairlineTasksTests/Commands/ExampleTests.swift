@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The examples of differential equations: built and run as a reader would, for a few updates.
-@Suite(.serialized, .timeLimit(.minutes(12))) struct ExampleTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct ExampleTests {
   /// Checks that a file is an SVG picture without numbers that are none.
   private func expectPicture(_ name: String, in folder: URL) throws {
     let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)

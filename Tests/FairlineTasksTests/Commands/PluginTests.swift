@@ -4,7 +4,7 @@ import Testing
 
 /// The outside package of the examples: built, trained and used as its author would.
 @Suite struct PluginTests {
-  @Test(.timeLimit(.minutes(12))) func anOutsidePackageTrainsAndGenerates() throws {
+  @Test(.timeLimit(.minutes(30))) func anOutsidePackageTrainsAndGenerates() throws {
     let program = try Examples.program("gated", of: "plugin")
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder, sentences: 300)
