@@ -80,6 +80,9 @@ public struct TransformerSearch: DecoderFactory {
 
 extension Transformer {
   /// Yes.
+  public var computesSentencesApart: Bool { true }
+
+  /// Yes.
   public var searchesInIntegers: Bool { true }
 
   /// Prepares search with caches of keys and values.

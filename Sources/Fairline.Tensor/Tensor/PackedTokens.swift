@@ -26,6 +26,15 @@ public struct PackedTokens: Equatable, Sendable {
   /// The symbols of sequence `index`.
   public subscript(index: Int) -> ArraySlice<Int32> { ids[segments[index]] }
 
+  /// Neighbouring sequences.
+  public subscript(range: Range<Int>) -> PackedTokens {
+    let rows =
+      range.isEmpty
+      ? 0..<0 : segments[range.lowerBound].lowerBound..<segments[range.upperBound - 1].upperBound
+    return PackedTokens(
+      ids: Array(ids[rows]), segments: Segments(lengths: range.map(segments.length)))
+  }
+
   /// The sequences in groups of neighbours, each of at most so many tokens, or of one sequence.
   public func parts(of tokens: Int) -> [PackedTokens] {
     var parts: [[[Int32]]] = []

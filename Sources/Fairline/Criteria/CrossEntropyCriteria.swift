@@ -4,6 +4,9 @@ public import FairlineTensor
 public struct CrossEntropyCriterion: Criterion {
   private let averagesSentences: Bool
 
+  /// Yes.
+  public var addsUpOverSentences: Bool { true }
+
   /// Makes the criterion.
   public init(_ context: CriterionContext) { averagesSentences = context.averagesSentences }
 
@@ -48,6 +51,9 @@ public struct LabelSmoothedCrossEntropyCriterion: Criterion {
 
   private let settings: Settings
   private let averagesSentences: Bool
+
+  /// Yes.
+  public var addsUpOverSentences: Bool { true }
 
   /// Makes the criterion.
   public init(_ settings: Settings, _ context: CriterionContext) throws {

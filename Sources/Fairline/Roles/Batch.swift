@@ -28,6 +28,36 @@ public struct Batch: Sendable {
   /// The number of target symbols, ends included.
   public var tokenCount: Int { target.count }
 
+  /// The batch in parts of whole sentences, of about equal size: as many as it takes for the longer side of each to have about so many tokens.
+  ///
+  /// - Parameter tokens: 0 for any number.
+  public func parts(of tokens: Int) -> [Batch] {
+    let longer = max(source.count, decoderInput.count)
+    guard tokens > 0, longer > tokens else { return [self] }
+    let wanted = (longer + tokens - 1) / tokens
+    let sides = [source.segments, decoderInput.segments].filter { $0.count > 0 }
+    let sizes = (0..<sentenceCount).map { row in sides.reduce(0) { max($0, $1.length(row)) } }
+    let total = sizes.reduce(0, +)
+    var bounds: [Int] = []
+    var (before, part) = (0, -1)
+    for (sentence, size) in sizes.enumerated() {
+      // A sentence belongs to the part that its middle lies in.
+      let own = (2 * before + size) * wanted / max(2 * total, 1)
+      if own != part { bounds.append(sentence) }
+      (before, part) = (before + size, own)
+    }
+    return zip(bounds, bounds.dropFirst() + [sentenceCount]).map { sentences($0..<$1) }
+  }
+
+  /// Neighbouring sentences.
+  private func sentences(_ range: Range<Int>) -> Batch {
+    let input = decoderInput[range]
+    let first = decoderInput.segments[range.lowerBound].lowerBound
+    return Batch(
+      ids: Array(ids[range]), source: source.segments.count > 0 ? source[range] : source,
+      decoderInput: input, target: Array(target[first..<(first + input.count)]))
+  }
+
   /// Makes a batch of sentence pairs for an encoder-decoder; every sentence ends with the end symbol.
   ///
   /// - Parameters:

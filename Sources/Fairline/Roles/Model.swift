@@ -14,6 +14,10 @@ public protocol Model: AnyObject, Sendable {
   /// The same parameters computed in other ways, each validated once when training ends.
   var variants: [ModelVariant] { get }
 
+  /// Whether a batch may be computed in parts: no prediction depends on the other sentences, and no batch is refused or adds losses of
+  /// the model's own.
+  var computesSentencesApart: Bool { get }
+
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
@@ -48,6 +52,9 @@ extension Model {
 
   /// None.
   public var variants: [ModelVariant] { [] }
+
+  /// No.
+  public var computesSentencesApart: Bool { false }
 
   /// Computes each prefix anew.
   public func prepareSearch() -> any DecoderFactory { PrefixDecoderFactory(model: self) }

@@ -27,6 +27,7 @@ public final class Trainer {
     from progress: TrainingProgress = TrainingProgress()
   ) throws {
     try settings.check()
+    try compute.check()
     self.parts = parts
     self.settings = settings
     self.cadence = cadence
@@ -38,7 +39,7 @@ public final class Trainer {
     order = MetricOrder(maximizes: cadence.validation.maximizeBestCheckpointMetric)
     step = UpdateStep(
       model: parts.model, criterion: parts.criterion, optimizer: parts.optimizer,
-      clipNorm: settings.clipNorm, seed: progress.seed)
+      clipNorm: settings.clipNorm, seed: progress.seed, tokensAtOnce: compute.tokensAtOnce)
     scheduleIsNew = progress.scheduler == nil
     if let state = progress.scheduler {
       scheduler.state = state

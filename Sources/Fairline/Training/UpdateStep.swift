@@ -7,29 +7,36 @@ struct UpdateStep {
   let optimizer: any Optimizer
   let clipNorm: Double
   let seed: Int
+  /// The most tokens of a micro-batch that are computed at once, where model and criterion allow parts; 0 for any number.
+  let tokensAtOnce: Int
 
   /// Computes and applies an update.
   ///
-  /// Gradients of sums add up over micro-batches and are normalised once, so that micro-batches are exactly one large batch. Dropout
-  /// depends on seed, update and micro-batch only.
+  /// Gradients of sums add up over micro-batches and are normalised once, so that micro-batches are exactly one large batch; the same
+  /// holds for the parts of one. Dropout depends on seed, update, micro-batch and part only.
   ///
   /// - Parameter update: receives what was measured; its `number` counts the updates before.
   func run(_ batches: [Batch], at rate: Double, _ update: inout Update) {
     let parameters = model.parameters
     parameters.prepareGradients()
+    let limit = model.computesSentencesApart && criterion.addsUpOverSentences ? tokensAtOnce : 0
     for (index, batch) in batches.enumerated() {
-      let pass = ForwardPass.training(
-        RandomSource(
-          seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: index))
-      let isFinite = accumulate(batch, pass, &update.record)
-      update.statistics.merge(pass.statistics)
-      if let refusal = pass.refusal {
-        update.refusals.append((index, refusal))
-        continue
-      }
-      guard isFinite else {
-        update.outcome = .skipped("the loss of \(Self.name(batch, index)) is not finite")
-        return
+      for (part, sentences) in batch.parts(of: limit).enumerated() {
+        let pass = ForwardPass.training(
+          RandomSource(
+            seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: index,
+            part: part))
+        let isFinite = accumulate(sentences, pass, &update.record)
+        update.statistics.merge(pass.statistics)
+        if let refusal = pass.refusal {
+          precondition(limit == 0, "a model that computes sentences apart refuses no batch")
+          update.refusals.append((index, refusal))
+          continue
+        }
+        guard isFinite else {
+          update.outcome = .skipped("the loss of \(Self.name(batch, index)) is not finite")
+          return
+        }
       }
     }
     if let (_, refusal) = update.refusals.first, update.refusals.count == batches.count {

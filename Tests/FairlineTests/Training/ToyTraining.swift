@@ -13,6 +13,7 @@ final class ToyModel: Model, @unchecked Sendable {
   private let dropout: Double
   private let poison: Int?
   private let refusal: Refusal?
+  var computesSentencesApart: Bool { refusal == nil }
 
   /// Refuses a share of the batches.
   struct Refusal {
@@ -128,6 +129,7 @@ struct ToyTraining {
   var checkpoints = CheckpointSettings()
   var sentences = 22
   var columns: [any TrainingObserver] = []
+  var compute = ComputeSettings()
 
   init() { checkpoints.noSave = true }
 
@@ -190,7 +192,7 @@ struct ToyTraining {
       settings,
       Cadence(
         validation, saveInterval: checkpoints.saveInterval,
-        saveIntervalUpdates: checkpoints.saveIntervalUpdates), from: progress)
+        saveIntervalUpdates: checkpoints.saveIntervalUpdates), compute, from: progress)
     let reason = try trainer.train(on: task) { interruption(witness) }
     return Result(model: model, optimizer: optimizer, witness: witness, reason: reason)
   }
