@@ -2,6 +2,7 @@ import Fairline
 import FairlineModels
 import FairlineTensor
 import FairlineTesting
+import Foundation
 import Testing
 
 @Suite struct TransformerPropertyTests {
@@ -102,6 +103,47 @@ import Testing
       let weights = zip(cached.attention ?? [], whole.attention ?? [])
       #expect(cached.attention?.count == symbols.count)
       for (x, y) in weights { #expect(mismatch(x, y, absolute: 1e-5) == nil) }
+    }
+  }
+
+  /// Logits that are computed a few rows at a time are those of all rows at once.
+  @Test func predictionsInPartsAreTheStep() throws {
+    var c = TransformerConfiguration.tiny
+    (c.dropout, c.encoderEmbedDim, c.encoderFfnEmbedDim) = (0, 12, 20)
+    let task = TaskDescription(
+      sourceSymbols: 23, targetSymbols: 20_011, sharesVocabulary: false,
+      maximumSourcePositions: 30, maximumTargetPositions: 30)
+    let model = try Transformer(c, for: task)
+    let sources = PackedTokens(Self.sources)
+    let decoders = (0..<2).map { _ in model.makeDecoder(for: sources, rows: 40, length: 4) }
+    let symbols = (0..<31).map { Int32(4 + $0 * 7) }
+    let parents = symbols.map { _ in Int32(-1) }
+    let sentences = symbols.indices.map { Int32($0 * 3 / 31) }
+    let whole = decoders[0].step(symbols: symbols, parents: parents, sentences: sentences)
+    let parts = decoders[1].predict(symbols: symbols, parents: parents, sentences: sentences)
+    #expect(parts.rows == 31 && parts.columns == 20_011)
+    let seen = Seen()
+    parts.visit { range, logits in
+      seen.add(range, mismatch(logits, whole.sliced(range), absolute: 0))
+    }
+    #expect(seen.rows.sorted() == Array(0..<31))
+    #expect(seen.ranges > 1)
+    #expect(seen.differences.isEmpty)
+  }
+
+  /// What several threads saw.
+  private final class Seen: @unchecked Sendable {
+    private let lock = NSLock()
+    private(set) var rows: [Int] = []
+    private(set) var ranges = 0
+    private(set) var differences: [String] = []
+
+    func add(_ range: Range<Int>, _ difference: String?) {
+      lock.withLock {
+        rows += range
+        ranges += 1
+        if let difference { differences.append(difference) }
+      }
     }
   }
 

@@ -68,6 +68,17 @@ final class TransformerStepDecoder: IncrementalDecoder {
   func candidates(of sentence: Int) -> CandidateSymbols? { output.candidates(of: sentence) }
 
   func step(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> Tensor {
+    run(symbols, parents, sentences)
+    return output.logits(of: work, rows: symbols.count)
+  }
+
+  func predict(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> StepLogits {
+    run(symbols, parents, sentences)
+    return output.prediction(of: work, rows: symbols.count)
+  }
+
+  /// Takes every row through the layers.
+  private func run(_ symbols: [Int32], _ parents: [Int32], _ sentences: [Int32]) {
     let rows = symbols.count
     work.reserve(rows)
     retire(sentences)
@@ -83,7 +94,6 @@ final class TransformerStepDecoder: IncrementalDecoder {
     attention = keepsAttention ? weights : nil
     step.observe = nil
     step.kept = step.capacity
-    return output.logits(of: work, rows: rows)
   }
 
   /// Forgets the sentences that no row translates any more.

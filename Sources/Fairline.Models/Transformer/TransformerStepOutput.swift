@@ -1,5 +1,6 @@
 import Fairline
 import FairlineTensor
+import Foundation
 
 /// The end of a step: logits of all symbols, or of those that the sentences may be translated with.
 final class TransformerStepOutput {
@@ -11,6 +12,12 @@ final class TransformerStepOutput {
   private var symbols: [[Int32]] = []
   private var candidates: [Int: CandidateSymbols] = [:]
   private var hasJoined = false
+  private let spare = SpareBuffers()
+
+  /// Logits that stay in a core's second-level cache beside the weights that are read.
+  private static let cachedLogits = 100_000
+  /// Rows that a product takes side by side.
+  private static let tile = 12
 
   init(_ search: TransformerSearch) {
     self.search = search
@@ -56,8 +63,35 @@ final class TransformerStepOutput {
 
   func candidates(of sentence: Int) -> CandidateSymbols? { candidates[sentence] }
 
-  /// The logits of the states of a step.
+  /// The logits of the states of a step. `[row, vocabulary]`
   func logits(of work: TransformerStepWork, rows: Int) -> Tensor {
+    let (states, projection) = input(of: work, rows: rows)
+    logits.reserve(rows)
+    projection(states, rows: rows, into: logits)
+    return logits.tensor(rows: rows)
+  }
+
+  /// The same; those of many rows are computed a few rows at a time, which stay in the cache of the thread that reads them.
+  func prediction(of work: TransformerStepWork, rows: Int) -> StepLogits {
+    let atOnce = max(Self.tile, Self.cachedLogits / max(logits.columns, 1) / Self.tile * Self.tile)
+    let parts = (rows + atOnce - 1) / atOnce
+    if parts < 2 { return StepLogits(logits(of: work, rows: rows)) }
+    let (states, projection) = input(of: work, rows: rows)
+    return StepLogits(rows: rows, columns: logits.columns) { [spare] body in
+      Parallel.blocks(parts) { part in
+        let range = part * rows / parts..<(part + 1) * rows / parts
+        let buffer = spare.take(columns: projection.outputs, rows: range.count)
+        projection(states, from: range.lowerBound, rows: range.count, into: buffer)
+        body(range, buffer.tensor(rows: range.count))
+        spare.give(buffer)
+      }
+    }
+  }
+
+  /// What the output projection reads, and that projection.
+  private func input(
+    of work: TransformerStepWork, rows: Int
+  ) -> (states: RowBuffer, projection: InferenceLinear) {
     search.decoder.norm?(work.states, rows: rows, into: work.states)
     var last = work.states
     if let narrow, let map = search.outputMap {
@@ -66,8 +100,21 @@ final class TransformerStepOutput {
       last = narrow
     }
     guard let projection else { preconditionFailure("a step before any sentence joined") }
-    logits.reserve(rows)
-    projection(last, rows: rows, into: logits)
-    return logits.tensor(rows: rows)
+    return (last, projection)
   }
+}
+
+/// Buffers that threads use by turns: a thread that works alone has the same one, which stays in its cache.
+private final class SpareBuffers: @unchecked Sendable {
+  private let lock = NSLock()
+  private var all: [RowBuffer] = []
+
+  func take(columns: Int, rows: Int) -> RowBuffer {
+    let buffer = lock.withLock { all.popLast() } ?? RowBuffer(columns: columns)
+    buffer.reshape(columns: columns)
+    buffer.reserve(rows)
+    return buffer
+  }
+
+  func give(_ buffer: RowBuffer) { lock.withLock { all.append(buffer) } }
 }

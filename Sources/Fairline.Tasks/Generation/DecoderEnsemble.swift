@@ -25,19 +25,21 @@ struct DecoderEnsemble {
     decoders[0].candidates(of: sentence)
   }
 
-  /// What the result of ``step(symbols:parents:sentences:)`` is still to be multiplied by.
+  /// What the result of ``predict(symbols:parents:sentences:)`` is still to be multiplied by.
   var scale: Float { decoders.count == 1 ? 1 / temperature : 1 }
 
   /// Appends a symbol to each prefix and predicts the next: logits, or the logarithms of averaged probabilities.
   ///
   /// - Returns: `[row, vocabulary]`
-  func step(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> Tensor {
+  func predict(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> StepLogits {
+    if decoders.count == 1 {
+      return decoders[0].predict(symbols: symbols, parents: parents, sentences: sentences)
+    }
     let all = decoders.map {
       $0.step(symbols: symbols, parents: parents, sentences: sentences)
     }
-    if all.count == 1 { return all[0] }
-    return Tensor.logMeanExp(
-      all.map { (temperature == 1 ? $0 : $0 / temperature).logSoftmax() })
+    return StepLogits(
+      Tensor.logMeanExp(all.map { (temperature == 1 ? $0 : $0 / temperature).logSoftmax() }))
   }
 
   /// The mean of the models' weights over the source; nil when no model has any. `[row][source]`

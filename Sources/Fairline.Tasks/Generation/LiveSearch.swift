@@ -18,6 +18,8 @@ struct LiveSearch {
   private var symbols: [Int32] = []
   private var parents: [Int32] = []
   private var places: [Int32] = []
+  /// For each row, the sentence it belongs to.
+  private var owners: [Int] = []
 
   /// Begins a search with the sentences that the decoder was made for.
   init(
@@ -54,9 +56,9 @@ struct LiveSearch {
   /// - Returns: what was found for the sentences that this finished, best first.
   mutating func step() -> [(tag: Int, found: [Hypothesis])] {
     let logits = decode()
-    let strategy = strategy ?? settings.strategy(vocabulary: logits.shape.columns)
+    let strategy = strategy ?? settings.strategy(vocabulary: logits.columns)
     self.strategy = strategy
-    let beam = settings.beam(vocabulary: logits.shape.columns)
+    let beam = settings.beam(vocabulary: logits.columns)
     cells.reserve(rows: symbols.count, width: strategy.width)
     for sentence in sentences { sentence.beam = beam }
     scan(logits, strategy)
@@ -65,20 +67,22 @@ struct LiveSearch {
     return retire()
   }
 
-  private mutating func decode() -> Tensor {
+  private mutating func decode() -> StepLogits {
     symbols.removeAll(keepingCapacity: true)
     parents.removeAll(keepingCapacity: true)
     places.removeAll(keepingCapacity: true)
-    for sentence in sentences {
+    owners.removeAll(keepingCapacity: true)
+    for (owner, sentence) in sentences.enumerated() {
       sentence.firstRow = symbols.count
       for row in sentence.rows {
         let isFirst = row.node == Trellis.root
         symbols.append(isFirst ? Vocabulary.eos : sentence.trellis.symbol(row.node))
         parents.append(row.parent)
         places.append(Int32(sentence.place))
+        owners.append(owner)
       }
     }
-    return decoder.step(symbols: symbols, parents: parents, sentences: places)
+    return decoder.predict(symbols: symbols, parents: parents, sentences: places)
   }
 
   private func advance(
@@ -108,32 +112,43 @@ struct LiveSearch {
     sentence.trellis = trellis
   }
 
-  /// Finds the cells of every row, in parallel.
-  private func scan(_ logits: Tensor, _ strategy: any SearchStrategy) {
-    let columns = logits.shape.columns
+  /// Finds the cells of every row, as soon as its logits are there.
+  private func scan(_ logits: StepLogits, _ strategy: any SearchStrategy) {
     precondition(
-      logits.shape[0] == symbols.count, "\(logits.shape[0]) predictions for \(symbols.count) rows")
-    let perSentence = columns * max(symbols.count / max(sentences.count, 1), 1)
-    let grain = max(1, Parallel.grain / max(perSentence, 1))
-    logits.withScalars { scalars in
-      Parallel.ranges(sentences.count, grain: grain) { range in
-        for index in range { scan(sentences[index], scalars, columns, strategy) }
+      logits.rows == symbols.count, "\(logits.rows) predictions for \(symbols.count) rows")
+    logits.visit { range, part in
+      part.withScalars { scalars in
+        var row = range.lowerBound
+        while row < range.upperBound {
+          let sentence = sentences[owners[row]]
+          let last = min(sentence.firstRow + sentence.rows.count, range.upperBound)
+          let first = (row - range.lowerBound) * logits.columns
+          let end = (last - range.lowerBound) * logits.columns
+          scan(
+            sentence, row..<last, UnsafeBufferPointer(rebasing: scalars[first..<end]),
+            logits.columns, strategy)
+          row = last
+        }
       }
     }
   }
 
+  /// Finds the cells of some rows of a sentence.
+  ///
+  /// - Parameter logits: of these rows. `[row, vocabulary]`
   private func scan(
-    _ sentence: SentenceSearch, _ logits: UnsafeBufferPointer<Float>, _ columns: Int,
-    _ strategy: any SearchStrategy
+    _ sentence: SentenceSearch, _ rows: Range<Int>, _ logits: UnsafeBufferPointer<Float>,
+    _ columns: Int, _ strategy: any SearchStrategy
   ) {
     let rule = sentence.rule(endIsFree: settings.matchSourceLen)
     let candidates = decoder.candidates(of: sentence.place)
     let scratch = UnsafeMutableBufferPointer<Float>.allocate(
       capacity: candidates?.symbols.count ?? 0)
     defer { scratch.deallocate() }
-    for (slot, prefix) in sentence.rows.enumerated() {
-      let row = sentence.firstRow + slot
-      var cells = UnsafeBufferPointer(rebasing: logits[(row * columns)..<((row + 1) * columns)])
+    for row in rows {
+      let slot = row - sentence.firstRow
+      let first = (row - rows.lowerBound) * columns
+      var cells = UnsafeBufferPointer(rebasing: logits[first..<(first + columns)])
       if let candidates {
         for (cell, column) in candidates.columns.enumerated() {
           scratch[cell] = cells[Int(column)]
@@ -143,7 +158,7 @@ struct LiveSearch {
       let scored = ScoredRow(
         logits: cells, symbols: candidates?.symbols, scale: decoder.scale,
         isScored: !omitsScores, unknownPenalty: Float(settings.unkpen),
-        rule: blocking(rule, sentence, prefix.node))
+        rule: blocking(rule, sentence, sentence.rows[slot].node))
       let place = RowPlace(sentence: sentence.request.id, step: sentence.step, slot: slot)
       self.cells.counts[row] = strategy.scan(scored, at: place, into: self.cells.buffer(of: row))
     }

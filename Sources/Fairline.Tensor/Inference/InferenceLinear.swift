@@ -55,29 +55,35 @@ public struct InferenceLinear: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - x: `[row, input]`
+  ///   - start: the first row of `x` that is read.
   ///   - result: `[row, output]`
   ///   - addsBias: whether the bias is added here, or left to what follows.
   public func callAsFunction(
-    _ x: RowBuffer, rows: Int, into result: RowBuffer, at first: Int = 0, addsBias: Bool = true
+    _ x: RowBuffer, from start: Int = 0, rows: Int, into result: RowBuffer, at first: Int = 0,
+    addsBias: Bool = true
   ) {
     precondition(result.columns == outputs, "the buffers do not fit the map")
-    run(x, rows, result.row(first), result.stride, addsBias ? bias : nil, rectifies: false)
+    run(
+      x, start..<(start + rows), result.row(first), result.stride, addsBias ? bias : nil,
+      rectifies: false)
   }
 
   private func run(
-    _ x: RowBuffer, _ rows: Int, _ result: UnsafeMutablePointer<Float>, _ stride: Int,
+    _ x: RowBuffer, _ range: Range<Int>, _ result: UnsafeMutablePointer<Float>, _ stride: Int,
     _ bias: Tensor?, rectifies: Bool
   ) {
     precondition(x.columns == inputs, "the buffers do not fit the map")
+    let rows = range.count
     switch packed {
     case .floats(let panels):
       split(rows, work: 250_000) { first, last in
         fl_packed_product(
-          result, Int64(stride), x.pointer, Int64(x.stride), panels.pointer, bias?.pointer,
+          result, Int64(stride), x.row(range.lowerBound), Int64(x.stride), panels.pointer,
+          bias?.pointer,
           Int64(rows), Int64(outputs), Int64(inputs), first, last)
       }
     case .integers(let integers):
-      let quantized = QuantizedRows(x, rows: rows)
+      let quantized = QuantizedRows(x, range)
       integers.with(bias: bias, inputs: inputs, rectifies: rectifies) { weight in
         nonisolated(unsafe) let weight = weight
         split(rows, work: 1_000_000) { first, last in
@@ -103,7 +109,7 @@ public struct InferenceLinear: @unchecked Sendable {
   ) {
     if case .integers = packed, activation == .relu {
       precondition(result.columns == outputs, "the buffers do not fit the map")
-      return run(x, rows, result.pointer, result.stride, bias, rectifies: true)
+      return run(x, 0..<rows, result.pointer, result.stride, bias, rectifies: true)
     }
     self(x, rows: rows, into: result, addsBias: false)
     Parallel.rows(rows, columns: outputs) { range in
@@ -184,7 +190,8 @@ private final class QuantizedRows: @unchecked Sendable {
   let scales: UnsafeMutablePointer<Float>
   private let memory: Storage
 
-  init(_ x: RowBuffer, rows: Int) {
+  init(_ x: RowBuffer, _ range: Range<Int>) {
+    let rows = range.count
     let depth = Int(fl_int8_depth(Int64(x.columns)))
     // Rows a power of two apart would push each other out of the first cache.
     let stride = depth % 1024 == 0 ? depth + 64 : depth
@@ -194,11 +201,11 @@ private final class QuantizedRows: @unchecked Sendable {
     self.scales = scales
     let integers = UnsafeMutableRawPointer(scales + rows).assumingMemoryBound(to: UInt8.self)
     self.integers = integers
-    Parallel.rows(rows, columns: x.columns) { range in
-      let first = range.lowerBound
+    Parallel.rows(rows, columns: x.columns) { part in
+      let first = part.lowerBound
       fl_quantize_rows(
-        integers + first * stride, Int64(stride), scales + first, x.row(first), Int64(x.stride),
-        Int64(range.count), Int64(x.columns))
+        integers + first * stride, Int64(stride), scales + first,
+        x.row(range.lowerBound + first), Int64(x.stride), Int64(part.count), Int64(x.columns))
     }
   }
 }

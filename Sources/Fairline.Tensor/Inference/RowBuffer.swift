@@ -41,7 +41,8 @@ public final class RowBuffer {
   /// Makes room for rows; what was there is lost unless `keeping` names how many rows to keep.
   public func reserve(_ rows: Int, keeping kept: Int = 0) {
     if rows <= capacity { return }
-    capacity = max(rows, capacity + capacity / 4)
+    // What is kept is copied and takes fresh memory each time, so that it grows in larger steps.
+    capacity = max(rows, kept > 0 ? 2 * capacity : capacity + capacity / 4)
     let larger = Storage(capacity: stride * capacity)
     larger.pointer.update(from: storage.pointer, count: kept * stride)
     storage = larger

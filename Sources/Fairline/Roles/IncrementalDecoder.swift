@@ -11,6 +11,9 @@ public protocol IncrementalDecoder: AnyObject {
   /// - Returns: logits `[row, vocabulary]`, or of the symbols in question when there are ``candidates(of:)``; valid until the next step.
   func step(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> Tensor
 
+  /// The same, for a search that reads each row's logits once: ``step(symbols:parents:sentences:)`` unless the decoder knows better.
+  func predict(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> StepLogits
+
   /// Whether ``join(_:)`` may be called between steps.
   var takesMore: Bool { get }
 
@@ -28,6 +31,11 @@ public protocol IncrementalDecoder: AnyObject {
 }
 
 extension IncrementalDecoder {
+  /// Appends one symbol to each prefix and predicts the next, all rows at once.
+  public func predict(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> StepLogits {
+    StepLogits(step(symbols: symbols, parents: parents, sentences: sentences))
+  }
+
   /// No.
   public var takesMore: Bool { false }
 
