@@ -87,6 +87,38 @@ import Testing
     }
   }
 
+  @Test func onlyRegularSolvesAreTrainedInParts() throws {
+    func isApart(_ change: @escaping (inout NodeSettings) -> Void) throws -> Bool {
+      try Samples.model { change(&$0.node) }.computesSentencesApart
+    }
+    func fixed(_ node: inout NodeSettings) {
+      (node.nodeEncoder, node.nodeMethod, node.nodeSteps) = (true, "heun2", 2)
+    }
+    #expect(try isApart { _ in })
+    #expect(try isApart(fixed))
+    #expect(try !isApart { $0.nodeDecoder = true })
+    #expect(
+      try !isApart {
+        fixed(&$0)
+        $0.nodeKineticWeight = 0.1
+      })
+    #expect(
+      try !isApart {
+        fixed(&$0)
+        $0.nodeErrorWeight = 0.1
+      })
+    #expect(
+      try !isApart {
+        fixed(&$0)
+        $0.nodeRandomEnd = 0.1
+      })
+    #expect(
+      try !isApart {
+        fixed(&$0)
+        $0.nodeOnLimit = .postpone
+      })
+  }
+
   @Test func augmentationIsSizedByEachSidesHeads() throws {
     let model = try Samples.model {
       Variant.sides[2].change(&$0)

@@ -34,3 +34,13 @@ extension NodeTransformer {
     return variants
   }
 }
+
+extension NodeTransformer {
+  /// Yes where every solve takes the same steps whatever its batch, and nothing is drawn or summed for a batch as a whole.
+  public var computesSentencesApart: Bool {
+    let node = configuration.node
+    guard node.nodeEncoder || node.nodeDecoder else { return true }
+    return training.isRegular && node.nodeOnLimit == .coast && node.nodeKineticWeight == 0
+      && node.nodeErrorWeight == 0 && node.nodeRandomEnd == 0
+  }
+}
