@@ -97,26 +97,17 @@ import Testing
     #expect(try isApart { _ in })
     #expect(try isApart(fixed))
     #expect(try !isApart { $0.nodeDecoder = true })
-    #expect(
-      try !isApart {
-        fixed(&$0)
-        $0.nodeKineticWeight = 0.1
-      })
-    #expect(
-      try !isApart {
-        fixed(&$0)
-        $0.nodeErrorWeight = 0.1
-      })
-    #expect(
-      try !isApart {
-        fixed(&$0)
-        $0.nodeRandomEnd = 0.1
-      })
-    #expect(
-      try !isApart {
-        fixed(&$0)
-        $0.nodeOnLimit = .postpone
-      })
+    let coupled: [@Sendable (inout NodeSettings) -> Void] = [
+      { $0.nodeKineticWeight = 0.1 }, { $0.nodeErrorWeight = 0.1 }, { $0.nodeRandomEnd = 0.1 },
+      { $0.nodeOnLimit = .postpone },
+    ]
+    for couple in coupled {
+      #expect(
+        try !isApart {
+          fixed(&$0)
+          couple(&$0)
+        })
+    }
   }
 
   @Test func augmentationIsSizedByEachSidesHeads() throws {
