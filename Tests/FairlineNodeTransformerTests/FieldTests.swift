@@ -73,6 +73,26 @@ import Testing
     #expect(Samples.loss(model, seed: 4).value != first.value)
   }
 
+  /// A unit of the rectified map that is dropped for the only target has no gradient, no more than one that is negative.
+  @Test func theRectifiedMapDropsNothingWithoutDropoutInTheField() throws {
+    func activeUnits(_ dropout: NodeDropout) throws -> Int {
+      let model = try Samples.model {
+        $0.node.nodeDecoder = true
+        $0.node.nodeSeparatedDecoder = true
+        $0.node.nodeField = .postNorm
+        $0.node.nodeDropout = dropout
+        $0.transformer.encoderEmbedDim = 64
+        $0.transformer.dropout = 0.9
+      }
+      _ = Samples.loss(model, Batch.pairs(ids: [0], sources: [[5, 9, 2]], targets: [[2]]))
+      let bias = try #require(
+        model.parameters.parameters.first { $0.name == "decoder.layers.0.output.bias" })
+      return bias.gradient.scalars.count { $0 != 0 }
+    }
+    #expect(try (20...44).contains(activeUnits(.off)))
+    #expect(try (1...14).contains(activeUnits(.frozen)))
+  }
+
   @Test func timeIsRead() throws {
     for field in Variant.fields {
       let model = try Samples.model {

@@ -8,20 +8,25 @@ FL_INLINE vf sum_at(const float *base, const float *const *terms, const float *f
   return base ? take(base + i, lanes) + s : s;
 }
 
+// The combinations of four vectors of each term at i.
+FL_INLINE void sums_at(vf *sums, const float *base, const float *const *terms, const float *factors, int64_t count,
+                       int64_t i) {
+  vf s[4] = {0};
+  for (int64_t t = 0; t < count; ++t) {
+    const float *x = terms[t] + i;
+    const float f = factors[t];
+    for (int part = 0; part < 4; ++part) s[part] += f * load(x + part * FL_WIDTH);
+  }
+  for (int part = 0; part < 4; ++part) sums[part] = base ? load(base + i + part * FL_WIDTH) + s[part] : s[part];
+}
+
 static void k_linear_sum(float *dst, const float *base, const float *const *terms, const float *factors, int64_t count,
                          int64_t n) {
   int64_t first = 0;
   for (; first + 4 * FL_WIDTH <= n; first += 4 * FL_WIDTH) {
-    vf s[4] = {0};
-    for (int64_t t = 0; t < count; ++t) {
-      const float *x = terms[t] + first;
-      const float f = factors[t];
-      for (int part = 0; part < 4; ++part) s[part] += f * load(x + part * FL_WIDTH);
-    }
-    for (int part = 0; part < 4; ++part) {
-      const int64_t at = first + part * FL_WIDTH;
-      store(dst + at, base ? load(base + at) + s[part] : s[part]);
-    }
+    vf s[4];
+    sums_at(s, base, terms, factors, count, first);
+    for (int part = 0; part < 4; ++part) store(dst + first + part * FL_WIDTH, s[part]);
   }
   FL_EACH_VECTOR(n - first, {
     const int64_t at = first + i;
@@ -29,28 +34,47 @@ static void k_linear_sum(float *dst, const float *base, const float *const *term
   });
 }
 
+// What has been added up of scaled errors, vector by vector.
+typedef struct {
+  vf squares, most;
+  vf rest;  // zero times every element: NaN when one is not finite
+} error_sums;
+
+FL_INLINE void add_error(error_sums *sums, vf error, vf before, vf after, float relative, float absolute,
+                         int64_t lanes) {
+  const vf scale = absolute + relative * vmax(vabs(before), vabs(after));
+  // Lanes behind the end have no tolerance to be divided by.
+  const vf ratio = error / (lanes == FL_WIDTH ? scale : (lane_numbers() < (vi)(int32_t)lanes ? scale : (vf)1.0f));
+  sums->squares += ratio * ratio;
+  sums->most = vmax(vabs(ratio), sums->most);
+  sums->rest += after * 0.0f;
+}
+
 static fl_error k_scaled_error(const float *base, const float *const *terms, const float *factors, int64_t count,
                                const float *before, const float *after, float relative, float absolute, int64_t n) {
   fl_error error = {0, 0, true};
-  vf most = 0;
-  vf rest = 0;  // zero times every element: NaN when one is not finite
+  error_sums sums = {0};
   for (int64_t block = 0; block < n; block += sum_block) {
-    vf squares = 0;
-    FL_EACH_VECTOR(smaller(sum_block, n - block), {
-      const int64_t at = block + i;
-      const vf end = take(after + at, lanes);
-      const vf scale = absolute + relative * vmax(vabs(take(before + at, lanes)), vabs(end));
-      // Lanes behind the end have no tolerance to be divided by.
-      const vf ratio = sum_at(base, terms, factors, count, at, lanes) /
-                       (lanes == FL_WIDTH ? scale : (lane_numbers() < (vi)(int32_t)lanes ? scale : (vf)1.0f));
-      squares += ratio * ratio;
-      most = vmax(vabs(ratio), most);
-      rest += end * 0.0f;
+    const int64_t end = block + smaller(sum_block, n - block);
+    int64_t first = block;
+    sums.squares = (vf){0};
+    for (; first + 4 * FL_WIDTH <= end; first += 4 * FL_WIDTH) {
+      vf errors[4];
+      sums_at(errors, base, terms, factors, count, first);
+      for (int part = 0; part < 4; ++part) {
+        const int64_t at = first + part * FL_WIDTH;
+        add_error(&sums, errors[part], load(before + at), load(after + at), relative, absolute, FL_WIDTH);
+      }
+    }
+    FL_EACH_VECTOR(end - first, {
+      const int64_t at = first + i;
+      add_error(&sums, sum_at(base, terms, factors, count, at, lanes), take(before + at, lanes),
+                take(after + at, lanes), relative, absolute, lanes);
     });
-    error.sum_of_squares += lane_sum(squares);
+    error.sum_of_squares += lane_sum(sums.squares);
   }
-  error.largest = error.sum_of_squares == error.sum_of_squares ? lane_max(most) : NAN;
-  error.finite = isfinite(error.sum_of_squares) && lane_sum(rest) == 0.0f;
+  error.largest = error.sum_of_squares == error.sum_of_squares ? lane_max(sums.most) : NAN;
+  error.finite = isfinite(error.sum_of_squares) && lane_sum(sums.rest) == 0.0f;
   return error;
 }
 

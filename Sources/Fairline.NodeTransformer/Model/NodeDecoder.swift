@@ -22,7 +22,7 @@ struct NodeDecoder: Sendable {
     var separated: [SeparatedAttention] = []
     layers = try (0..<c.decoderLayers).map { index in
       let part = space.part("layers.\(index)")
-      if !shape.attendsToSelf { separated.append(SeparatedAttention(part, shape)) }
+      if !shape.attendsToSelf { separated.append(SeparatedAttention(part, shape, node)) }
       return try NodeLayer(part, name: "decoder.layers.\(index)", shape, node)
     }
     self.separated = separated

@@ -8,13 +8,16 @@ struct SeparatedAttention: Sendable {
   let output: Linear?
   let outputNorm: LayerNorm?
   private let shape: NodeCellShape
+  /// Dropout of the rectified map, which has no residual connection and so drops what it drops altogether.
+  private let outputDropout: Double
 
   /// Whether normalisation comes before the attention.
   var normalizesBefore: Bool { shape.normalizesBefore }
 
-  init(_ space: ParameterSpace, _ shape: NodeCellShape) {
+  init(_ space: ParameterSpace, _ shape: NodeCellShape, _ settings: NodeSettings) {
     self.shape = shape
     let layer = shape.layer
+    outputDropout = settings.nodeDropout == .off ? 0 : layer.dropout
     attention = MultiHeadAttention(
       space.part("self_attn"), channels: layer.channels, heads: layer.heads,
       dropout: layer.attentionDropout)
@@ -50,7 +53,7 @@ struct SeparatedAttention: Sendable {
   /// - Returns: `[target, channel]`
   func after(_ states: Tensor, _ pass: ForwardPass) -> Tensor {
     guard let output, let outputNorm else { return states }
-    let rectified = output(states, pass).relu().droppedOut(pass.dropout(shape.layer.dropout))
+    let rectified = output(states, pass).relu().droppedOut(pass.dropout(outputDropout))
     return outputNorm(rectified, pass)
   }
 }

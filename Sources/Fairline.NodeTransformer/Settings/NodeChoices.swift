@@ -12,7 +12,7 @@ public enum NodeFieldForm: String, Codable, Sendable, CaseIterable, OptionValue 
 public enum NodeDropout: String, Codable, Sendable, CaseIterable, OptionValue {
   /// One mask for a whole solve, its repetition and its backward pass.
   case frozen
-  /// No dropout inside the field.
+  /// No dropout inside the field, nor in the rectified map behind a separated decoder's solve.
   case off
   /// A new mask in every evaluation, which the step control takes for error; for comparison only.
   case resampled
