@@ -14,7 +14,8 @@
 #ifndef FL_DEEP
 #define FL_DEEP 256
 #define FL_BLOCK_COLUMNS 32
-#define FL_GROUP 96
+#define FL_GROUP 144
+#define FL_NEAR_PANELS 16  // that stay in the second-level cache beside a group
 #if FL_LEVEL == 2
 #define FL_STRIP 12
 #else
@@ -280,7 +281,8 @@ FL_INLINE FL_NAMED(lookahead) FL_NAMED(make_lookahead)(const fl_product *g, int6
   return (FL_NAMED(lookahead)){a, g->a_step, (rows + 15) / 16, depth, 0};
 }
 
-// What a group of packed rows adds to its part of C from one block of the depth.
+// What a group of packed rows adds to its part of C from one block of the depth. The group, packed once, meets a few panels at a
+// time, each of which is read for all its strips.
 static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, const uint32_t *panels, int64_t row,
                                 int64_t rows, int64_t first, int64_t words, int64_t first_panel, int64_t last_panel,
                                 FL_NAMED(lookahead) next) {
@@ -288,20 +290,23 @@ static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, cons
   const int64_t share = (next.rows * next.lines + tiles - 1) / tiles;
   const bool along = g->a_step == 1;
   const bool is_last = first + words * FL_PAIR >= g->k;
-  for (int64_t r = 0; r < rows; r += FL_STRIP) {
-    const int64_t live = smaller(FL_STRIP, rows - r);
-    FL_NAMED(tile_function) *tile = FL_NAMED(tile_for)(along, live);
-    const uint32_t *strip = group + r / FL_STRIP * FL_STRIP_WORDS;
-    for (int64_t panel = first_panel; panel < last_panel; ++panel) {
-      const int64_t column = panel * FL_BLOCK_COLUMNS;
-      const FL_NAMED(tile_place) to = {
-        .c = g->c + (row + r) * g->c_row + column, .c_row = g->c_row, .columns = smaller(FL_BLOCK_COLUMNS, g->n - column),
-        .bias = g->bias && first == 0 ? g->bias + column : NULL,
-        .mask = g->mask && is_last ? g->mask + (row + r) * g->c_row + column : NULL,
-        .add = g->add || first > 0, .clamp = g->clamp && is_last,
-      };
-      FL_NAMED(look_ahead)(&next, share);
-      tile(strip, panels + panel * words * FL_BLOCK_COLUMNS, words, live, &to);
+  for (int64_t few = first_panel; few < last_panel; few += FL_NEAR_PANELS) {
+    const int64_t end = smaller(few + FL_NEAR_PANELS, last_panel);
+    for (int64_t r = 0; r < rows; r += FL_STRIP) {
+      const int64_t live = smaller(FL_STRIP, rows - r);
+      FL_NAMED(tile_function) *tile = FL_NAMED(tile_for)(along, live);
+      const uint32_t *strip = group + r / FL_STRIP * FL_STRIP_WORDS;
+      for (int64_t panel = few; panel < end; ++panel) {
+        const int64_t column = panel * FL_BLOCK_COLUMNS;
+        const FL_NAMED(tile_place) to = {
+          .c = g->c + (row + r) * g->c_row + column, .c_row = g->c_row, .columns = smaller(FL_BLOCK_COLUMNS, g->n - column),
+          .bias = g->bias && first == 0 ? g->bias + column : NULL,
+          .mask = g->mask && is_last ? g->mask + (row + r) * g->c_row + column : NULL,
+          .add = g->add || first > 0, .clamp = g->clamp && is_last,
+        };
+        FL_NAMED(look_ahead)(&next, share);
+        tile(strip, panels + panel * words * FL_BLOCK_COLUMNS, words, live, &to);
+      }
     }
   }
 }

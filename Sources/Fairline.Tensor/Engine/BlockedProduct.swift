@@ -69,8 +69,8 @@ enum BlockedProduct {
     let grid = Grid(m: m, panels: b.panels)
     let fixed = product
     Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in
-      let row = index / grid.panelBlocks * grid.rows
-      let panel = index % grid.panelBlocks * grid.panels
+      let row = index % grid.rowBlocks * grid.rows
+      let panel = index / grid.rowBlocks * grid.panels
       withUnsafePointer(to: fixed) {
         fl_product_block(
           b.format, $0, b.words, Int64(row), Int64(min(row + grid.rows, m)), Int64(panel),
@@ -79,19 +79,23 @@ enum BlockedProduct {
     }
   }
 
-  /// How a result is cut: blocks of packed columns that fit in the second-level cache, and enough rows to use each often.
+  /// How a result is cut: blocks of packed columns that are read again from a near cache, and rows enough to use each often, in
+  /// blocks small enough that no thread waits long for the last one. Neighbours share their columns.
   private struct Grid {
     let rows: Int
     let rowBlocks: Int
     let panels: Int
     let panelBlocks: Int
 
+    /// About how many blocks there are.
+    private static let blocks = 32
+
     init(m: Int, panels all: Int) {
-      let most = m >= 1024 ? 16 : 8
+      let most = m >= 1024 ? 32 : 16
       let cuts = (all + most - 1) / most
       panels = (all + cuts - 1) / cuts
       panelBlocks = (all + panels - 1) / panels
-      let wanted = max(1, min(16 / panelBlocks, (m + 95) / 96))
+      let wanted = max(1, min(Grid.blocks / panelBlocks, (m + 95) / 96))
       rows = ((m + wanted - 1) / wanted + 11) / 12 * 12
       rowBlocks = (m + rows - 1) / rows
     }
