@@ -12,9 +12,9 @@ enum Limits {
     var line = JSONObject()
     line["peak_rate"] = .number(fl_peak_rate(Int32(settings.threads)))
     line["product_rate"] = .number(ProductRate.measured())
-    if ProductFormat.bfloat16.isSupported {
-      line["half_product_rate"] = .number(
-        ProductFormat.bfloat16.use { ProductRate.measured() })
+    let half = ProductFormat.bestHalf
+    if half != .float32 {
+      line["half_product_rate"] = .number(half.use { ProductRate.measured() })
     }
     line["threads"] = .integer(settings.threads)
     print(JSONValue.object(line).compactText)

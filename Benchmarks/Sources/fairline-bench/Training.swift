@@ -80,7 +80,7 @@ final class Training {
     line["update_seconds"] = .number(seconds)
     line["tokens"] = .integer(batch.tokenCount)
     line["operations"] = .number(operations() / Double(batch.tokenCount))
-    line["half"] = .bool(settings.format == .bfloat16 && settings.format.isSupported)
+    line["half"] = .bool(settings.format != .float32)
     return .object(line)
   }
 }

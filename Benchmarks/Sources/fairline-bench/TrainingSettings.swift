@@ -21,7 +21,7 @@ struct TrainingSettings {
     maxTokens = arguments.count("--max-tokens", default: 4096)
     vocabulary = arguments.count("--vocabulary", default: 7792)
     updates = arguments.count("--updates", default: 8)
-    format = arguments.flag("--fp16") ? .bfloat16 : .float32
+    format = arguments.flag("--fp16") ? .bestHalf : .float32
     let width = arguments.count("--width", default: 256)
     let layers = arguments.count("--layers", default: 3)
     model.encoderEmbedDim = width

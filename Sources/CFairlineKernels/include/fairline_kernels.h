@@ -204,16 +204,24 @@ typedef struct fl_product {
   bool add;                  // C += instead of C =
   bool clamp;                // max(result, 0) is stored
   const float *mask;         // like C: the result is 0 where this is not above 0; NULL: none
+  float a_scale, b_scale;    // of fl_product_scale; C is that of the operands without them. 0 is 1.
 } fl_product;
 // dst[r][c] = src[c][r], or += with add; dst has `rows` rows of `cols`, rows are dst_row and src_row floats apart.
 void fl_transpose(float *dst, int64_t dst_row, const float *src, int64_t src_row, int64_t rows, int64_t cols, bool add);
-// What the operands are rounded to; sums, and C, are float32.
-typedef enum fl_format { FL_FLOAT32, FL_BFLOAT16 } fl_format;
-bool fl_format_supported(fl_format format);   // whether this CPU multiplies the format directly
+// What the operands are rounded to; C is float32, and so are sums, those of FL_FLOAT16 beyond 128 places of the depth.
+// FL_FLOAT16_EMULATED is for tests only: FL_FLOAT16's source on CPUs that have AVX-512 but not AVX512-FP16, slower than float32.
+typedef enum fl_format { FL_FLOAT32, FL_BFLOAT16, FL_FLOAT16, FL_FLOAT16_EMULATED } fl_format;
+// Whether this CPU multiplies the format directly and faster than float32: FL_FLOAT16 where it has AVX512-FP16, FL_BFLOAT16 where
+// it has AVX512-BF16 and is not Intel's, whose bfloat16 has half the rate of float32. True for FL_FLOAT16_EMULATED where it runs.
+bool fl_format_supported(fl_format format);
 fl_format fl_format_in_use(void);             // of this thread's products
 void fl_format_use(fl_format format);         // for this thread; float32 when not supported
 int64_t fl_product_depth(fl_format format);   // elements of the depth in a block
 int64_t fl_product_words(fl_format format, int64_t n, int64_t k);  // 32-bit words of the packed B
+bool fl_format_scales(fl_format format);      // whether operands are scaled before they are rounded
+// The power of two that an operand is scaled by, from its largest magnitude: 1 when that is 0 or not finite, or the format does not scale.
+// It belongs to the whole operand, so that results do not depend on blocks.
+float fl_product_scale(fl_format format, float largest);
 void fl_pack_block(fl_format format, const fl_product *g, uint32_t *packed, int64_t block, int64_t first_panel,
                    int64_t last_panel);
 void fl_product_block(fl_format format, const fl_product *g, const uint32_t *packed, int64_t first_row,

@@ -5,6 +5,8 @@ final class PackedMatrix {
   let n: Int
   let k: Int
   let format: fl_format
+  /// What its elements were multiplied with before they were rounded.
+  fileprivate let scale: Float
   fileprivate let words: UnsafeMutablePointer<UInt32>
   private let bytes: Int
 
@@ -13,6 +15,7 @@ final class PackedMatrix {
     self.n = n
     self.k = k
     format = fl_format_in_use()
+    scale = OperandScale.of(b, rows: k, columns: n, format)
     bytes = Int(fl_product_words(format, Int64(n), Int64(k))) * MemoryLayout<UInt32>.stride
     guard let memory = fl_memory_take(bytes) else {
       preconditionFailure("no memory for a packed matrix of \(bytes) bytes")
@@ -22,6 +25,7 @@ final class PackedMatrix {
     product.n = Int64(n)
     product.k = Int64(k)
     (product.b, product.b_row, product.b_step) = b.place
+    product.b_scale = scale
     pack(product)
   }
 
@@ -56,7 +60,8 @@ enum BlockedProduct {
   ///
   /// - Parameter mask: numbers that stand like those of c, which becomes 0 where they are not above 0.
   ///
-  /// An element's sum runs in one order, whatever the number of rows and threads.
+  /// An element's sum runs in one order, whatever the number of rows and threads. In a format that scales its operands, the scale
+  /// is that of all rows.
   static func run(
     _ c: Matrix, _ a: Matrix, _ b: PackedMatrix, m: Int, adds: Bool,
     bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil
@@ -64,6 +69,8 @@ enum BlockedProduct {
     var product = fl_product()
     (product.m, product.n, product.k) = (Int64(m), Int64(b.n), Int64(b.k))
     (product.a, product.a_row, product.a_step) = a.place
+    product.a_scale = OperandScale.of(a, rows: m, columns: b.k, b.format)
+    product.b_scale = b.scale
     (product.c, product.c_row) = (c.pointer, Int64(c.stride))
     (product.add, product.clamp, product.bias, product.mask) = (adds, clamps, bias, mask)
     let grid = Grid(m: m, panels: b.panels)

@@ -4,7 +4,7 @@ public import FairlineTensor
 public struct ComputeSettings: Configuration, Equatable {
   /// Whether large products take operands of half precision, in the best format this CPU has.
   public var fp16 = false
-  /// Whether large products take bfloat16 operands.
+  /// Whether large products take bfloat16 operands, where that is faster than float32.
   public var bf16 = false
   /// The most tokens of a batch that are computed at once; any number when 0.
   public var tokensAtOnce = 2048
@@ -19,7 +19,7 @@ public struct ComputeSettings: Configuration, Equatable {
     [
       Option(
         "fp16", \.fp16,
-        "half-precision matrix products in the best format this CPU has (bfloat16); all else stays float32"
+        "half-precision matrix products in the best format this CPU has (float16, else bfloat16); all else stays float32"
       ),
       Option("bf16", \.bf16, "bfloat16 matrix products with float32 sums; all else stays float32"),
       Option(
@@ -30,8 +30,11 @@ public struct ComputeSettings: Configuration, Equatable {
     ]
   }
 
-  /// The format that products are asked to have.
-  public var format: ProductFormat { fp16 || bf16 ? .bfloat16 : .float32 }
+  /// The format of large products: what was asked for, or float32 where this CPU has nothing of the kind.
+  public var format: ProductFormat {
+    if fp16 { return .bestHalf }
+    return bf16 && ProductFormat.bfloat16.isSupported ? .bfloat16 : .float32
+  }
 
   /// Refuses what cannot be.
   func check() throws {
@@ -44,8 +47,15 @@ public struct ComputeSettings: Configuration, Equatable {
 
   /// What to tell the user when this CPU cannot do what was asked; nil when it can.
   public var shortfall: String? {
-    format.isSupported
-      ? nil
-      : "this CPU has no bfloat16 products (AVX512-BF16): \(fp16 ? "--fp16" : "--bf16") runs in float32"
+    guard fp16 || bf16, format == .float32 else { return nil }
+    if fp16 {
+      return
+        "this CPU has no fast half-precision products (AVX512-FP16, or AVX512-BF16 of AMD): --fp16 runs in float32"
+    }
+    let better =
+      ProductFormat.bestHalf == .float32
+      ? "" : "; --fp16 runs in \(ProductFormat.bestHalf.rawValue)"
+    return
+      "this CPU has no bfloat16 products faster than float32 (AVX512-BF16 of AMD): --bf16 runs in float32\(better)"
   }
 }

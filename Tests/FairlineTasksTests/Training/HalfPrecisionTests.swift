@@ -11,6 +11,8 @@ import Testing
     "--encoder-embed-dim", "64", "--encoder-ffn-embed-dim", "128", "--max-tokens", "240",
   ]
 
+  private let hasBfloat16 = ProductFormat.bfloat16.isSupported
+
   private func tensors(_ data: TinyData, _ name: String, _ more: [String]) throws -> [String:
     [UInt8]]
   {
@@ -29,8 +31,23 @@ import Testing
         data, "again", [flag, "--max-update", "9", "--restore-file", middle, "--threads", "1"])
       #expect(again == whole)
       let exact = try tensors(data, "exact", ["--max-update", "9"])
-      #expect((exact != whole) == ProductFormat.bfloat16.isSupported)
+      let hasFormat = flag == "--fp16" ? ProductFormat.bestHalf != .float32 : hasBfloat16
+      #expect((exact != whole) == hasFormat)
     }
+  }
+
+  @Test func theFormatIsTheBestOfWhatWasAskedFor() {
+    var settings = ComputeSettings()
+    #expect(settings.format == .float32 && settings.shortfall == nil)
+    settings.bf16 = true
+    #expect(settings.format == (hasBfloat16 ? .bfloat16 : .float32))
+    #expect((settings.shortfall == nil) == hasBfloat16)
+    #expect(settings.shortfall?.contains("--bf16 runs in float32") != false)
+    settings.fp16 = true
+    #expect(settings.format == .bestHalf && settings.format.isSupported)
+    #expect((settings.shortfall == nil) == (settings.format != .float32))
+    #expect(settings.shortfall?.contains("--fp16 runs in float32") != false)
+    #expect(ProductFormat.bestHalf == .float16 || !ProductFormat.float16.isSupported)
   }
 
   @Test func activationsComputedAgainChangeNothing() throws {
@@ -51,6 +68,7 @@ import Testing
       #expect(run.code == 0, "\(run.errors)")
       let text = run.output + run.errors
       #expect(text.contains("profile of 4 updates"))
+      #expect(text.contains("float32 products of 1024"))
       for name in ["linear, forward", "attention, backward", "optimizer", "everything else"] {
         #expect(text.contains(name), "\(name)")
       }

@@ -2,8 +2,8 @@ import CFairlineKernels
 import FairlineTensor
 import Testing
 
-/// A product of fl_product's kernels in one format, at the CPU level in use.
-private func blockedProduct(
+/// A product of fl_product's kernels in one format, at the CPU level in use; rows of c are `n + 1` floats apart.
+func blockedProduct(
   _ format: fl_format, _ a: [Float], _ b: [Float], c start: [Float], m: Int, n: Int, k: Int,
   transposed: (Bool, Bool), bias: [Float]? = nil, adds: Bool = false, clamps: Bool = false,
   mask: [Float] = [], rowBlock: Int, panelBlock: Int
@@ -25,6 +25,8 @@ private func blockedProduct(
             transposed.0 ? (a.baseAddress, 1, Int64(m)) : (a.baseAddress, Int64(k), 1)
           (g.b, g.b_row, g.b_step) =
             transposed.1 ? (b.baseAddress, 1, Int64(k)) : (b.baseAddress, Int64(n), 1)
+          g.a_scale = fl_product_scale(format, fl_max_abs(a.baseAddress, Int64(m * k)))
+          g.b_scale = fl_product_scale(format, fl_max_abs(b.baseAddress, Int64(k * n)))
           (g.c, g.c_row) = (c.baseAddress, Int64(n + 1))
           (g.add, g.clamp) = (adds, clamps)
           g.bias = bias.isEmpty ? nil : bias.baseAddress
@@ -175,7 +177,7 @@ private func bfloat16(_ x: Float) -> Float {
     #expect((worst > 1e-4) == ProductFormat.bfloat16.isSupported)
   }
 
-  @Test(arguments: [ProductFormat.float32, .bfloat16]) func threadsDoNotChangeProducts(
+  @Test(arguments: ProductFormat.allCases) func threadsDoNotChangeProducts(
     _ format: ProductFormat
   ) {
     defer { Parallel.setThreadCount(0) }

@@ -64,7 +64,7 @@ struct Report {
     lines[0] += " Threads: \(threads.joined(separator: ", "))."
     if let limits = results.records.last(where: { $0.limits != nil })?.limits {
       let half = limits["half_product_rate"].map {
-        ", bfloat16 products at \(Numbers.short($0)) GF/s"
+        ", half-precision products at \(Numbers.short($0)) GF/s"
       }
       lines += [
         "What the machine can do, in GF/s of float32: multiply-adds without memory \(Numbers.short(limits["peak_rate"] ?? .nan)) "

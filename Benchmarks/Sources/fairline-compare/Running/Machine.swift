@@ -14,7 +14,7 @@ enum Machine {
     let flags = Set((value("flags") ?? "").split(separator: " ").map(String.init))
     let named = [
       ("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_vnni", "VNNI"), ("avx512_bf16", "BF16"),
-      ("amx_tile", "AMX"),
+      ("avx512_fp16", "FP16"), ("amx_tile", "AMX"),
     ]
     let extensions = named.filter { flags.contains($0.0) }.map(\.1).joined(separator: ", ")
     let model = [value("cpu family"), value("model\t")].compactMap(\.self)

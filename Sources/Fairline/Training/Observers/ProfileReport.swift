@@ -41,7 +41,7 @@ public struct ProfileReport: TrainingObserver {
   private func lines(_ entries: [Profile.Entry]) -> [String] {
     let peak = format.use { ProductRate.measured() }
     var lines = [
-      "profile of \(updates) updates, \(Self.number(seconds / Double(updates) * 1000, 1)) ms each; products of 1024 x 1024 x 1024 run at \(Self.number(peak, 0)) GF/s",
+      "profile of \(updates) updates, \(Self.number(seconds / Double(updates) * 1000, 1)) ms each; \(format.rawValue) products of 1024 x 1024 x 1024 run at \(Self.number(peak, 0)) GF/s",
       "  share      ms   calls     GF/s  of peak  operation",
     ]
     for entry in entries {
