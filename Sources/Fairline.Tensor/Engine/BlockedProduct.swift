@@ -86,8 +86,10 @@ enum BlockedProduct {
     }
   }
 
-  /// How a result is cut: blocks of packed columns that are read again from a near cache, and rows enough to use each often, in
-  /// blocks small enough that no thread waits long for the last one. Neighbours share their columns.
+  /// How a result is cut.
+  ///
+  /// Columns are cut where their packed form is still near when it is read again, and rows into as many blocks as use it often enough and
+  /// let no thread wait long for the last one. Blocks that are computed one after the other share their columns.
   private struct Grid {
     let rows: Int
     let rowBlocks: Int
