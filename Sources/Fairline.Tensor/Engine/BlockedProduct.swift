@@ -34,7 +34,7 @@ final class PackedMatrix {
   var panels: Int { (n + 31) / 32 }
 
   private func pack(_ product: fl_product) {
-    let perBlock = 8
+    let perBlock = 4
     let groups = (panels + perBlock - 1) / perBlock
     let depth = Int(fl_product_depth(format))
     let (format, words, panels) = (format, words, panels)
@@ -76,11 +76,11 @@ enum BlockedProduct {
     let grid = Grid(m: m, panels: b.panels)
     let fixed = product
     Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in
-      let row = index % grid.rowBlocks * grid.rows
+      let rows = grid.rows(ofBlock: index % grid.rowBlocks)
       let panel = index / grid.rowBlocks * grid.panels
       withUnsafePointer(to: fixed) {
         fl_product_block(
-          b.format, $0, b.words, Int64(row), Int64(min(row + grid.rows, m)), Int64(panel),
+          b.format, $0, b.words, Int64(rows.lowerBound), Int64(rows.upperBound), Int64(panel),
           Int64(min(panel + grid.panels, b.panels)))
       }
     }
@@ -89,24 +89,34 @@ enum BlockedProduct {
   /// How a result is cut.
   ///
   /// Columns are cut where their packed form is still near when it is read again, and rows into as many blocks as use it often enough and
-  /// let no thread wait long for the last one. Blocks that are computed one after the other share their columns.
+  /// let no thread wait long for the last one: equal ones up to a strip, and with the columns a multiple of four. Blocks that are computed
+  /// one after the other share their columns.
   private struct Grid {
-    let rows: Int
+    let m: Int
     let rowBlocks: Int
     let panels: Int
     let panelBlocks: Int
 
     /// About how many blocks there are.
     private static let blocks = 32
+    /// Rows that the kernels compute together.
+    private static let strip = 12
 
     init(m: Int, panels all: Int) {
+      self.m = m
       let most = m >= 1024 ? 32 : 16
       let cuts = (all + most - 1) / most
       panels = (all + cuts - 1) / cuts
       panelBlocks = (all + panels - 1) / panels
       let wanted = max(1, min(Grid.blocks / panelBlocks, (m + 95) / 96))
-      rows = ((m + wanted - 1) / wanted + 11) / 12 * 12
-      rowBlocks = (m + rows - 1) / rows
+      let step = panelBlocks % 4 == 0 ? 1 : panelBlocks % 2 == 0 ? 2 : 4
+      rowBlocks = min((wanted + step - 1) / step * step, (m + Grid.strip - 1) / Grid.strip)
+    }
+
+    func rows(ofBlock index: Int) -> Range<Int> {
+      let strips = (m + Grid.strip - 1) / Grid.strip
+      func first(_ index: Int) -> Int { min(index * strips / rowBlocks * Grid.strip, m) }
+      return first(index)..<first(index + 1)
     }
   }
 }
