@@ -52,6 +52,14 @@ const fl_kernels *fl_kernels_in_use(void) {
   return own ? own : atomic_load_explicit(&in_use, memory_order_relaxed);
 }
 
+bool fl_int8_is_fast(void) {
+#if defined(__x86_64__)
+  return fl_cpu_level() == 2 && __builtin_cpu_supports("avx512vnni");
+#else
+  return false;
+#endif
+}
+
 const char *fl_cpu_level_name(int level) {
   switch (level) {
     case 1: return "x86-64-v3";

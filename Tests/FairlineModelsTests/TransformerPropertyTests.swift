@@ -123,8 +123,9 @@ import Testing
     let parts = decoders[1].predict(symbols: symbols, parents: parents, sentences: sentences)
     #expect(parts.rows == 31 && parts.columns == 20_011)
     let seen = Seen()
-    parts.visit { range, logits in
-      seen.add(range, mismatch(logits, whole.sliced(range), absolute: 0))
+    parts.visit { part in
+      #expect(part.sharpen == nil)
+      seen.add(part.range, mismatch(part.logits, whole.sliced(part.range), absolute: 0))
     }
     #expect(seen.rows.sorted() == Array(0..<31))
     #expect(seen.ranges > 1)

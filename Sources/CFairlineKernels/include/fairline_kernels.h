@@ -181,6 +181,7 @@ typedef struct fl_int8_weight {
   const float *scales, *bias;
   bool rectifies;
 } fl_int8_weight;
+bool fl_int8_is_fast(void);        // whether such a product takes much less time than one of floats
 int64_t fl_int8_depth(int64_t k);  // k, rounded up to a multiple of 4
 // Packs n rows of w [*, k]: those numbered in `rows`, or the first n when it is NULL.
 void fl_pack_int8(int8_t *packed, int32_t *offsets, const int8_t *w, const int32_t *rows, int64_t n, int64_t k);

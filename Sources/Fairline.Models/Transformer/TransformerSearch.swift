@@ -13,6 +13,8 @@ public struct TransformerSearch: DecoderFactory {
   let outputMap: InferenceLinear?
   /// All symbols' logits; nil when sentences have candidates.
   let projection: InferenceLinear?
+  /// The same for the best symbol only; nil where all logits are wanted, or there is no gain.
+  let sketch: SketchedLinear?
   /// The output projection's rows. `[vocabulary, channel]`
   let projectionTable: InferenceTable
   let candidates: (@Sendable (ArraySlice<Int32>) -> [Int32])?
@@ -22,7 +24,7 @@ public struct TransformerSearch: DecoderFactory {
     let encoder = TransformerSearchEncoder(model.encoder, weights)
     self.init(
       model.decoder, projection: model.projection, model.configuration, weights,
-      candidates: preparation.candidates, encode: { encoder($0, $1) })
+      preparation, encode: { encoder($0, $1) })
   }
 
   /// Prepares a decoder for search beside an encoder of another kind.
@@ -40,7 +42,7 @@ public struct TransformerSearch: DecoderFactory {
   ) {
     self.init(
       decoder, projection: projection, configuration,
-      InferenceWeights(parameters, precision: .float32), candidates: nil
+      InferenceWeights(parameters, precision: .float32), SearchPreparation()
     ) { sources, work in
       work.reserve(sources.count)
       work.states.copy(encode(sources))
@@ -50,18 +52,25 @@ public struct TransformerSearch: DecoderFactory {
   private init(
     _ decoder: TransformerDecoder, projection parameter: Parameter,
     _ configuration: TransformerConfiguration, _ weights: InferenceWeights,
-    candidates: (@Sendable (ArraySlice<Int32>) -> [Int32])?,
+    _ preparation: SearchPreparation,
     encode: @escaping @Sendable (PackedTokens, TransformerStepWork) -> Void
   ) {
     self.decoder = decoder
     self.configuration = configuration
     self.encode = encode
-    self.candidates = candidates
+    candidates = preparation.candidates
     embedding = TransformerSearchEmbedding(
       decoder.embedding, projection: decoder.inputProjection, weights)
     layers = decoder.layers.map { TransformerStepMaps($0, weights) }
     outputMap = decoder.outputProjection.map { weights.linear($0) }
     projection = candidates == nil ? weights.linear(parameter, bias: nil) : nil
+    if let projection, preparation.needsBestOnly, weights.precision == .float32,
+      SketchedLinear.isFast
+    {
+      sketch = SketchedLinear(parameter.value, exact: projection)
+    } else {
+      sketch = nil
+    }
     projectionTable = weights.table(parameter)
   }
 

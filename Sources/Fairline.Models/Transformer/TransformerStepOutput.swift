@@ -75,14 +75,23 @@ final class TransformerStepOutput {
   func prediction(of work: TransformerStepWork, rows: Int) -> StepLogits {
     let atOnce = max(Self.tile, Self.cachedLogits / max(logits.columns, 1) / Self.tile * Self.tile)
     let parts = (rows + atOnce - 1) / atOnce
-    if parts < 2 { return StepLogits(logits(of: work, rows: rows)) }
+    if parts < 2, search.sketch == nil { return StepLogits(logits(of: work, rows: rows)) }
     let (states, projection) = input(of: work, rows: rows)
-    return StepLogits(rows: rows, columns: logits.columns) { [spare] body in
+    return StepLogits(rows: rows, columns: logits.columns) { [spare, search] body in
       Parallel.blocks(parts) { part in
         let range = part * rows / parts..<(part + 1) * rows / parts
+        let first = range.lowerBound
         let buffer = spare.take(columns: projection.outputs, rows: range.count)
-        projection(states, from: range.lowerBound, rows: range.count, into: buffer)
-        body(range, buffer.tensor(rows: range.count))
+        if let sketch = search.sketch {
+          sketch(states, from: first, rows: range.count, into: buffer)
+          body(
+            LogitRows(range, buffer.tensor(rows: range.count)) { row, excluded in
+              sketch.sharpen(states, row: row, buffer, row: row - first, excluding: excluded)
+            })
+        } else {
+          projection(states, from: first, rows: range.count, into: buffer)
+          body(LogitRows(range, buffer.tensor(rows: range.count)))
+        }
         spare.give(buffer)
       }
     }

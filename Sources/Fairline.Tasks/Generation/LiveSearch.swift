@@ -116,8 +116,9 @@ struct LiveSearch {
   private func scan(_ logits: StepLogits, _ strategy: any SearchStrategy) {
     precondition(
       logits.rows == symbols.count, "\(logits.rows) predictions for \(symbols.count) rows")
-    logits.visit { range, part in
-      part.withScalars { scalars in
+    logits.visit { part in
+      let range = part.range
+      part.logits.withScalars { scalars in
         var row = range.lowerBound
         while row < range.upperBound {
           let sentence = sentences[owners[row]]
@@ -126,7 +127,7 @@ struct LiveSearch {
           let end = (last - range.lowerBound) * logits.columns
           scan(
             sentence, row..<last, UnsafeBufferPointer(rebasing: scalars[first..<end]),
-            logits.columns, strategy)
+            logits.columns, strategy, sharpen: part.sharpen)
           row = last
         }
       }
@@ -135,10 +136,12 @@ struct LiveSearch {
 
   /// Finds the cells of some rows of a sentence.
   ///
-  /// - Parameter logits: of these rows. `[row, vocabulary]`
+  /// - Parameters:
+  ///   - logits: of these rows. `[row, vocabulary]`
+  ///   - sharpen: makes the greatest logit of a row exact; nil where all are.
   private func scan(
     _ sentence: SentenceSearch, _ rows: Range<Int>, _ logits: UnsafeBufferPointer<Float>,
-    _ columns: Int, _ strategy: any SearchStrategy
+    _ columns: Int, _ strategy: any SearchStrategy, sharpen: ((Int, [Int32]) -> Void)?
   ) {
     let rule = sentence.rule(endIsFree: settings.matchSourceLen)
     let candidates = decoder.candidates(of: sentence.place)
@@ -158,7 +161,8 @@ struct LiveSearch {
       let scored = ScoredRow(
         logits: cells, symbols: candidates?.symbols, scale: decoder.scale,
         isScored: !omitsScores, unknownPenalty: Float(settings.unkpen),
-        rule: blocking(rule, sentence, sentence.rows[slot].node))
+        rule: blocking(rule, sentence, sentence.rows[slot].node),
+        sharpen: sharpen.map { sharpen in { sharpen(row, $0) } })
       let place = RowPlace(sentence: sentence.request.id, step: sentence.step, slot: slot)
       self.cells.counts[row] = strategy.scan(scored, at: place, into: self.cells.buffer(of: row))
     }

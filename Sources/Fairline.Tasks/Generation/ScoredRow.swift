@@ -25,6 +25,8 @@ struct ScoredRow {
   let unknownPenalty: Float
   /// What is allowed.
   let rule: RowRule
+  /// Makes the greatest logit exact, some symbols left out; nil where all logits are.
+  var sharpen: ((_ excluded: [Int32]) -> Void)?
 
   /// Finds the best symbols, best first, with their scores; impossible ones are left out.
   ///
@@ -35,6 +37,7 @@ struct ScoredRow {
     let unknown = unknownPenalty == 0 ? nil : cell(of: Vocabulary.unk)
     let penalized = unknown.flatMap { excluded.contains($0) ? nil : $0 }
     if let penalized { excluded.insertSorted(penalized) }
+    sharpen?(excluded)
     var count = RowSearch.best(
       of: logits, excluding: excluded, values: cells.values, cells: cells.symbols)
     guard isScored else { return unscored(cells, count) }
@@ -114,7 +117,7 @@ struct ScoredRow {
 
   private func score(_ symbol: Int32, into cells: CellBuffer) -> Int {
     guard let cell = cell(of: symbol) else { return 0 }
-    var score: Float = rule.isFree ? 0 : base.score(logits[Int(cell)])
+    var score: Float = rule.isFree || !isScored ? 0 : base.score(logits[Int(cell)])
     if symbol == Vocabulary.unk { score -= unknownPenalty }
     cells.symbols[0] = symbol
     cells.values[0] = score

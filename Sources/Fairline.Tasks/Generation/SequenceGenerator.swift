@@ -32,6 +32,8 @@ public struct SequenceGenerator: Sendable {
     self.models = models
     self.settings = settings
     self.omitsScores = omitsScores && settings.takesTheBestSymbol
+    var preparation = preparation
+    preparation.needsBestOnly = self.omitsScores
     factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
     width = SearchWidth(beam: settings.beam, weightBytes: factories.map(\.weightBytes))
   }

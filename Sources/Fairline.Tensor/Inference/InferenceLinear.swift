@@ -95,6 +95,20 @@ public struct InferenceLinear: @unchecked Sendable {
     }
   }
 
+  /// Computes the outputs of one panel of 32 for one row, without a bias, where weights are floating point.
+  ///
+  /// - Parameter result: where the row's outputs lie. `[output]`
+  func compute(
+    panel: Int, of x: RowBuffer, row: Int, into result: UnsafeMutablePointer<Float>
+  ) {
+    guard case .floats(let panels) = packed else {
+      preconditionFailure("outputs of integers are not computed apart")
+    }
+    fl_packed_product(
+      result, Int64(outputs), x.row(row), Int64(x.stride), panels.pointer, nil, 1, Int64(outputs),
+      Int64(inputs), Int64(panel), Int64(panel + 1))
+  }
+
   /// Calls `body` for ranges of panels of about `work` multiply-adds.
   private func split(_ rows: Int, work: Int, _ body: (Int64, Int64) -> Void) {
     let grain = max(1, work / max(rows * inputs * 32, 1))

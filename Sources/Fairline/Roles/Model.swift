@@ -42,7 +42,11 @@ public struct SearchPreparation: Sendable {
   /// The target symbols that a source sentence may be translated with, ascending; nil for all.
   public var candidates: (@Sendable (ArraySlice<Int32>) -> [Int32])?
 
-  /// Floating point, all symbols.
+  /// Whether a search takes the best symbol at each step and needs no scores, so that decoders may predict ``LogitRows`` that are
+  /// exact in their greatest logit only.
+  public var needsBestOnly = false
+
+  /// Floating point, all symbols, with scores.
   public init() {}
 }
 

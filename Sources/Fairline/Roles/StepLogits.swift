@@ -8,7 +8,7 @@ public struct StepLogits {
   public let rows: Int
   /// The number of symbols.
   public let columns: Int
-  private let compute: (_ body: (Range<Int>, Tensor) -> Void) -> Void
+  private let compute: (_ body: (LogitRows) -> Void) -> Void
 
   /// Takes logits that are there already.
   ///
@@ -17,17 +17,16 @@ public struct StepLogits {
     let (rows, columns) = (logits.shape[0], logits.shape.columns)
     self.init(rows: rows, columns: columns) { body in
       Parallel.ranges(rows, grain: max(1, Parallel.grain / max(columns, 1))) { range in
-        body(range, logits.sliced(range))
+        body(LogitRows(range, logits.sliced(range)))
       }
     }
   }
 
   /// Takes what computes them.
   ///
-  /// - Parameter compute: calls its argument once for each range of rows, ascending or on several threads at once, with these
-  ///   rows' logits. `[row, vocabulary]`
+  /// - Parameter compute: calls its argument once for each range of rows, ascending or on several threads at once.
   public init(
-    rows: Int, columns: Int, compute: @escaping (_ body: (Range<Int>, Tensor) -> Void) -> Void
+    rows: Int, columns: Int, compute: @escaping (_ body: (LogitRows) -> Void) -> Void
   ) {
     self.rows = rows
     self.columns = columns
@@ -36,6 +35,29 @@ public struct StepLogits {
 
   /// Calls `body` for ranges of rows, on several threads at once; to be called once, before the next step.
   ///
-  /// - Parameter body: receives the range and its rows' logits, valid until it returns. `[row, vocabulary]`
-  public func visit(_ body: (Range<Int>, Tensor) -> Void) { compute(body) }
+  /// - Parameter body: receives the rows, valid until it returns.
+  public func visit(_ body: (LogitRows) -> Void) { compute(body) }
+}
+
+/// The logits of some rows of a step: exact, or sketches of which only the greatest can be made exact.
+public struct LogitRows {
+  /// The rows.
+  public let range: Range<Int>
+  /// Their logits. `[row, vocabulary]`
+  public let logits: Tensor
+  /// Makes every logit of a row exact that may be the greatest; nil where all are exact.
+  ///
+  /// Its arguments are the number of the row in the step, and symbols that do not count, ascending, each once. What it changes are
+  /// the elements of ``logits``.
+  public let sharpen: ((_ row: Int, _ excluded: [Int32]) -> Void)?
+
+  /// Puts rows and logits together.
+  public init(
+    _ range: Range<Int>, _ logits: Tensor,
+    sharpen: ((_ row: Int, _ excluded: [Int32]) -> Void)? = nil
+  ) {
+    self.range = range
+    self.logits = logits
+    self.sharpen = sharpen
+  }
 }

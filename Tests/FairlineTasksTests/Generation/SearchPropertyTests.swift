@@ -61,6 +61,25 @@ import Testing
     }
   }
 
+  /// Without scores a search may take short cuts; it finds the same symbols.
+  @Test(arguments: variants.indices) func scoresMakeNoDifferenceToSymbols(_ variant: Int) throws {
+    let settings = GenerationSettings().with {
+      $0.maxLenB = 12
+      Self.variants[variant](&$0)
+      $0.diverseBeamGroups = min($0.diverseBeamGroups, 1)
+      $0.beam = 1
+      $0.nbest = 1
+    }
+    let model = try TinyTransformer.make()
+    for models in [[model], [model, try TinyTransformer.make(seed: 8)]] {
+      let both = try [false, true].map {
+        try SequenceGenerator(models: models, settings: settings, omitsScores: $0)
+          .generate(pairs).map { $0.map(\.tokens) }
+      }
+      #expect(both[0] == both[1])
+    }
+  }
+
   @Test(arguments: variants.indices) func aBatchGivesWhatItsSentencesGive(_ variant: Int) throws {
     let model = try TinyTransformer.make()
     let together = try search([model], nil, Self.variants[variant])

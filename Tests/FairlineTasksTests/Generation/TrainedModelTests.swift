@@ -43,11 +43,14 @@ struct TrainedModelTests {
     }
     #expect(sources == sentences.map { $0["src_ids"]?.symbols ?? [] })
     let generator = try SequenceGenerator(models: [model], settings: settings)
+    let unscored = try SequenceGenerator(models: [model], settings: settings, omitsScores: true)
     var same = 0
     for first in stride(from: 0, to: sources.count, by: 50) {
       let rows = Array(first..<min(first + 50, sources.count))
       let pairs = SentencePairs(ids: rows, sources: rows.map { sources[$0] }, targets: [])
-      for (id, found) in zip(pairs.ids, generator.generate(pairs)) {
+      let all = generator.generate(pairs)
+      #expect(unscored.generate(pairs).map { $0.map(\.tokens) } == all.map { $0.map(\.tokens) })
+      for (id, found) in zip(pairs.ids, all) {
         let expected = sentences[id]["nbest"]?.arrayValue?.first
         guard found.first?.tokens == expected?["tokens"]?.symbols else { continue }
         same += 1
