@@ -239,6 +239,15 @@ void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const
   fl_kernels_in_use()->packed_product(c, ldc, a, lda, packed, bias, m, n, k, first_panel, last_panel);
 }
 
+bool fl_mostly_zero(const float *a, int64_t lda, int64_t m, int64_t k) {
+  return fl_kernels_in_use()->mostly_zero(a, lda, m, k);
+}
+
+void fl_sparse_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias,
+                       int64_t m, int64_t n, int64_t k) {
+  fl_kernels_in_use()->sparse_product(c, ldc, a, lda, packed, bias, m, n, k);
+}
+
 int64_t fl_int8_depth(int64_t k) { return (k + 3) / 4 * 4; }
 
 void fl_quantize_rows(uint8_t *q, int64_t ldq, float *scale, const float *x, int64_t ldx, int64_t rows, int64_t k) {

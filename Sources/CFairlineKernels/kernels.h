@@ -10,7 +10,7 @@
   X(random_words) X(random_uniform) X(random_normal) X(dropout) X(dropout_grad)                                    \
   X(layer_norm) X(layer_norm_grad) X(residual_norm) X(bias_activation) X(bias_activation_grad)                     \
   X(embed) X(embed_grad) X(attention_forward) X(attention_backward) X(step_attention) X(to_half)                     \
-  X(pack_weight) X(packed_product)                                                                                      \
+  X(pack_weight) X(packed_product) X(mostly_zero) X(sparse_product)                                                     \
   X(transpose) X(quantize_rows) X(quantize_weight) X(dequantize_rows) X(pack_int8) X(int8_product)                              \
   X(adam) X(sgd) X(linear_sum) X(scaled_error) X(tanh_grad) X(top_k) X(best_cells) X(scaled_log_sum) X(log_add_exp)
 

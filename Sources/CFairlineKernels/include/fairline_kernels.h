@@ -164,6 +164,11 @@ void fl_pack_weight(float *packed, const float *w, int64_t n, int64_t k);
 // the other rows.
 void fl_packed_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias,
                        int64_t m, int64_t n, int64_t k, int64_t first_panel, int64_t last_panel);
+// All panels of the same product, passing over the zeros of each row: faster where fl_mostly_zero, which looks at a few rows,
+// says so. The results are the same to the last bit where the weight is finite.
+bool fl_mostly_zero(const float *a, int64_t lda, int64_t m, int64_t k);
+void fl_sparse_product(float *c, int64_t ldc, const float *a, int64_t lda, const float *packed, const float *bias, int64_t m,
+                       int64_t n, int64_t k);
 
 // ---- Products with 8 bit weights -------------------------------------------------------------------------------------
 // Symmetric integers of -127...127 with a scale for each row: a row is scale * q. A row that is not finite has the scale NaN.

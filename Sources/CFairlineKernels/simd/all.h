@@ -45,6 +45,8 @@
 
 #include "packed_product.h"
 
+#include "sparse_product.h"
+
 #include "int8_pack.h"
 
 #include "int8_product.h"

@@ -5,7 +5,7 @@ import CFairlineKernels
 /// A row's result does not depend on the rows beside it.
 public struct InferenceLinear: @unchecked Sendable {
   private enum Packed {
-    case floats(Tensor)
+    case floats(Tensor, areFinite: Bool)
     case integers(PackedIntegers)
   }
 
@@ -24,7 +24,8 @@ public struct InferenceLinear: @unchecked Sendable {
     let panels = Tensor(uninitialized: [Int(fl_packed_panels(Int64(rows.count))), inputs, 32])
     fl_pack_weight(
       panels.pointer, weight.pointer + rows.lowerBound * inputs, Int64(outputs), Int64(inputs))
-    packed = .floats(panels)
+    packed = .floats(
+      panels, areFinite: fl_sum_squares(panels.pointer, Int64(panels.count)).isFinite)
     self.bias = bias?.detached.sliced(rows)
   }
 
@@ -46,7 +47,7 @@ public struct InferenceLinear: @unchecked Sendable {
   /// Bytes of the packed weight.
   public var byteCount: Int {
     switch packed {
-    case .floats(let panels): 4 * panels.count
+    case .floats(let panels, _): 4 * panels.count
     case .integers(let integers): integers.byteCount
     }
   }
@@ -75,12 +76,23 @@ public struct InferenceLinear: @unchecked Sendable {
     precondition(x.columns == inputs, "the buffers do not fit the map")
     let rows = range.count
     switch packed {
-    case .floats(let panels):
+    case .floats(let panels, let areFinite):
+      let (start, apart) = (x.row(range.lowerBound), Int64(x.stride))
+      if areFinite, inputs >= 512, fl_mostly_zero(start, apart, Int64(rows), Int64(inputs)) {
+        // What a rectified map leaves; 64 rows go together at most.
+        let share = (rows + Parallel.threadCount - 1) / Parallel.threadCount
+        Parallel.ranges(rows, grain: min(64, (share + 1) / 2 * 2)) { part in
+          let first = part.lowerBound
+          fl_sparse_product(
+            result + first * stride, Int64(stride), start + first * x.stride, apart,
+            panels.pointer, bias?.pointer, Int64(part.count), Int64(outputs), Int64(inputs))
+        }
+        return
+      }
       split(rows, work: 250_000) { first, last in
         fl_packed_product(
-          result, Int64(stride), x.row(range.lowerBound), Int64(x.stride), panels.pointer,
-          bias?.pointer,
-          Int64(rows), Int64(outputs), Int64(inputs), first, last)
+          result, Int64(stride), start, apart, panels.pointer, bias?.pointer, Int64(rows),
+          Int64(outputs), Int64(inputs), first, last)
       }
     case .integers(let integers):
       let quantized = QuantizedRows(x, range)
@@ -101,7 +113,7 @@ public struct InferenceLinear: @unchecked Sendable {
   func compute(
     panel: Int, of x: RowBuffer, row: Int, into result: UnsafeMutablePointer<Float>
   ) {
-    guard case .floats(let panels) = packed else {
+    guard case .floats(let panels, _) = packed else {
       preconditionFailure("outputs of integers are not computed apart")
     }
     fl_packed_product(

@@ -31,6 +31,25 @@ import Testing
     }
   }
 
+  /// The zeros of rectified states are passed over, unless what they are multiplied by is not finite.
+  @Test(arguments: [1, 9, 150]) func rectifiedRowsAreMultiplied(_ rows: Int) {
+    let weight = Tensor.normal([70, 600], key: 3, stream: 0)
+    let states = Tensor.normal([rows, 600], key: 3, stream: 1).scalars.map { max($0 - 0.8, 0) }
+    let x = RowBuffer(columns: 600, capacity: rows)
+    x.copy(Tensor(states, shape: [rows, 600]))
+    let bias = Tensor.normal([70], key: 3, stream: 2)
+    let result = RowBuffer(columns: 70, capacity: rows)
+    InferenceLinear(weight: weight, bias: bias)(x, rows: rows, into: result)
+    let expected = Tensor(states, shape: [rows, 600]).linear(weight: weight, bias: bias)
+    #expect(mismatch(result.tensor(rows: rows), expected, absolute: 1e-4) == nil)
+    var broken = weight.scalars
+    let place = states.firstIndex(of: 0) ?? 0
+    broken[place] = .infinity
+    InferenceLinear(weight: Tensor(broken, shape: [70, 600]), bias: nil)(
+      x, rows: rows, into: result)
+    #expect(result.tensor(rows: rows).scalars[0].isNaN)
+  }
+
   @Test func aRowOfIntegersDoesNotDependOnTheOthers() {
     let (parameters, layer) = parameters()
     let map = InferenceWeights(parameters, precision: .int8).linear(layer)
