@@ -33,7 +33,7 @@ public struct SequenceGenerator: Sendable {
     self.settings = settings
     self.omitsScores = omitsScores && settings.takesTheBestSymbol
     var preparation = preparation
-    preparation.needsBestOnly = self.omitsScores
+    preparation.needsBestOnly = self.omitsScores && models.count == 1
     factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
     width = SearchWidth(beam: settings.beam, weightBytes: factories.map(\.weightBytes))
   }
