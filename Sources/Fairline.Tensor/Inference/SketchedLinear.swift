@@ -44,8 +44,7 @@ public struct SketchedLinear: Sendable {
     numbers.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
   }
 
-  /// Outputs of the map.
-  public var outputs: Int { exact.outputs }
+  private var outputs: Int { exact.outputs }
 
   /// Sketches the outputs of rows of `x`.
   ///
