@@ -17,8 +17,7 @@
 // Products of large matrices with operands in one format.
 typedef struct fl_products {
   void (*pack_block)(const fl_product *g, uint32_t *packed, int64_t block, int64_t first_panel, int64_t last_panel);
-  void (*product_block)(const fl_product *g, const uint32_t *packed, int64_t first_row, int64_t last_row,
-                        int64_t first_panel, int64_t last_panel);
+  void (*product_block)(const fl_product *g, const uint32_t *packed, const fl_part *part);
 } fl_products;
 
 typedef struct fl_kernels {

@@ -56,7 +56,6 @@ void fl_pack_block(fl_format format, const fl_product *g, uint32_t *packed, int6
   products_of(format)->pack_block(g, packed, block, first_panel, last_panel);
 }
 
-void fl_product_block(fl_format format, const fl_product *g, const uint32_t *packed, int64_t first_row,
-                      int64_t last_row, int64_t first_panel, int64_t last_panel) {
-  products_of(format)->product_block(g, packed, first_row, last_row, first_panel, last_panel);
+void fl_product_block(fl_format format, const fl_product *g, const uint32_t *packed, const fl_part *part) {
+  products_of(format)->product_block(g, packed, part);
 }

@@ -212,6 +212,12 @@ typedef struct fl_product {
   const float *mask;         // like C: the result is 0 where this is not above 0; NULL: none
   float a_scale, b_scale;    // of fl_product_scale; C is that of the operands without them. 0 is 1.
 } fl_product;
+// A part of C: rows and panels, none beyond the last; and the rows of the part that this thread is likely to compute next, from
+// whose A a beginning is brought near. Both 0 when there is none.
+typedef struct fl_part {
+  int64_t first_row, last_row, first_panel, last_panel;
+  int64_t next_row, next_last_row;
+} fl_part;
 // dst[r][c] = src[c][r], or += with add; dst has `rows` rows of `cols`, rows are dst_row and src_row floats apart.
 void fl_transpose(float *dst, int64_t dst_row, const float *src, int64_t src_row, int64_t rows, int64_t cols, bool add);
 // What the operands are rounded to; C is float32, and so are sums, those of FL_FLOAT16 beyond 128 places of the depth.
@@ -230,8 +236,9 @@ bool fl_format_scales(fl_format format);      // whether operands are scaled bef
 float fl_product_scale(fl_format format, float largest);
 void fl_pack_block(fl_format format, const fl_product *g, uint32_t *packed, int64_t block, int64_t first_panel,
                    int64_t last_panel);
-void fl_product_block(fl_format format, const fl_product *g, const uint32_t *packed, int64_t first_row,
-                      int64_t last_row, int64_t first_panel, int64_t last_panel);
+// Without `packed`, B is read where it stands: for FL_FLOAT32, a b_step of 1 and an n that is a multiple of 32. That pays where
+// a block of its depth stays in the second-level cache.
+void fl_product_block(fl_format format, const fl_product *g, const uint32_t *packed, const fl_part *part);
 
 // ---- Profile ---------------------------------------------------------------------------------------------------------
 // Times of operations, kept for each thread by a small number.

@@ -2,8 +2,9 @@
 //
 // Included once for each format of the operands: FL_PAIR is how many of them make a 32-bit word along the depth, 1 for float32
 // and 2 for bfloat16. B is packed before, all of it: for each block of FL_DEEP words of the depth, panels of FL_BLOCK_COLUMNS columns,
-// each [word, FL_BLOCK_COLUMNS]. A is packed on the way, a group of rows at a time, in strips of FL_STRIP rows. A tile of one
-// strip and one panel stays in registers over a block's depth; sums are float32.
+// each [word, FL_BLOCK_COLUMNS]; or it is read where it stands, in panels with longer lines. A is packed on the way, a group of rows
+// at a time, in strips of FL_STRIP rows. A tile of one strip and one panel stays in registers over a block's depth; sums are
+// float32.
 
 #if FL_PAIR == 2
 #define FL_NAMED(name) name##_bfloat16
@@ -160,6 +161,24 @@ static void FL_NAMED(pack_rows_across)(uint32_t *to, const float *a, int64_t a_s
 #define FL_MULTIPLY_ADD(sum, x, line) sum += (vf)(vu)(x) * line
 #endif
 
+// The part of A that is packed next: it is brought near while the tiles before it are computed.
+typedef struct FL_NAMED(lookahead) {
+  const float *line;
+  int64_t stride, lines, rows;  // floats from row to row, cache lines of a row
+  int64_t at;                   // line of the row
+} FL_NAMED(lookahead);
+
+FL_INLINE void FL_NAMED(look_ahead)(FL_NAMED(lookahead) *next, int64_t count) {
+  for (; count > 0 && next->rows > 0; --count) {
+    __builtin_prefetch(next->line + next->at * FL_WIDTH, 0, 2);
+    if (++next->at == next->lines) {
+      next->at = 0;
+      next->line += next->stride;
+      --next->rows;
+    }
+  }
+}
+
 // Where a tile of C stands and what it starts from.
 typedef struct FL_NAMED(tile_place) {
   float *c;
@@ -167,6 +186,9 @@ typedef struct FL_NAMED(tile_place) {
   const float *bias;  // of the tile's columns, added at the beginning; or NULL
   const float *mask;  // like C: 0 is stored where it is not above 0; or NULL
   bool add, clamp;    // go on from C; store max(sum, 0)
+  int64_t panel_row;  // words from one line of the panel to the next
+  FL_NAMED(lookahead) *next;
+  int64_t share;      // lines of it that come with every eighth word
 } FL_NAMED(tile_place);
 
 // Rows x FL_BLOCK_COLUMNS of C; the words of row r and depth p stand at a[r * row + p * step].
@@ -184,21 +206,25 @@ FL_INLINE void FL_NAMED(tile)(const int rows, const int64_t row, const int64_t s
     sum[r][0] = start[0];
     sum[r][1] = start[1];
   }
+  // What is needed later is brought near a line at a time, so that no burst of it holds up what is needed now.
+  for (int64_t p = 0, turn = 0; p < words; ++turn) {
+    if (turn < live) {
+      __builtin_prefetch(to->c + turn * to->c_row, 1);
+      __builtin_prefetch(to->c + turn * to->c_row + FL_WIDTH, 1);
+      if (to->mask) {
+        __builtin_prefetch(to->mask + turn * to->c_row);
+        __builtin_prefetch(to->mask + turn * to->c_row + FL_WIDTH);
+      }
+    }
+    FL_NAMED(look_ahead)(to->next, to->share);
+    const int64_t end = smaller(p + 8, words);
+    for (; p < end; ++p, a += step, panel += to->panel_row) {
+      const vf line[2] = {load((const float *)panel), load((const float *)panel + FL_WIDTH)};
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; ++r) {
-    if (r >= live) continue;
-    __builtin_prefetch(to->c + r * to->c_row, 1);
-    __builtin_prefetch(to->c + r * to->c_row + FL_WIDTH, 1);
-    if (!to->mask) continue;
-    __builtin_prefetch(to->mask + r * to->c_row);
-    __builtin_prefetch(to->mask + r * to->c_row + FL_WIDTH);
-  }
-  for (int64_t p = 0; p < words; ++p, a += step, panel += FL_BLOCK_COLUMNS) {
-    const vf line[2] = {load((const float *)panel), load((const float *)panel + FL_WIDTH)};
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; ++r) {
-      FL_MULTIPLY_ADD(sum[r][0], a[r * row], line[0]);
-      FL_MULTIPLY_ADD(sum[r][1], a[r * row], line[1]);
+      for (int r = 0; r < rows; ++r) {
+        FL_MULTIPLY_ADD(sum[r][0], a[r * row], line[0]);
+        FL_MULTIPLY_ADD(sum[r][1], a[r * row], line[1]);
+      }
     }
   }
 #pragma clang loop unroll(full)
@@ -255,43 +281,42 @@ FL_INLINE FL_NAMED(tile_function) *FL_NAMED(tile_for)(bool along, int64_t live) 
 
 // ---- A block of C ----------------------------------------------------------------------------------------------------
 
-// The part of A that is packed next: it is brought near while the tiles before it are computed.
-typedef struct FL_NAMED(lookahead) {
-  const float *line;
-  int64_t stride, lines, rows;  // floats from row to row, cache lines of a row
-  int64_t at;                   // line of the row
-} FL_NAMED(lookahead);
+// B's panels of one block of the depth: words from panel to panel, and from a line of one to the next.
+typedef struct FL_NAMED(panels) {
+  const uint32_t *at;
+  int64_t apart, row;
+} FL_NAMED(panels);
 
-FL_INLINE void FL_NAMED(look_ahead)(FL_NAMED(lookahead) *next, int64_t count) {
-  for (; count > 0 && next->rows > 0; --count) {
-    __builtin_prefetch(next->line + next->at * FL_WIDTH, 0, 2);
-    if (++next->at == next->lines) {
-      next->at = 0;
-      next->line += next->stride;
-      --next->rows;
-    }
-  }
+FL_INLINE FL_NAMED(panels) FL_NAMED(panels_of)(const fl_product *g, const uint32_t *packed, int64_t first,
+                                               int64_t words) {
+#if FL_PAIR == 1
+  if (!packed) return (FL_NAMED(panels)){(const uint32_t *)(g->b + first * g->b_row), FL_BLOCK_COLUMNS, g->b_row};
+#endif
+  const int64_t panels = (g->n + FL_BLOCK_COLUMNS - 1) / FL_BLOCK_COLUMNS;
+  const uint32_t *at = packed + first / FL_PAIR * panels * FL_BLOCK_COLUMNS;
+  return (FL_NAMED(panels)){at, words * FL_BLOCK_COLUMNS, FL_BLOCK_COLUMNS};
 }
 
 FL_INLINE FL_NAMED(lookahead) FL_NAMED(make_lookahead)(const fl_product *g, int64_t row, int64_t rows, int64_t first) {
   const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
   const float *a = g->a + row * g->a_row + first * g->a_step;
-  if (depth <= 0) return (FL_NAMED(lookahead)){0};
-  if (g->a_step == 1) return (FL_NAMED(lookahead)){a, g->a_row, (depth + 15) / 16, rows, 0};
-  return (FL_NAMED(lookahead)){a, g->a_step, (rows + 15) / 16, depth, 0};
+  const int64_t inside = (int64_t)((uintptr_t)a / sizeof(float) % 16);  // its cache line
+  if (g->a_step == 1) return (FL_NAMED(lookahead)){a, g->a_row, (inside + depth + 15) / 16, rows, 0};
+  return (FL_NAMED(lookahead)){a, g->a_step, (inside + rows + 15) / 16, depth, 0};
 }
 
 // What a group of packed rows adds to its part of C from one block of the depth. The group, packed once, meets a few panels at a
 // time, each of which is read for all its strips.
-static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, const uint32_t *panels, int64_t row,
-                                int64_t rows, int64_t first, int64_t words, int64_t first_panel, int64_t last_panel,
+static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, const FL_NAMED(panels) *panels,
+                                int64_t row, int64_t rows, int64_t first, int64_t words, const fl_part *part,
                                 FL_NAMED(lookahead) next) {
-  const int64_t tiles = (rows + FL_STRIP - 1) / FL_STRIP * (last_panel - first_panel);
-  const int64_t share = (next.rows * next.lines + tiles - 1) / tiles;
+  const int64_t tiles = (rows + FL_STRIP - 1) / FL_STRIP * (part->last_panel - part->first_panel);
+  const int64_t turns = tiles * ((words + 7) / 8);
+  const int64_t share = (next.rows * next.lines + turns - 1) / turns;
   const bool along = g->a_step == 1;
   const bool is_last = first + words * FL_PAIR >= g->k;
-  for (int64_t few = first_panel; few < last_panel; few += FL_NEAR_PANELS) {
-    const int64_t end = smaller(few + FL_NEAR_PANELS, last_panel);
+  for (int64_t few = part->first_panel; few < part->last_panel; few += FL_NEAR_PANELS) {
+    const int64_t end = smaller(few + FL_NEAR_PANELS, part->last_panel);
     for (int64_t r = 0; r < rows; r += FL_STRIP) {
       const int64_t live = smaller(FL_STRIP, rows - r);
       FL_NAMED(tile_function) *tile = FL_NAMED(tile_for)(along, live);
@@ -302,37 +327,46 @@ static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, cons
           .c = g->c + (row + r) * g->c_row + column, .c_row = g->c_row, .columns = smaller(FL_BLOCK_COLUMNS, g->n - column),
           .bias = g->bias && first == 0 ? g->bias + column : NULL,
           .mask = g->mask && is_last ? g->mask + (row + r) * g->c_row + column : NULL,
-          .add = g->add || first > 0, .clamp = g->clamp && is_last,
+          .add = g->add || first > 0, .clamp = g->clamp && is_last, 
+          .panel_row = panels->row, .next = &next, .share = share,
         };
-        FL_NAMED(look_ahead)(&next, share);
-        tile(strip, panels + panel * words * FL_BLOCK_COLUMNS, words, live, &to);
+        tile(strip, panels->at + panel * panels->apart, words, live, &to);
       }
     }
   }
 }
 
-static void FL_NAMED(k_product_block)(const fl_product *g, const uint32_t *packed, int64_t first_row,
-                                      int64_t last_row, int64_t first_panel, int64_t last_panel) {
-  const int64_t panels = (g->n + FL_BLOCK_COLUMNS - 1) / FL_BLOCK_COLUMNS;
+// The group of rows behind `row` in a block of the depth, or the first of the next block, or that of the next part.
+static FL_NAMED(lookahead) FL_NAMED(next_group)(const fl_product *g, const fl_part *part, int64_t row, int64_t first) {
+  int64_t next = row + FL_GROUP, last = part->last_row;
+  if (next >= last) {
+    next = part->first_row;
+    first += FL_ELEMENTS;
+  }
+  if (first >= g->k) {
+    next = part->next_row;
+    last = part->next_last_row;
+    first = 0;
+  }
+  return FL_NAMED(make_lookahead)(g, next, smaller(FL_GROUP, last - next), first);
+}
+
+static void FL_NAMED(k_product_block)(const fl_product *g, const uint32_t *packed, const fl_part *part) {
   const size_t bytes = (FL_GROUP / FL_STRIP * FL_STRIP_WORDS) * sizeof(uint32_t);
   uint32_t *group = fl_memory_take(bytes);
   for (int64_t first = 0; first < g->k; first += FL_ELEMENTS) {
     const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
     const int64_t words = (depth + FL_PAIR - 1) / FL_PAIR;
-    const uint32_t *block = packed + first / FL_PAIR * panels * FL_BLOCK_COLUMNS;
-    for (int64_t row = first_row; row < last_row; row += FL_GROUP) {
-      const int64_t rows = smaller(FL_GROUP, last_row - row);
+    const FL_NAMED(panels) panels = FL_NAMED(panels_of)(g, packed, first, words);
+    for (int64_t row = part->first_row; row < part->last_row; row += FL_GROUP) {
+      const int64_t rows = smaller(FL_GROUP, part->last_row - row);
       const float *a = g->a + row * g->a_row + first * g->a_step;
       if (g->a_step == 1) {
         FL_NAMED(pack_rows_along)(group, a, g->a_row, rows, depth);
       } else {
         FL_NAMED(pack_rows_across)(group, a, g->a_step, rows, depth);
       }
-      const bool more = row + FL_GROUP < last_row;
-      const int64_t after = more ? row + FL_GROUP : first_row;
-      FL_NAMED(add_group)(
-        g, group, block, row, rows, first, words, first_panel, last_panel,
-        FL_NAMED(make_lookahead)(g, after, smaller(FL_GROUP, last_row - after), more ? first : first + FL_ELEMENTS));
+      FL_NAMED(add_group)(g, group, &panels, row, rows, first, words, part, FL_NAMED(next_group)(g, part, row, first));
     }
   }
   fl_memory_give(group, bytes);

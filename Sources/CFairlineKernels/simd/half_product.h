@@ -269,8 +269,23 @@ FL_INLINE void half_look(const half_operand *a, half_ahead *next, int64_t count)
 // The power of two of a scale.
 FL_INLINE float half_exponent(float scale) { return scale == 0.0f ? 0.0f : (float)ilogbf(scale); }
 
-static void k_product_block_half(const fl_product *g, const uint32_t *packed, int64_t first_row, int64_t last_row,
-                                 int64_t first_panel, int64_t last_panel) {
+// The group of rows behind `row` in a block of the depth, or the first of the next block, or that of the next part.
+static half_ahead half_next_group(const fl_product *g, const fl_part *part, int64_t row, int64_t first) {
+  int64_t next = row + half_group, last = part->last_row;
+  if (next >= last) {
+    next = part->first_row;
+    first += 2 * half_deep;
+  }
+  if (first >= g->k) {
+    next = part->next_row;
+    last = part->next_last_row;
+    first = 0;
+  }
+  return half_ahead_of(g->a_step == 1, next, smaller(next + half_group, last), first,
+                       smaller(first + 2 * half_deep, g->k));
+}
+
+static void k_product_block_half(const fl_product *g, const uint32_t *packed, const fl_part *part) {
   const half_operand a = half_operand_of(g->a, g->a_row, g->a_step, g->a_scale);
   const bool along = g->a_step == 1;
   const float undo = -(half_exponent(g->a_scale) + half_exponent(g->b_scale));
@@ -280,20 +295,17 @@ static void k_product_block_half(const fl_product *g, const uint32_t *packed, in
   for (int64_t first = 0; first < g->k; first += 2 * half_deep) {
     const int64_t last = smaller(first + 2 * half_deep, g->k), words = (last - first + 1) / 2;
     const uint32_t *block = packed + first / 2 * panels * half_columns;
-    for (int64_t row = first_row; row < last_row; row += half_group) {
-      const int64_t end = smaller(row + half_group, last_row);
+    for (int64_t row = part->first_row; row < part->last_row; row += half_group) {
+      const int64_t end = smaller(row + half_group, part->last_row);
       half_pack_group(group, &a, along, row, end, first, last);
-      half_ahead next = end < last_row
-                          ? half_ahead_of(along, end, smaller(end + half_group, last_row), first, last)
-                          : half_ahead_of(along, first_row, smaller(first_row + half_group, last_row), last,
-                                          smaller(last + 2 * half_deep, g->k));
-      const int64_t tiles = (end - row + half_strip - 1) / half_strip * (last_panel - first_panel);
+      half_ahead next = half_next_group(g, part, row, first);
+      const int64_t tiles = (end - row + half_strip - 1) / half_strip * (part->last_panel - part->first_panel);
       const int64_t lines = (next.last - next.first + FL_WIDTH - 1) / FL_WIDTH * (next.last_line - next.line);
       const uint32_t *strip = group;
       for (int64_t r = row; r < end; r += half_strip, strip += half_strip_words) {
         const int64_t rows = smaller(half_strip, end - r);
         half_tile_function *tile = half_tile_for(rows, along);
-        for (int64_t panel = first_panel; panel < last_panel; ++panel) {
+        for (int64_t panel = part->first_panel; panel < part->last_panel; ++panel) {
           const int64_t column = panel * half_columns, at = r * g->c_row + column;
           const half_target to = {
             .c = g->c + at, .c_row = g->c_row, .rows = rows, .columns = smaller(half_columns, g->n - column),

@@ -41,11 +41,12 @@ struct TrainingRun {
   /// Reads the command line; nil when it only asked for information.
   init?(program: String, _ catalog: Catalog, _ arguments: [String]) throws {
     let first = try CommandLineParser(program: program, drafts: [choices, common])
-    _ = try first.parse(arguments, ignoringUnknown: true)
+    let asked = try first.parse(arguments, ignoringUnknown: true).request
     if common.value.list {
       try Program.put(catalog.listing + "\n")
       return nil
     }
+    if asked == nil { try choices.value.checkComplete() }
     components = try TrainingComponents(choices.value, catalog)
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
@@ -58,12 +59,6 @@ struct TrainingRun {
     parsed.warnings.forEach { Program.note("\(program): \($0)") }
     if let shortfall = compute.value.shortfall { Program.note("\(program): \(shortfall)") }
     try common.value.apply()
-    guard choices.value.arch != nil else {
-      throw OptionError.invalid("--arch is missing: choose one that --list shows")
-    }
-    guard choices.value.optimizer != nil else {
-      throw OptionError.invalid("--optimizer is missing: choose adam, or one that --list shows")
-    }
     guard !log.value.data.isEmpty else {
       throw OptionError.invalid(
         "the data folder is missing: name the folder that fairline-preprocess wrote")

@@ -17,6 +17,18 @@ struct TrainChoices: Configuration {
       Option("lr-scheduler", \.lrScheduler, "how the learning rate changes"),
     ]
   }
+
+  /// Throws ``OptionError`` where a choice without a preset is missing.
+  ///
+  /// Asked before other flags are read: those of what was not chosen are unknown.
+  func checkComplete() throws {
+    guard arch != nil else {
+      throw OptionError.invalid("--arch is missing: choose one that --list shows")
+    }
+    guard optimizer != nil else {
+      throw OptionError.invalid("--optimizer is missing: choose adam, or one that --list shows")
+    }
+  }
 }
 
 /// How training is reported.

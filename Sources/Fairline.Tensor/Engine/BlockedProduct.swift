@@ -1,46 +1,57 @@
 import CFairlineKernels
 
-/// The right operand of a blocked product, packed once for any number of products.
-final class PackedMatrix {
+/// The right operand of a blocked product: packed once for any number of products, or read where it stands.
+final class RightOperand {
   let n: Int
   let k: Int
   let format: fl_format
   /// What its elements were multiplied with before they were rounded.
   fileprivate let scale: Float
-  fileprivate let words: UnsafeMutablePointer<UInt32>
+  /// Nil where the operand is read where it stands.
+  fileprivate let words: UnsafeMutablePointer<UInt32>?
+  fileprivate let place: Matrix.Place
   private let bytes: Int
 
-  /// Packs `b`, `[k, n]` after transposition, on all threads.
+  /// Packs `b`, `[k, n]` after transposition, on all threads, where that pays.
+  ///
+  /// The matrix must outlive the operand.
   init(_ b: Matrix, n: Int, k: Int) {
     self.n = n
     self.k = k
     format = fl_format_in_use()
     scale = OperandScale.of(b, rows: k, columns: n, format)
+    place = b.place
+    if format == FL_FLOAT32, n % 32 == 0, b.place.step == 1, b.stride <= Self.nearRow {
+      (words, bytes) = (nil, 0)
+      return
+    }
     bytes = Int(fl_product_words(format, Int64(n), Int64(k))) * MemoryLayout<UInt32>.stride
     guard let memory = fl_memory_take(bytes) else {
       preconditionFailure("no memory for a packed matrix of \(bytes) bytes")
     }
     words = memory.assumingMemoryBound(to: UInt32.self)
-    var product = fl_product()
-    product.n = Int64(n)
-    product.k = Int64(k)
-    (product.b, product.b_row, product.b_step) = b.place
-    product.b_scale = scale
-    pack(product)
+    pack()
   }
 
   deinit { fl_memory_give(words, bytes) }
 
+  /// Floats of a row up to which a block of the depth stays in the second-level cache as it is.
+  private static let nearRow = 256
+
   var panels: Int { (n + 31) / 32 }
 
-  private func pack(_ product: fl_product) {
+  private func pack() {
+    var product = fl_product()
+    (product.n, product.k) = (Int64(n), Int64(k))
+    (product.b, product.b_row, product.b_step) = place
+    product.b_scale = scale
     let perBlock = 4
     let groups = (panels + perBlock - 1) / perBlock
     let depth = Int(fl_product_depth(format))
-    let (format, words, panels) = (format, words, panels)
+    let (fixed, format, words, panels) = (product, format, words, panels)
     Parallel.blocks((k + depth - 1) / depth * groups) { index in
       let first = index % groups * perBlock
-      withUnsafePointer(to: product) {
+      withUnsafePointer(to: fixed) {
         fl_pack_block(
           format, $0, words, Int64(index / groups), Int64(first),
           Int64(min(first + perBlock, panels)))
@@ -63,34 +74,36 @@ enum BlockedProduct {
   /// An element's sum runs in one order, whatever the number of rows and threads. In a format that scales its operands, the scale
   /// is that of all rows.
   static func run(
-    _ c: Matrix, _ a: Matrix, _ b: PackedMatrix, m: Int, adds: Bool,
+    _ c: Matrix, _ a: Matrix, _ b: RightOperand, m: Int, adds: Bool,
     bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil
   ) {
     var product = fl_product()
     (product.m, product.n, product.k) = (Int64(m), Int64(b.n), Int64(b.k))
     (product.a, product.a_row, product.a_step) = a.place
     product.a_scale = OperandScale.of(a, rows: m, columns: b.k, b.format)
+    (product.b, product.b_row, product.b_step) = b.place
     product.b_scale = b.scale
     (product.c, product.c_row) = (c.pointer, Int64(c.stride))
     (product.add, product.clamp, product.bias, product.mask) = (adds, clamps, bias, mask)
     let grid = Grid(m: m, panels: b.panels)
     let fixed = product
+    let threads = Parallel.threadCount
     Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in
-      let rows = grid.rows(ofBlock: index % grid.rowBlocks)
-      let panel = index / grid.rowBlocks * grid.panels
-      withUnsafePointer(to: fixed) {
-        fl_product_block(
-          b.format, $0, b.words, Int64(rows.lowerBound), Int64(rows.upperBound), Int64(panel),
-          Int64(min(panel + grid.panels, b.panels)))
+      var part = grid.part(index, of: b.panels)
+      if index + threads < grid.rowBlocks * grid.panelBlocks {
+        // Threads that keep step take every so many parts.
+        let next = grid.part(index + threads, of: b.panels)
+        (part.next_row, part.next_last_row) = (next.first_row, next.last_row)
       }
+      withUnsafePointer(to: fixed) { fl_product_block(b.format, $0, b.words, &part) }
     }
   }
 
   /// How a result is cut.
   ///
   /// Columns are cut where their packed form is still near when it is read again, and rows into as many blocks as use it often enough and
-  /// let no thread wait long for the last one: equal ones up to a strip, and with the columns a multiple of four. Blocks that are computed
-  /// one after the other share their columns.
+  /// let no thread wait long for the last one: equal ones up to a strip, larger ones first, and with the columns a multiple of
+  /// four. Blocks that are computed one after the other share their columns.
   private struct Grid {
     let m: Int
     let rowBlocks: Int
@@ -113,17 +126,23 @@ enum BlockedProduct {
       rowBlocks = min((wanted + step - 1) / step * step, (m + Grid.strip - 1) / Grid.strip)
     }
 
-    func rows(ofBlock index: Int) -> Range<Int> {
-      let strips = (m + Grid.strip - 1) / Grid.strip
-      func first(_ index: Int) -> Int { min(index * strips / rowBlocks * Grid.strip, m) }
-      return first(index)..<first(index + 1)
+    func part(_ index: Int, of all: Int) -> fl_part {
+      let (strips, more) = ((m + Grid.strip - 1) / Grid.strip).quotientAndRemainder(
+        dividingBy: rowBlocks)
+      func first(_ block: Int) -> Int { min((block * strips + min(block, more)) * Grid.strip, m) }
+      let (row, panel) = (index % rowBlocks, index / rowBlocks * panels)
+      return fl_part(
+        first_row: Int64(first(row)), last_row: Int64(first(row + 1)), first_panel: Int64(panel),
+        last_panel: Int64(min(panel + panels, all)), next_row: 0, next_last_row: 0)
     }
   }
 }
 
 extension Matrix {
+  fileprivate typealias Place = (pointer: UnsafePointer<Float>, row: Int64, step: Int64)
+
   /// Where the element (i, j) stands: at `i * row + j * step` from the pointer.
-  fileprivate var place: (pointer: UnsafePointer<Float>, row: Int64, step: Int64) {
+  fileprivate var place: Place {
     transposed
       ? (UnsafePointer(pointer), 1, Int64(stride)) : (UnsafePointer(pointer), Int64(stride), 1)
   }

@@ -46,7 +46,7 @@ enum MatrixProduct {
     Profile.measure(label, operations: 2 * Double(m) * Double(n) * Double(k)) {
       if BlockedProduct.pays(m: m, n: n, k: k) {
         BlockedProduct.run(
-          c, a, PackedMatrix(b, n: n, k: k), m: m, adds: keep == 1, bias: bias,
+          c, a, RightOperand(b, n: n, k: k), m: m, adds: keep == 1, bias: bias,
           clamps: clamps, mask: mask)
       } else {
         precondition(mask == nil, "a mask needs a blocked product")

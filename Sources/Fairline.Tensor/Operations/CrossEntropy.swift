@@ -87,8 +87,8 @@ extension Tensor {
 /// The products of an output projection with chunks of rows; its weight is packed once for all of them.
 private struct ProjectionMaps {
   private let weight: Tensor
-  private let forward: PackedMatrix?
-  private let backward: PackedMatrix?
+  private let forward: RightOperand?
+  private let backward: RightOperand?
 
   init(_ weight: Tensor, rows: Int, isTraining: Bool) {
     self.weight = weight
@@ -96,8 +96,8 @@ private struct ProjectionMaps {
     let pays = BlockedProduct.pays(
       m: rows, n: min(vocabulary, channels), k: min(vocabulary, channels))
     forward =
-      pays ? PackedMatrix(weight.matrix(transposed: true), n: vocabulary, k: channels) : nil
-    backward = pays && isTraining ? PackedMatrix(weight.matrix(), n: channels, k: vocabulary) : nil
+      pays ? RightOperand(weight.matrix(transposed: true), n: vocabulary, k: channels) : nil
+    backward = pays && isTraining ? RightOperand(weight.matrix(), n: channels, k: vocabulary) : nil
   }
 
   /// Computes `logits = part weightᵀ`.
@@ -114,7 +114,7 @@ private struct ProjectionMaps {
   }
 
   private func product(
-    _ c: Matrix, _ a: Matrix, _ packed: PackedMatrix?, _ b: Matrix, _ m: Int, _ n: Int, _ k: Int
+    _ c: Matrix, _ a: Matrix, _ packed: RightOperand?, _ b: Matrix, _ m: Int, _ n: Int, _ k: Int
   ) {
     guard let packed else {
       MatrixProduct.run(c, a, b, m: m, n: n, k: k, as: .outputProjection)
