@@ -115,6 +115,10 @@ import Testing
       let train = data.arguments("model")
       try fails("fairline-train", train + ["--max-tokns", "9"], 2, "--max-tokens")
       try fails("fairline-train", train + ["--arch", "transformr"], 2, "transformer")
+      // The flags of what was not chosen are unknown, but that is not what is wrong.
+      try fails("fairline-train", [data.bin, "--share-all-embeddings"], 2, "--arch is missing")
+      let chosen = [data.bin, "--arch", "transformer"]
+      try fails("fairline-train", chosen + ["--adam-eps", "1e-8"], 2, "--optimizer is missing")
       try fails("fairline-train", ["nowhere"] + train.dropFirst(), 1, "nowhere")
       try fails("fairline-train", train + ["--lr", "fast"], 2, "--lr")
       try fails("fairline-train", train + ["--user-dir", "plugin"], 2, "examples/plugin")
