@@ -1,5 +1,8 @@
 // A pool of persistent threads. The caller of fl_pool_run opens a gate, takes part in the work, closes the gate and
 // waits for the workers inside: those that were still asleep never delay it.
+//
+// Each thread begins with a share of the blocks that is its own, the same part of every run: what it has written in one run it
+// reads in the next, from its own cache. Then it takes what is left of the others' shares, from their end.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -12,6 +15,11 @@
 
 enum { gate_open = 1 << 30, gate_watched = 1 << 29, gate_inside = gate_watched - 1, most_threads = 1024 };
 
+// Blocks that are left of a thread's share: the first in the lower half, the end in the upper.
+typedef struct share {
+  _Alignas(64) _Atomic uint64_t left;
+} share;
+
 static struct {
   pthread_mutex_t owner;  // held by the thread that runs blocks or changes the number of threads
   atomic_int threads;     // with the caller; 0: not chosen yet
@@ -21,8 +29,8 @@ static struct {
   // The run. Written while nobody is inside the gate.
   fl_block_function function;
   void *context;
-  int64_t blocks;
-  _Alignas(64) _Atomic int64_t next;
+  int sharers;
+  share shares[most_threads];  // the caller's first
   _Alignas(64) atomic_int gate;
   _Alignas(64) atomic_uint runs;  // a change calls the workers
   atomic_int sleepers;
@@ -69,12 +77,31 @@ static int64_t nanoseconds(void) {
     done_;                                                                                     \
   })
 
-static void run_blocks(void) {
-  const int64_t blocks = pool.blocks;
+static void share_out(int64_t blocks) {
+  pool.sharers = pool.started + 1;
+  for (int64_t i = 0; i < pool.sharers; ++i) {
+    const uint64_t first = (uint64_t)(blocks * i / pool.sharers), end = (uint64_t)(blocks * (i + 1) / pool.sharers);
+    atomic_store_explicit(&pool.shares[i].left, end << 32 | first, memory_order_relaxed);
+  }
+}
+
+// A block of a share, its first or its last; -1 when none is left.
+static int64_t take_block(share *from, bool first) {
+  uint64_t left = atomic_load_explicit(&from->left, memory_order_relaxed);
   for (;;) {
-    const int64_t block = atomic_fetch_add_explicit(&pool.next, 1, memory_order_relaxed);
-    if (block >= blocks) return;
-    pool.function(pool.context, block);
+    const uint64_t begin = left & UINT32_MAX, end = left >> 32;
+    if (begin >= end) return -1;
+    const uint64_t rest = first ? end << 32 | (begin + 1) : (end - 1) << 32 | begin;
+    if (atomic_compare_exchange_weak_explicit(&from->left, &left, rest, memory_order_relaxed, memory_order_relaxed)) {
+      return (int64_t)(first ? begin : end - 1);
+    }
+  }
+}
+
+static void run_blocks(int own) {
+  for (int i = 0; i < pool.sharers; ++i) {
+    share *from = &pool.shares[(own + i) % pool.sharers];
+    for (int64_t block; (block = take_block(from, i == 0)) >= 0;) pool.function(pool.context, block);
   }
 }
 
@@ -107,14 +134,21 @@ static unsigned await_call(unsigned seen) {
   return atomic_load(&pool.runs);
 }
 
-static void *work(void *first_seen) {
-  unsigned seen = (unsigned)(uintptr_t)first_seen;
+// A worker's number, after the caller's 0, and the runs before its first.
+typedef struct worker {
+  int number;
+  unsigned seen;
+} worker;
+
+static void *work(void *worker_of_mine) {
+  const worker mine = *(const worker *)worker_of_mine;
+  unsigned seen = mine.seen;
   inside = true;
   for (;;) {
     seen = await_call(seen);
     if (atomic_load(&pool.stopping)) return NULL;
     if (enter_gate()) {
-      run_blocks();
+      run_blocks(mine.number);
       leave_gate();
     }
   }
@@ -163,9 +197,11 @@ static void stop_workers(void) {
 
 static void start_workers(void) {
   if (pool.threads == 0) pool.threads = cores();
-  void *seen = (void *)(uintptr_t)atomic_load(&pool.runs);
+  static worker workers[most_threads];
   while (pool.started < pool.threads - 1) {
-    if (pthread_create(&pool.workers[pool.started], NULL, work, seen) != 0) return;
+    worker *next = &workers[pool.started];
+    *next = (worker){pool.started + 1, atomic_load(&pool.runs)};
+    if (pthread_create(&pool.workers[pool.started], NULL, work, next) != 0) return;
     ++pool.started;
   }
 }
@@ -192,7 +228,7 @@ static void run_here(int64_t blocks, fl_block_function function, void *context) 
 }
 
 void fl_pool_run(int64_t blocks, fl_block_function function, void *context) {
-  if (blocks <= 1 || serial || inside || pthread_mutex_trylock(&pool.owner) != 0) {
+  if (blocks <= 1 || blocks > INT32_MAX || serial || inside || pthread_mutex_trylock(&pool.owner) != 0) {
     run_here(blocks, function, context);
     return;
   }
@@ -203,11 +239,10 @@ void fl_pool_run(int64_t blocks, fl_block_function function, void *context) {
   } else {
     pool.function = function;
     pool.context = context;
-    pool.blocks = blocks;
-    atomic_store(&pool.next, 0);
+    share_out(blocks);
     atomic_store(&pool.gate, gate_open);
     call_workers();
-    run_blocks();
+    run_blocks(0);
     close_gate();
   }
   inside = false;

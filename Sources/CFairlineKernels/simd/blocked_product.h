@@ -327,7 +327,7 @@ static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, cons
           .c = g->c + (row + r) * g->c_row + column, .c_row = g->c_row, .columns = smaller(FL_BLOCK_COLUMNS, g->n - column),
           .bias = g->bias && first == 0 ? g->bias + column : NULL,
           .mask = g->mask && is_last ? g->mask + (row + r) * g->c_row + column : NULL,
-          .add = g->add || first > 0, .clamp = g->clamp && is_last, 
+          .add = g->add || first > 0, .clamp = g->clamp && is_last,
           .panel_row = panels->row, .next = &next, .share = share,
         };
         tile(strip, panels->at + panel * panels->apart, words, live, &to);

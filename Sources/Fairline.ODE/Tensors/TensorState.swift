@@ -116,12 +116,10 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     sum.withSources { base, terms, weights, termCount in
       for (part, range) in ranges.enumerated() {
         Parallel.ranges(range.count) { piece in
-          // From the end to the start: what a field has just written is in the cache at its end, and what is
-          // written here last is where the field begins to read.
           SolverKernels.combine(
             block.pointer, base: base, terms: terms, weights: weights, termCount: termCount,
             scale: sum.scale[part],
-            range: range.upperBound - piece.upperBound..<range.upperBound - piece.lowerBound)
+            range: range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound)
         }
       }
     }

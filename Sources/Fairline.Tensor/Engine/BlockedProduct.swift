@@ -87,12 +87,10 @@ enum BlockedProduct {
     (product.add, product.clamp, product.bias, product.mask) = (adds, clamps, bias, mask)
     let grid = Grid(m: m, panels: b.panels)
     let fixed = product
-    let threads = Parallel.threadCount
     Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in
       var part = grid.part(index, of: b.panels)
-      if index + threads < grid.rowBlocks * grid.panelBlocks {
-        // Threads that keep step take every so many parts.
-        let next = grid.part(index + threads, of: b.panels)
+      if !Parallel.beginsShare(index + 1, of: grid.rowBlocks * grid.panelBlocks) {
+        let next = grid.part(index + 1, of: b.panels)
         (part.next_row, part.next_last_row) = (next.first_row, next.last_row)
       }
       withUnsafePointer(to: fixed) { fl_product_block(b.format, $0, b.words, &part) }
