@@ -2,7 +2,9 @@
 // waits for the workers inside: those that were still asleep never delay it.
 //
 // Each thread begins with a share of the blocks that is its own, the same part of every run: what it has written in one run it
-// reads in the next, from its own cache. Then it takes what is left of the others' shares, from their end.
+// reads in the next, from its own cache. Then it takes what is left of the others' shares, from their end. Where a run leaves
+// the last blocks of a share to their thread, nobody takes them: a block that only passes over memory takes longer where
+// another core has that in its cache than its own thread needs for what it still has to do.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -15,9 +17,10 @@
 
 enum { gate_open = 1 << 30, gate_watched = 1 << 29, gate_inside = gate_watched - 1, most_threads = 1024 };
 
-// Blocks that are left of a thread's share: the first in the lower half, the end in the upper.
+// A thread's part of the blocks.
 typedef struct share {
-  _Alignas(64) _Atomic uint64_t left;
+  _Alignas(64) _Atomic uint64_t left;  // blocks that are left: the first in the lower half, the end in the upper
+  uint64_t first;                      // of all
 } share;
 
 static struct {
@@ -30,6 +33,7 @@ static struct {
   fl_block_function function;
   void *context;
   int sharers;
+  uint64_t kept;  // last blocks of a share that are left to its thread
   share shares[most_threads];  // the caller's first
   _Alignas(64) atomic_int gate;
   _Alignas(64) atomic_uint runs;  // a change calls the workers
@@ -80,20 +84,24 @@ static int64_t nanoseconds(void) {
 static void share_out(int64_t blocks) {
   pool.sharers = pool.started + 1;
   for (int64_t i = 0; i < pool.sharers; ++i) {
-    const uint64_t first = (uint64_t)(blocks * i / pool.sharers), end = (uint64_t)(blocks * (i + 1) / pool.sharers);
-    atomic_store_explicit(&pool.shares[i].left, end << 32 | first, memory_order_relaxed);
+    share *s = &pool.shares[i];
+    s->first = (uint64_t)(blocks * i / pool.sharers);
+    const uint64_t end = (uint64_t)(blocks * (i + 1) / pool.sharers);
+    atomic_store_explicit(&s->left, end << 32 | s->first, memory_order_relaxed);
   }
 }
 
-// A block of a share, its first or its last; -1 when none is left.
-static int64_t take_block(share *from, bool first) {
+// A block of a thread's own share, its first, or of another's, its last; -1 when there is none. A thread that has not begun its
+// share may be asleep and is left nothing.
+static int64_t take_block(share *from, bool own) {
   uint64_t left = atomic_load_explicit(&from->left, memory_order_relaxed);
   for (;;) {
     const uint64_t begin = left & UINT32_MAX, end = left >> 32;
-    if (begin >= end) return -1;
-    const uint64_t rest = first ? end << 32 | (begin + 1) : (end - 1) << 32 | begin;
+    const uint64_t kept = own || begin == from->first ? 0 : pool.kept;
+    if (begin + kept >= end) return -1;
+    const uint64_t rest = own ? end << 32 | (begin + 1) : (end - 1) << 32 | begin;
     if (atomic_compare_exchange_weak_explicit(&from->left, &left, rest, memory_order_relaxed, memory_order_relaxed)) {
-      return (int64_t)(first ? begin : end - 1);
+      return (int64_t)(own ? begin : end - 1);
     }
   }
 }
@@ -227,7 +235,7 @@ static void run_here(int64_t blocks, fl_block_function function, void *context) 
   for (int64_t block = 0; block < blocks; ++block) function(context, block);
 }
 
-void fl_pool_run(int64_t blocks, fl_block_function function, void *context) {
+void fl_pool_run(int64_t blocks, int64_t kept, fl_block_function function, void *context) {
   if (blocks <= 1 || blocks > INT32_MAX || serial || inside || pthread_mutex_trylock(&pool.owner) != 0) {
     run_here(blocks, function, context);
     return;
@@ -239,6 +247,7 @@ void fl_pool_run(int64_t blocks, fl_block_function function, void *context) {
   } else {
     pool.function = function;
     pool.context = context;
+    pool.kept = (uint64_t)kept;
     share_out(blocks);
     atomic_store(&pool.gate, gate_open);
     call_workers();

@@ -24,9 +24,10 @@ typedef void (*fl_block_function)(void *context, int64_t block);
 void fl_pool_set_threads(int threads);          // 0: one per core. May be called again; waits for running work.
 int fl_pool_threads(void);
 // Runs function(context, block) for block in 0..<blocks on the pool and the caller; returns when all are done.
-// Each thread begins with a share of neighbouring blocks, then takes from the others'. A call from inside a block, from
-// a serial thread, or while another thread uses the pool runs the blocks in the calling thread.
-void fl_pool_run(int64_t blocks, fl_block_function function, void *context);
+// Each thread begins with a share of neighbouring blocks, then takes from the others', but not the last `kept` of a share that
+// its thread has begun. A call from inside a block, from a serial thread, or while another thread uses the pool runs the blocks
+// in the calling thread.
+void fl_pool_run(int64_t blocks, int64_t kept, fl_block_function function, void *context);
 void fl_thread_set_serial(bool serial);         // this thread runs its blocks itself (decoder workers)
 
 // ---- Memory cache ----------------------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     let ranges = sum.scale.count == 1 ? [0..<count] : (0..<partCount).map(elements(ofPart:))
     sum.withSources { base, terms, weights, termCount in
       for (part, range) in ranges.enumerated() {
-        Parallel.ranges(range.count) { piece in
+        Parallel.ranges(range.count, grain: Parallel.evenGrain(range.count)) { piece in
           SolverKernels.combine(
             block.pointer, base: base, terms: terms, weights: weights, termCount: termCount,
             scale: sum.scale[part],
@@ -145,7 +145,7 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     _ sum: LinearSum<TensorState>, range: Range<Int>, scale: Double, second: TensorState,
     tolerance: Tolerance<TensorState>
   ) -> Measure {
-    let grain = Parallel.grain
+    let grain = Parallel.evenGrain(range.count)
     var pieces = Array(
       repeating: Measure(sumOfSquares: 0, maximum: 0, count: 0),
       count: (range.count + grain - 1) / grain)

@@ -125,13 +125,28 @@ enum BlockedProduct {
     }
 
     func part(_ index: Int, of all: Int) -> fl_part {
-      let (strips, more) = ((m + Grid.strip - 1) / Grid.strip).quotientAndRemainder(
-        dividingBy: rowBlocks)
-      func first(_ block: Int) -> Int { min((block * strips + min(block, more)) * Grid.strip, m) }
-      let (row, panel) = (index % rowBlocks, index / rowBlocks * panels)
+      let (block, panel) = (index % rowBlocks, index / rowBlocks * panels)
+      let rows = self.rows(block)
       return fl_part(
-        first_row: Int64(first(row)), last_row: Int64(first(row + 1)), first_panel: Int64(panel),
-        last_panel: Int64(min(panel + panels, all)), next_row: 0, next_last_row: 0)
+        first_row: Int64(rows.lowerBound), last_row: Int64(rows.upperBound),
+        first_panel: Int64(panel), last_panel: Int64(min(panel + panels, all)), next_row: 0,
+        next_last_row: 0)
+    }
+
+    /// The rows of a block: a fair part, in strips, of the rows of its thread.
+    private func rows(_ block: Int) -> Range<Int> {
+      let shares = min(Parallel.threadCount, rowBlocks)
+      let share = (0..<shares).last { rowBlocks * $0 / shares <= block } ?? 0
+      func edge(_ share: Int) -> Int { share == shares ? m : m * share / shares / 4 * 4 }
+      let (first, last) = (edge(share), edge(share + 1))
+      let before = rowBlocks * share / shares
+      let blocks = rowBlocks * (share + 1) / shares - before
+      let (strips, more) = ((last - first + Grid.strip - 1) / Grid.strip).quotientAndRemainder(
+        dividingBy: blocks)
+      func row(_ place: Int) -> Int {
+        min(first + (place * strips + min(place, more)) * Grid.strip, last)
+      }
+      return row(block - before)..<row(block - before + 1)
     }
   }
 }

@@ -8,7 +8,11 @@ public enum Parallel {
   public static let grain = 32_768
 
   /// Calls `body` once for each block in `0..<count`, in any order, on all threads.
-  public static func blocks(_ count: Int, _ body: (Int) -> Void) {
+  ///
+  /// - Parameters:
+  ///   - kept: the last blocks of its share that only a thread itself computes once it has begun: 1 where a block is one pass over
+  ///     memory, which is slower from another core's cache.
+  public static func blocks(_ count: Int, kept: Int = 0, _ body: (Int) -> Void) {
     if count <= 1 {
       if count == 1 { body(0) }
       return
@@ -17,7 +21,7 @@ public enum Parallel {
       var box = BlockBody(call: body)
       withUnsafeMutablePointer(to: &box) { pointer in
         fl_pool_run(
-          Int64(count),
+          Int64(count), Int64(kept),
           { context, block in
             context!.assumingMemoryBound(to: BlockBody.self).pointee.call(Int(block))
           }, pointer)
@@ -33,10 +37,16 @@ public enum Parallel {
       if count > 0 { body(0..<count) }
       return
     }
-    blocks((count + grain - 1) / grain) { block in
+    blocks((count + grain - 1) / grain, kept: 1) { block in
       let first = block * grain
       body(first..<min(first + grain, count))
     }
+  }
+
+  /// The number of elements in a range, when ranges of at most a grain are to be equal up to a cache line.
+  public static func evenGrain(_ count: Int) -> Int {
+    let ranges = max(1, (count + grain - 1) / grain)
+    return max(1, (count + 16 * ranges - 1) / (16 * ranges)) * 16
   }
 
   /// Splits rows of `columns` elements into fixed ranges of rows of about one grain each.

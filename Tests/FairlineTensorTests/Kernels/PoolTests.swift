@@ -10,7 +10,7 @@ private final class Tally: Sendable {
 
   init(nested: Bool = false) { self.nested = nested }
 
-  func run(_ blocks: Int) {
+  func run(_ blocks: Int, kept: Int) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     let function: fl_block_function = { context, block in
       guard let context else { return }
@@ -18,12 +18,12 @@ private final class Tally: Sendable {
       tally.counts.withLock { $0[Int(block)] += 1 }
       if tally.nested { Tally.expectEachOnce(3) }
     }
-    fl_pool_run(Int64(blocks), function, context)
+    fl_pool_run(Int64(blocks), Int64(kept), function, context)
   }
 
-  static func expectEachOnce(_ blocks: Int, nested: Bool = false) {
+  static func expectEachOnce(_ blocks: Int, kept: Int = 0, nested: Bool = false) {
     let tally = Tally(nested: nested)
-    tally.run(blocks)
+    tally.run(blocks, kept: kept)
     let counts = tally.counts.withLock { $0 }
     let right = (0..<64).allSatisfy { counts[$0] == ($0 < blocks ? 1 : 0) }
     if !right { Issue.record("blocks of \(blocks) ran \(counts) times") }
@@ -37,7 +37,7 @@ private final class Tally: Sendable {
     for threads: Int32 in [1, 2, 5, 3, 8] {
       fl_pool_set_threads(threads)
       #expect(fl_pool_threads() == threads)
-      for run in 0..<4000 { Tally.expectEachOnce(run % 40) }
+      for run in 0..<4000 { Tally.expectEachOnce(run % 40, kept: run % 3) }
       for run in 0..<100 { Tally.expectEachOnce(run % 20, nested: true) }
     }
   }
@@ -46,6 +46,8 @@ private final class Tally: Sendable {
     for _ in 0..<20 {
       Thread.sleep(forTimeInterval: 0.003)
       Tally.expectEachOnce(16)
+      Thread.sleep(forTimeInterval: 0.003)
+      Tally.expectEachOnce(16, kept: 1)
     }
   }
 
@@ -57,7 +59,7 @@ private final class Tally: Sendable {
       Thread.detachNewThread {
         if caller == 3 { fl_thread_set_serial(true) }
         for run in 0..<5000 {
-          Tally.expectEachOnce(1 + (run + caller) % 30)
+          Tally.expectEachOnce(1 + (run + caller) % 30, kept: run % 2)
           if caller == 0 && run % 250 == 0 { fl_pool_set_threads(Int32(1 + run / 250 % 4)) }
         }
         finished.signal()
