@@ -16,10 +16,6 @@ struct SolutionFixtureTests {
         try check(json, Double.self, &tally)
       }
     }
-    // Where rounding decides about steps a count may stray, but not in many cases.
-    let (strays, checked) = (tally.strays, tally.checked)
-    tally.expect(strays * 10 <= checked, file, "\(strays) counts are off by more than a tenth")
-    print("\(file): \(strays) counts are off by more than a tenth")
     tally.report(file)
   }
 
@@ -43,7 +39,7 @@ struct SolutionFixtureTests {
 
   /// Counts are exact where the fixture says so.
   ///
-  /// Elsewhere rounding of the field decides about steps: mostly within a tenth or one attempted step, always within a third.
+  /// Elsewhere rounding of the field decides about steps: within a tenth or one attempted step.
   private func checkCounts(_ statistics: SolveStatistics, _ json: JSON, _ tally: inout Tally) {
     let name = json.testDescription
     let isExact = json["nfe_exact"]?.bool ?? true
@@ -57,12 +53,8 @@ struct SolutionFixtureTests {
       }
       if json["steps"] == nil && json["accepted"] == nil && key != "nfe" { continue }
       let step = key == "nfe" ? 13 : 2
-      let slack = isExact ? 0 : max(step, wanted / 3)
+      let slack = isExact ? 0 : max(step, wanted / 10)
       tally.expect(abs(got - wanted) <= slack, name, "\(key) is \(got), not \(wanted)")
-      if key == "nfe" && abs(got - wanted) > max(step, wanted / 10) {
-        tally.stray()
-        print("\(name): \(key) is \(got), not \(wanted)")
-      }
     }
     if let wanted = json["nonconverged_steps"]?.int {
       tally.expect(
@@ -71,10 +63,11 @@ struct SolutionFixtureTests {
     }
   }
 
-  /// How closely step sizes can be matched: the error that dopri8 estimates at these tolerances is hardly more than rounding.
+  /// How closely step sizes can be matched: the error that dopri8 estimates at these tolerances is hardly more than the field's rounding.
   private func stepPrecision<T: Number>(_ json: JSON, _ type: T.Type) -> Double {
-    if json["method"]?.string == "dopri8" { return 0.1 }
-    return T.self == Float.self ? 0.05 : 1e-5
+    let isSingle = T.self == Float.self
+    if json["method"]?.string == "dopri8" { return isSingle ? 0.25 : 0.1 }
+    return isSingle ? 0.05 : 1e-5
   }
 
   private func checkSteps<T: Number>(

@@ -174,4 +174,26 @@ struct SteppingTests {
       #expect(abs((tableau.errorWeights ?? []).reduce(0, +)) < 1e-13, "\(method.name)")
     }
   }
+
+  /// Terms that are added up in runs round as the runs do, in states and in their measures.
+  @Test func runsFixTheOrderOfSums() {
+    let terms: [[Float]] = [[1e8], [1], [-1e8], [1]]
+    let tolerance = Tolerance<[Float]>(relative: 0, absolute: 1)
+    for (runs, wanted) in [([1, 1, 1, 1], Float(1)), ([2, 2], 0), ([1, 3], 0)] {
+      let sum = LinearSum(
+        terms: terms, picks: [0, 1, 2, 3], weights: [1, 1, 1, 1], scale: [1], runs: runs)
+      var result: [Float] = [0]
+      result.assign(sum)
+      #expect(result == [wanted], "\(runs)")
+      var measures: [Measure] = []
+      result.measure(sum, second: result, tolerance: tolerance, into: &measures)
+      #expect(measures.map(\.maximum) == [Double(wanted)], "\(runs)")
+    }
+    var result: [Float] = [0]
+    result.assign(
+      LinearSum(
+        base: [3], terms: terms, picks: [2, 0, 1, 3], weights: [1, 1, 0, 1], scale: [2],
+        runs: [2, 2]))
+    #expect(result == [5])
+  }
 }

@@ -46,7 +46,8 @@ public struct SolveOptions<State: ODEState> {
   /// Whether the solve takes the very steps that torchdiffeq takes, its faults included.
   ///
   /// Such a solve steps beyond the end and interpolates back, begins some methods' steps with a stale slope, counts steps between
-  /// output times, and computes times in the precision of the state. It serves comparison; leave it off otherwise.
+  /// output times, computes times in the precision of the state, and adds up stages in a fixed order, which is slow. It serves
+  /// comparison; leave it off otherwise.
   public var isCompatible = false
 
   /// The defaults: adaptive steps, relative tolerance 1e-3, absolute tolerance 1e-6.

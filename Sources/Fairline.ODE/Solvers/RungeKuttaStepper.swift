@@ -10,14 +10,18 @@ struct RungeKuttaStepper<State: ODEState>: Stepper {
   init(_ method: RungeKutta, setting: StepperSetting<State>) {
     self.method = method
     let tableau = method.tableau
-    stages = tableau.rows.map { SlopeSum($0) }
+    let lanes = 32 / MemoryLayout<State.Scalar>.size
+    let sum =
+      setting.isCompatible
+      ? { SlopeSum.inOrderOfReference($0, lanes: lanes) } : { SlopeSum($0) }
+    stages = tableau.rows.map(sum)
     let last = tableau.stageCount - 1
     // torchdiffeq begins a step with the last stage of the one before even where that stage lies at another point.
     let isStale = setting.isCompatible && setting.isAdaptive && method.compatibleMiddle != nil
     let carries = tableau.endsWithSolution || isStale
     result = StepResult(
-      end: tableau.endsWithSolution ? last : last + 1, solution: SlopeSum(tableau.weights),
-      error: tableau.errorWeights.map { SlopeSum($0) }, endSlope: carries ? last : nil,
+      end: tableau.endsWithSolution ? last : last + 1, solution: sum(tableau.weights),
+      error: tableau.errorWeights.map(sum), endSlope: carries ? last : nil,
       carried: carries ? [last] : [], carriesStartSlope: carries)
     if setting.isCompatible, let middle = method.compatibleMiddle {
       interpolation = .quartic(middle: middle)

@@ -4,7 +4,7 @@ extension ContiguousState {
     _ sum: LinearSum<Self>, second: Self, tolerance: Tolerance<Self>,
     into measures: inout [Measure]
   ) {
-    guard tolerance.isScalar else {
+    guard tolerance.isScalar, sum.runs == nil else {
       return measureByElement(sum, second: second, tolerance: tolerance, into: &measures)
     }
     let parts = (0..<partCount).map(elements(ofPart:))
@@ -25,7 +25,7 @@ extension ContiguousState {
     measures += results
   }
 
-  /// The same with tolerances by element, for which the scaled error is computed as a whole.
+  /// The same with tolerances by element or a fixed order of additions, for which the scaled error is computed as a whole.
   func measureByElement(
     _ sum: LinearSum<Self>, second: Self, tolerance: Tolerance<Self>,
     into measures: inout [Measure]

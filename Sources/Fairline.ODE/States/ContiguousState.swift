@@ -21,6 +21,7 @@ extension ContiguousState {
   /// Replaces the elements by a linear combination, in one pass over memory.
   public mutating func assign(_ sum: LinearSum<Self>) {
     let layout = PartLayout(self, apart: sum.scale.count > 1)
+    if let runs = sum.runs { return assign(sum, inRuns: runs, layout) }
     withMutableElements { target in
       guard let start = target.baseAddress else { return }
       sum.withSources { base, terms, weights, termCount in
@@ -31,6 +32,31 @@ extension ContiguousState {
         }
       }
     }
+  }
+
+  /// The same with a fixed order of additions, one term at a time.
+  private mutating func assign(
+    _ sum: LinearSum<Self>, inRuns runs: [Int], _ layout: PartLayout
+  ) {
+    var total = [Scalar](repeating: 0, count: count)
+    var next = 0
+    for run in runs {
+      var part = [Scalar](repeating: 0, count: count)
+      for term in next..<next + run where sum.weights[term] != 0 {
+        sum.terms[sum.picks[term]].withElements { x in
+          for index in 0..<layout.count {
+            let factor = Scalar(sum.weights[term]) * Scalar(sum.scale[index])
+            for i in layout[index] { part[i] += factor * x[i] }
+          }
+        }
+      }
+      for i in total.indices { total[i] += part[i] }
+      next += run
+    }
+    if let base = sum.base {
+      base.withElements { x in for i in total.indices { total[i] = x[i] + total[i] } }
+    }
+    withMutableElements { target in for i in total.indices { target[i] = total[i] } }
   }
 
   /// Adds `factor` times another state; `factor` has one number, or one for each part.

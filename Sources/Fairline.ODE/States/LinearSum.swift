@@ -13,19 +13,22 @@ public struct LinearSum<State> {
   public var weights: [Double]
   /// The common factor, usually the step: one number, or one for each part.
   public var scale: [Double]
+  /// How many picks are added up at a time before their sum is added to the others', in order; any order when nil, and on tensors.
+  public var runs: [Int]?
   /// Whether the result is only a place to evaluate the field at: parts that no field reads may be left out.
   public var isStage: Bool
 
   /// Makes a linear combination.
   public init(
     base: State? = nil, terms: [State], picks: [Int], weights: [Double], scale: [Double] = [1],
-    isStage: Bool = false
+    runs: [Int]? = nil, isStage: Bool = false
   ) {
     self.base = base
     self.terms = terms
     self.picks = picks
     self.weights = weights
     self.scale = scale
+    self.runs = runs
     self.isStage = isStage
   }
 
@@ -41,6 +44,6 @@ public struct LinearSum<State> {
     for pick in picks { members.append(transform(terms[pick])) }
     return LinearSum<Other>(
       base: base.map(transform), terms: members, picks: Array(picks.indices), weights: weights,
-      scale: scale.count == 1 ? scale : Array(scale[part]), isStage: isStage)
+      scale: scale.count == 1 ? scale : Array(scale[part]), runs: runs, isStage: isStage)
   }
 }

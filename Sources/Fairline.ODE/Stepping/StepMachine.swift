@@ -121,12 +121,13 @@ public struct StepMachine<State: ODEState> {
     points[point].assign(
       LinearSum(
         base: addsStart ? points[0] : nil, terms: slopes, picks: sum.picks, weights: sum.weights,
-        scale: steps, isStage: isStage))
+        scale: steps, runs: sum.runs, isStage: isStage))
   }
 
   /// Norms of a sum of slopes, times the step, as a step error.
   func error(_ sum: SlopeSum) -> LinearSum<State> {
-    LinearSum(terms: slopes, picks: sum.picks, weights: sum.weights, scale: steps)
+    LinearSum(
+      terms: slopes, picks: sum.picks, weights: sum.weights, scale: steps, runs: sum.runs)
   }
 
   /// Sets up the next attempt of one lane.

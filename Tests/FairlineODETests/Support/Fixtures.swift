@@ -70,12 +70,7 @@ struct Tally {
   private(set) var failures: [String] = []
   private var failedNames: Set<String> = []
 
-  /// Cases that match less closely than most should.
-  private(set) var strays = 0
-
   mutating func begin() { checked += 1 }
-
-  mutating func stray() { strays += 1 }
 
   mutating func fail(_ name: String, _ reason: String) {
     failures.append("\(name): \(reason)")
