@@ -26,7 +26,7 @@ public struct SlopeSum: Sendable, Equatable {
     self.init(picks: Array(weights.indices), weights: weights)
   }
 
-  /// The sum of the first slopes with these weights, added in the order of PyTorch's `sum` over the last axis of a few numbers.
+  /// The sum of the first slopes with these weights, added in the order of PyTorch's `sum` of up to 15 numbers on x86-64.
   ///
   /// Error estimates that are hardly more than rounding, as those of dopri8 in float32, depend on the order.
   ///
