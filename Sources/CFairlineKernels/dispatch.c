@@ -202,9 +202,8 @@ float fl_scaled_log_sum(const float *x, int64_t n, float most, float scale) {
   return fl_kernels_in_use()->scaled_log_sum(x, n, most, scale);
 }
 
-void fl_linear_sum(float *dst, const float *base, const float *const *terms, const float *factors, int64_t count,
-                   int64_t n) {
-  fl_kernels_in_use()->linear_sum(dst, base, terms, factors, count, n);
+void fl_linear_sum(const fl_weighted_sum *sum, int64_t first, int64_t end) {
+  fl_kernels_in_use()->linear_sum(sum, first, end);
 }
 
 fl_error fl_scaled_error(const float *base, const float *const *terms, const float *factors, int64_t count,

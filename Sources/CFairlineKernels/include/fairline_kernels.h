@@ -196,6 +196,15 @@ void fl_pack_int8(int8_t *packed, int32_t *offsets, const int8_t *w, const int32
 void fl_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda, const float *a_scale, const fl_int8_weight *w,
                      int64_t m, int64_t first_panel, int64_t last_panel);
 
+// target = base + sum over the terms of factors[t] * terms[t]; base NULL counts as zero.
+typedef struct fl_weighted_sum {
+  float *target;
+  const float *base;
+  const float *const *terms;
+  const float *factors;
+  int64_t count;
+} fl_weighted_sum;
+
 // ---- Products of large matrices --------------------------------------------------------------------------------------
 // C = A B (+ C) (+ bias), float32 sums. B is packed first, in blocks of the depth and panels of 32 columns, then blocks of C are
 // computed; the caller hands both out to the pool. An element's sum runs over the depth in one fixed order.
@@ -212,6 +221,8 @@ typedef struct fl_product {
   bool clamp;                // max(result, 0) is stored
   const float *mask;         // like C: the result is 0 where this is not above 0; NULL: none
   float a_scale, b_scale;    // of fl_product_scale; C is that of the operands without them. 0 is 1.
+  const fl_weighted_sum *sum;  // what A is computed from, in FL_FLOAT32 with a_step 1: A, its target, is written row by row as
+                               // rows are needed, once for each part of C they are in; NULL: A is there
 } fl_product;
 // A part of C: rows and panels, none beyond the last; and the rows of the part that this thread is likely to compute next, from
 // whose A a beginning is brought near. Both 0 when there is none.
@@ -264,9 +275,7 @@ void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scal
             bool first);
 
 // ---- Differential equations ----------------------------------------------------------------------------------------
-// dst = base + sum over the terms of factors[t] * terms[t]; base NULL counts as zero.
-void fl_linear_sum(float *dst, const float *base, const float *const *terms, const float *factors, int64_t count,
-                   int64_t n);
+void fl_linear_sum(const fl_weighted_sum *sum, int64_t first, int64_t end);  // elements first..<end
 // The same combination, each element divided by absolute + relative * max(|before|, |after|), is never stored, only measured:
 // the sum of its squares, its largest absolute element (NaN when the sum is), and whether it and `after` are finite.
 typedef struct fl_error {

@@ -29,6 +29,8 @@
 
 #include "transpose.h"
 
+#include "solver.h"
+
 #define FL_PAIR 1
 #include "blocked_product.h"
 #undef FL_PAIR
@@ -52,8 +54,6 @@
 #include "int8_product.h"
 
 #include "optimizer.h"
-
-#include "solver.h"
 
 #include "top_k.h"
 

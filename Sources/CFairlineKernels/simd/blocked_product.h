@@ -140,6 +140,30 @@ static void FL_NAMED(pack_rows_along)(uint32_t *to, const float *a, int64_t a_ro
   }
 }
 
+// The same for rows that are formed on the way, the first at element `place` of the sum.
+static void FL_NAMED(pack_sums_along)(uint32_t *to, const fl_weighted_sum *sum, int64_t place, int64_t a_row,
+                                      int64_t rows, int64_t depth) {
+#if FL_PAIR == 1
+  for (int64_t r = 0; r < rows; ++r, place += a_row) {
+    uint32_t *line = to + r / FL_STRIP * FL_STRIP_WORDS + r % FL_STRIP * FL_DEEP;
+    int64_t p = 0;
+    for (; p + 4 * FL_WIDTH <= depth; p += 4 * FL_WIDTH) {
+      vf s[4];
+      sums_at(s, sum->base, sum->terms, sum->factors, sum->count, place + p);
+      for (int part = 0; part < 4; ++part) {
+        store(sum->target + place + p + part * FL_WIDTH, s[part]);
+        store_words(line + p + part * FL_WIDTH, (vu)s[part]);
+      }
+    }
+    FL_EACH_VECTOR(depth - p, {
+      const vf s = sum_at(sum->base, sum->terms, sum->factors, sum->count, place + p + i, lanes);
+      give(sum->target + place + p + i, s, lanes);
+      store_words(line + p + i, (vu)s);
+    });
+  }
+#endif
+}
+
 // Rows that run across it stand as [word, FL_STRIP] for each strip; what is stored beyond a line's end is overwritten.
 static void FL_NAMED(pack_rows_across)(uint32_t *to, const float *a, int64_t a_step, int64_t rows, int64_t depth) {
   for (int64_t p = 0, word = 0; p < depth; p += FL_PAIR, ++word, a += FL_PAIR * a_step) {
@@ -166,16 +190,37 @@ typedef struct FL_NAMED(lookahead) {
   const float *line;
   int64_t stride, lines, rows;  // floats from row to row, cache lines of a row
   int64_t at;                   // line of the row
+  const fl_weighted_sum *sum;   // what the rows are formed from, or NULL
+  int64_t source;               // the term whose row comes next; behind the terms the base, then A itself
 } FL_NAMED(lookahead);
 
+// The row that comes next.
+FL_INLINE const float *FL_NAMED(row_of)(const FL_NAMED(lookahead) *next) {
+  const fl_weighted_sum *sum = next->sum;
+  if (!sum || next->source > sum->count) return next->line;
+  const float *from = next->source < sum->count ? sum->terms[next->source] : sum->base;
+  return from ? from + (next->line - sum->target) : next->line;
+}
+
 FL_INLINE void FL_NAMED(look_ahead)(FL_NAMED(lookahead) *next, int64_t count) {
-  for (; count > 0 && next->rows > 0; --count) {
-    __builtin_prefetch(next->line + next->at * FL_WIDTH, 0, 2);
-    if (++next->at == next->lines) {
-      next->at = 0;
-      next->line += next->stride;
-      --next->rows;
+  if (next->rows <= 0) return;
+  const float *row = FL_NAMED(row_of)(next);
+  for (; count > 0; --count) {
+    if (next->sum) {
+      __builtin_prefetch(row + next->at * FL_WIDTH, 0, 3);
+    } else {
+      __builtin_prefetch(row + next->at * FL_WIDTH, 0, 2);
     }
+    if (++next->at < next->lines) continue;
+    next->at = 0;
+    if (next->sum && next->source <= next->sum->count) {
+      ++next->source;
+    } else {
+      next->source = 0;
+      next->line += next->stride;
+      if (--next->rows == 0) return;
+    }
+    row = FL_NAMED(row_of)(next);
   }
 }
 
@@ -301,8 +346,8 @@ FL_INLINE FL_NAMED(lookahead) FL_NAMED(make_lookahead)(const fl_product *g, int6
   const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
   const float *a = g->a + row * g->a_row + first * g->a_step;
   const int64_t inside = (int64_t)((uintptr_t)a / sizeof(float) % 16);  // its cache line
-  if (g->a_step == 1) return (FL_NAMED(lookahead)){a, g->a_row, (inside + depth + 15) / 16, rows, 0};
-  return (FL_NAMED(lookahead)){a, g->a_step, (inside + rows + 15) / 16, depth, 0};
+  if (g->a_step == 1) return (FL_NAMED(lookahead)){a, g->a_row, (inside + depth + 15) / 16, rows, 0, g->sum, 0};
+  return (FL_NAMED(lookahead)){a, g->a_step, (inside + rows + 15) / 16, depth, 0, NULL, 0};
 }
 
 // What a group of packed rows adds to its part of C from one block of the depth. The group, packed once, meets a few panels at a
@@ -312,7 +357,8 @@ static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, cons
                                 FL_NAMED(lookahead) next) {
   const int64_t tiles = (rows + FL_STRIP - 1) / FL_STRIP * (part->last_panel - part->first_panel);
   const int64_t turns = tiles * ((words + 7) / 8);
-  const int64_t share = (next.rows * next.lines + turns - 1) / turns;
+  const int64_t sources = next.sum ? next.sum->count + 2 : 1;
+  const int64_t share = (next.rows * next.lines * sources + turns - 1) / turns;
   const bool along = g->a_step == 1;
   const bool is_last = first + words * FL_PAIR >= g->k;
   for (int64_t few = part->first_panel; few < part->last_panel; few += FL_NEAR_PANELS) {
@@ -336,9 +382,12 @@ static void FL_NAMED(add_group)(const fl_product *g, const uint32_t *group, cons
   }
 }
 
+// Rows that are formed on the way come a strip at a time, so that all they are formed from stays near.
+FL_INLINE int64_t FL_NAMED(group_rows)(const fl_product *g) { return g->sum ? FL_STRIP : FL_GROUP; }
+
 // The group of rows behind `row` in a block of the depth, or the first of the next block, or that of the next part.
 static FL_NAMED(lookahead) FL_NAMED(next_group)(const fl_product *g, const fl_part *part, int64_t row, int64_t first) {
-  int64_t next = row + FL_GROUP, last = part->last_row;
+  int64_t next = row + FL_NAMED(group_rows)(g), last = part->last_row;
   if (next >= last) {
     next = part->first_row;
     first += FL_ELEMENTS;
@@ -348,7 +397,7 @@ static FL_NAMED(lookahead) FL_NAMED(next_group)(const fl_product *g, const fl_pa
     last = part->next_last_row;
     first = 0;
   }
-  return FL_NAMED(make_lookahead)(g, next, smaller(FL_GROUP, last - next), first);
+  return FL_NAMED(make_lookahead)(g, next, smaller(FL_NAMED(group_rows)(g), last - next), first);
 }
 
 static void FL_NAMED(k_product_block)(const fl_product *g, const uint32_t *packed, const fl_part *part) {
@@ -358,10 +407,12 @@ static void FL_NAMED(k_product_block)(const fl_product *g, const uint32_t *packe
     const int64_t depth = smaller(FL_ELEMENTS, g->k - first);
     const int64_t words = (depth + FL_PAIR - 1) / FL_PAIR;
     const FL_NAMED(panels) panels = FL_NAMED(panels_of)(g, packed, first, words);
-    for (int64_t row = part->first_row; row < part->last_row; row += FL_GROUP) {
-      const int64_t rows = smaller(FL_GROUP, part->last_row - row);
+    for (int64_t row = part->first_row; row < part->last_row; row += FL_NAMED(group_rows)(g)) {
+      const int64_t rows = smaller(FL_NAMED(group_rows)(g), part->last_row - row);
       const float *a = g->a + row * g->a_row + first * g->a_step;
-      if (g->a_step == 1) {
+      if (g->sum) {
+        FL_NAMED(pack_sums_along)(group, g->sum, a - g->sum->target, g->a_row, rows, depth);
+      } else if (g->a_step == 1) {
         FL_NAMED(pack_rows_along)(group, a, g->a_row, rows, depth);
       } else {
         FL_NAMED(pack_rows_across)(group, a, g->a_step, rows, depth);

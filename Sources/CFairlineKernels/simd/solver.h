@@ -20,17 +20,15 @@ FL_INLINE void sums_at(vf *sums, const float *base, const float *const *terms, c
   for (int part = 0; part < 4; ++part) sums[part] = base ? load(base + i + part * FL_WIDTH) + s[part] : s[part];
 }
 
-static void k_linear_sum(float *dst, const float *base, const float *const *terms, const float *factors, int64_t count,
-                         int64_t n) {
-  int64_t first = 0;
-  for (; first + 4 * FL_WIDTH <= n; first += 4 * FL_WIDTH) {
+static void k_linear_sum(const fl_weighted_sum *sum, int64_t first, int64_t end) {
+  for (; first + 4 * FL_WIDTH <= end; first += 4 * FL_WIDTH) {
     vf s[4];
-    sums_at(s, base, terms, factors, count, first);
-    for (int part = 0; part < 4; ++part) store(dst + first + part * FL_WIDTH, s[part]);
+    sums_at(s, sum->base, sum->terms, sum->factors, sum->count, first);
+    for (int part = 0; part < 4; ++part) store(sum->target + first + part * FL_WIDTH, s[part]);
   }
-  FL_EACH_VECTOR(n - first, {
+  FL_EACH_VECTOR(end - first, {
     const int64_t at = first + i;
-    give(dst + at, sum_at(base, terms, factors, count, at, lanes), lanes);
+    give(sum->target + at, sum_at(sum->base, sum->terms, sum->factors, sum->count, at, lanes), lanes);
   });
 }
 

@@ -26,7 +26,7 @@ struct AdjointState<Base: ODEState>: ODEState {
   mutating func assign(_ sum: LinearSum<AdjointState>) {
     state.assign(sum.members { $0.state })
     adjoint.assign(sum.members { $0.adjoint })
-    if sum.isStage { return }
+    if sum.purpose == .stage { return }
     if hasTime { time = sum.time() }
     for index in inputs.indices { inputs[index].assign(sum.members { $0.inputs[index] }) }
   }

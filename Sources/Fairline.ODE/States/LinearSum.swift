@@ -15,13 +15,13 @@ public struct LinearSum<State> {
   public var scale: [Double]
   /// How many picks are added up at a time before their sum is added to the others', in order; any order when nil, and on tensors.
   public var runs: [Int]?
-  /// Whether the result is only a place to evaluate the field at: parts that no field reads may be left out.
-  public var isStage: Bool
+  /// What the result is for.
+  public var purpose: SumPurpose
 
   /// Makes a linear combination.
   public init(
     base: State? = nil, terms: [State], picks: [Int], weights: [Double], scale: [Double] = [1],
-    runs: [Int]? = nil, isStage: Bool = false
+    runs: [Int]? = nil, purpose: SumPurpose = .value
   ) {
     self.base = base
     self.terms = terms
@@ -29,7 +29,7 @@ public struct LinearSum<State> {
     self.weights = weights
     self.scale = scale
     self.runs = runs
-    self.isStage = isStage
+    self.purpose = purpose
   }
 
   /// The single state `x` times a factor.
@@ -44,6 +44,16 @@ public struct LinearSum<State> {
     for pick in picks { members.append(transform(terms[pick])) }
     return LinearSum<Other>(
       base: base.map(transform), terms: members, picks: Array(picks.indices), weights: weights,
-      scale: scale.count == 1 ? scale : Array(scale[part]), runs: runs, isStage: isStage)
+      scale: scale.count == 1 ? scale : Array(scale[part]), runs: runs, purpose: purpose)
   }
+}
+
+/// What a linear combination is computed for.
+public enum SumPurpose: Sendable {
+  /// A value that may be kept unread.
+  case value
+  /// A point of a step, which is read soon: its elements may be computed then.
+  case point
+  /// A point that is only a place to evaluate the field at: parts that no field reads may be left out.
+  case stage
 }

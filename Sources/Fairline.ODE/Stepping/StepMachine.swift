@@ -121,7 +121,7 @@ public struct StepMachine<State: ODEState> {
     points[point].assign(
       LinearSum(
         base: addsStart ? points[0] : nil, terms: slopes, picks: sum.picks, weights: sum.weights,
-        scale: steps, runs: sum.runs, isStage: isStage))
+        scale: steps, runs: sum.runs, purpose: isStage ? .stage : .point))
   }
 
   /// Norms of a sum of slopes, times the step, as a step error.

@@ -6,12 +6,14 @@ internal import FairlineTensor
 /// with views is not written to any more.
 final class TensorBlock: @unchecked Sendable {
   private let memory: Tensor
-  let pointer: UnsafeMutablePointer<Float>
+  private let start: UnsafeMutablePointer<Float>
+  /// What the elements are still to be computed from.
+  private var sum: DeferredSum?
 
   /// Takes memory, all zero or with undefined contents.
   init(shape: Shape, isZero: Bool) {
     memory = isZero ? Tensor.zeros(shape) : Tensor(uninitialized: shape)
-    pointer = memory.withScalars { scalars in
+    start = memory.withScalars { scalars in
       guard let start = scalars.baseAddress else {
         preconditionFailure("a tensor of shape \(shape) has no memory")
       }
@@ -19,6 +21,29 @@ final class TensorBlock: @unchecked Sendable {
     }
   }
 
+  /// The elements.
+  var pointer: UnsafeMutablePointer<Float> {
+    sum?.form()
+    return start
+  }
+
+  /// Memory whose elements are about to be overwritten, all of them.
+  var pointerToOverwrite: UnsafeMutablePointer<Float> {
+    sum = nil
+    return start
+  }
+
+  /// Leaves it to the first reader to compute the elements.
+  ///
+  /// Nobody else may see the block.
+  func assign(base: Tensor?, terms: [Tensor], factors: [Float]) {
+    sum = DeferredSum(
+      base: base, terms: terms, factors: factors, into: start, count: memory.count)
+  }
+
   /// The memory as a tensor.
-  func view(_ shape: Shape) -> Tensor { Tensor(borrowing: pointer, shape: shape, from: self) }
+  func view(_ shape: Shape) -> Tensor {
+    if let sum { return Tensor(deferred: sum, shape: shape, from: self) }
+    return Tensor(borrowing: start, shape: shape, from: self)
+  }
 }

@@ -110,14 +110,23 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
   private static let none = Tensor([0])
 
   /// Replaces the elements by a linear combination, in one pass over memory and on all threads.
+  ///
+  /// A large combination at which the field is evaluated is computed by whoever reads it first: often a product, while it multiplies.
   public mutating func assign(_ sum: LinearSum<TensorState>) {
     let block = uniqueBlock(keepsElements: false)
+    if sum.purpose != .value, sum.scale.count == 1, count >= Parallel.grain {
+      let used = sum.picks.indices.filter { sum.weights[$0] != 0 }
+      return block.assign(
+        base: sum.base?.tensor, terms: used.map { sum.terms[sum.picks[$0]].tensor },
+        factors: used.map { Float(sum.weights[$0]) * Float(sum.scale[0]) })
+    }
+    let target = block.pointerToOverwrite
     let ranges = sum.scale.count == 1 ? [0..<count] : (0..<partCount).map(elements(ofPart:))
     sum.withSources { base, terms, weights, termCount in
       for (part, range) in ranges.enumerated() {
         Parallel.ranges(range.count, grain: Parallel.evenGrain(range.count)) { piece in
           SolverKernels.combine(
-            block.pointer, base: base, terms: terms, weights: weights, termCount: termCount,
+            target, base: base, terms: terms, weights: weights, termCount: termCount,
             scale: sum.scale[part],
             range: range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound)
         }

@@ -86,7 +86,18 @@ enum BlockedProduct {
     (product.c, product.c_row) = (c.pointer, Int64(c.stride))
     (product.add, product.clamp, product.bias, product.mask) = (adds, clamps, bias, mask)
     let grid = Grid(m: m, panels: b.panels)
-    let fixed = product
+    guard let sum = a.sum else { return compute(product, grid, b) }
+    guard b.format == FL_FLOAT32, grid.panelBlocks == 1 else {
+      sum.form()
+      return compute(product, grid, b)
+    }
+    sum.form { pending in
+      product.sum = pending
+      compute(product, grid, b)
+    }
+  }
+
+  private static func compute(_ fixed: fl_product, _ grid: Grid, _ b: RightOperand) {
     Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in
       var part = grid.part(index, of: b.panels)
       if !Parallel.beginsShare(index + 1, of: grid.rowBlocks * grid.panelBlocks) {

@@ -8,6 +8,8 @@ struct Matrix {
   let stride: Int
   /// Whether the product uses the transpose of what is stored.
   var transposed = false
+  /// What the elements are still to be computed from, for a left operand; nil when they are there.
+  var sum: DeferredSum?
 
   func rows(from row: Int) -> Matrix {
     Matrix(
@@ -31,7 +33,7 @@ enum MatrixProduct {
   ///
   /// - Parameters:
   ///   - c: `[m, n]`
-  ///   - a: `[m, k]` after transposition
+  ///   - a: `[m, k]` after transposition; where it is a sum that nobody has read, it is formed on the way.
   ///   - b: `[k, n]` after transposition
   ///   - keep: 0 or 1.
   ///   - bias: `[n]`, added to every row.
@@ -49,6 +51,7 @@ enum MatrixProduct {
           c, a, RightOperand(b, n: n, k: k), m: m, adds: keep == 1, bias: bias,
           clamps: clamps, mask: mask)
       } else {
+        a.sum?.form()
         precondition(mask == nil, "a mask needs a blocked product")
         if let bias { start(c, m: m, n: n, keep: keep, bias: bias) }
         split(c, a, b, m: m, n: n, k: k, keep: bias == nil ? keep : 1)
@@ -118,5 +121,13 @@ extension Tensor {
   /// The tensor's rows as a matrix `[rows, columns]`.
   func matrix(transposed: Bool = false) -> Matrix {
     Matrix(pointer: pointer, stride: max(shape.columns, 1), transposed: transposed)
+  }
+
+  /// The same for a left operand, whose elements the product may still have to compute.
+  func leftOperand() -> Matrix {
+    guard let sum = storage.sum, sum.isPending, offset == 0, count == sum.count else {
+      return matrix()
+    }
+    return Matrix(pointer: storage.place, stride: max(shape.columns, 1), sum: sum)
   }
 }

@@ -16,11 +16,12 @@ package enum SolverKernels {
     _ target: UnsafeMutablePointer<Float>, base: UnsafePointer<Float>?, terms: Terms,
     weights: UnsafePointer<Double>, termCount: Int, scale: Double, range: Range<Int>
   ) {
-    let first = range.lowerBound
-    withSources(terms, weights, termCount, scale, from: first) { terms, factors in
-      fl_linear_sum(
-        target + first, base.map { $0 + first }, terms, factors, Int64(termCount),
-        Int64(range.count))
+    withFactors(weights, termCount, scale) { factors in
+      terms.withMemoryRebound(to: UnsafePointer<Float>?.self, capacity: termCount) { terms in
+        var sum = fl_weighted_sum(
+          target: target, base: base, terms: terms, factors: factors, count: Int64(termCount))
+        fl_linear_sum(&sum, Int64(range.lowerBound), Int64(range.upperBound))
+      }
     }
   }
 
@@ -48,13 +49,21 @@ package enum SolverKernels {
     _ body: (UnsafePointer<UnsafePointer<Float>?>?, UnsafePointer<Float>?) -> Result
   ) -> Result {
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: count + 1) { moved in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: count + 1) { factors in
-        for term in 0..<count {
-          moved.initializeElement(at: term, to: terms[term] + first)
-          factors.initializeElement(at: term, to: Float(weights[term]) * Float(scale))
-        }
-        return body(moved.baseAddress, factors.baseAddress)
+      for term in 0..<count { moved.initializeElement(at: term, to: terms[term] + first) }
+      return withFactors(weights, count, scale) { body(moved.baseAddress, $0) }
+    }
+  }
+
+  /// Calls `body` with `weights` times `scale`, in single precision.
+  private static func withFactors<Result>(
+    _ weights: UnsafePointer<Double>, _ count: Int, _ scale: Double,
+    _ body: (UnsafePointer<Float>?) -> Result
+  ) -> Result {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count + 1) { factors in
+      for term in 0..<count {
+        factors.initializeElement(at: term, to: Float(weights[term]) * Float(scale))
       }
+      return body(factors.baseAddress)
     }
   }
 }

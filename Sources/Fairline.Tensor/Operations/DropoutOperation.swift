@@ -6,17 +6,17 @@ extension Tensor {
   /// - Parameter mask: nil for no dropout.
   public func droppedOut(_ mask: DropoutDraw?) -> Tensor {
     guard let mask else { return self }
-    let size = shape
+    let (x, size) = (detached, shape)
     let result = Tensor(uninitialized: shape)
     let begun = Profile.begin()
     Parallel.ranges(count) { range in
       let first = range.lowerBound
       fl_dropout(
-        result.pointer + first, pointer + first, mask.probability, mask.key, mask.stream,
+        result.pointer + first, x.pointer + first, mask.probability, mask.key, mask.stream,
         UInt64(first), Int64(range.count))
     }
     Profile.end(.dropout, begun)
-    guard let node else { return withExtendedLifetime(storage) { result } }
+    guard let node else { return withExtendedLifetime(x) { result } }
     return node.tape.record(result) { gradient in
       let target = node.clearedTarget(shape: size)
       Profile.measure(.dropout) {

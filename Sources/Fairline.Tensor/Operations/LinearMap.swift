@@ -12,14 +12,15 @@ extension Tensor {
     precondition(
       shape.columns == inputs,
       "a linear map of weight \(weight.shape) cannot take rows of \(shape.columns) channels")
-    let (x, w) = (detached, weight.detached)
+    // A product may compute its left operand itself.
+    let (x, w) = (viewed(as: shape), weight.detached)
     let result = Tensor(uninitialized: Shape(shape.dimensions.dropLast() + [outputs]))
     if let bias {
       precondition(bias.count == outputs, "a bias \(bias.shape) does not fit \(outputs) outputs")
     }
     MatrixProduct.run(
-      result.matrix(), x.matrix(), w.matrix(transposed: true), m: rows, n: outputs, k: inputs,
-      bias: bias.map { UnsafePointer($0.pointer) }, as: .linearForward)
+      result.matrix(), x.leftOperand(), w.matrix(transposed: true), m: rows, n: outputs,
+      k: inputs, bias: bias.map { UnsafePointer($0.pointer) }, as: .linearForward)
     guard let tape = (node ?? weight.node ?? bias?.node)?.tape else {
       return withExtendedLifetime((x, w, bias)) { result }
     }

@@ -16,13 +16,12 @@ extension Tensor {
 
   private func rowwise(_ forward: Forward, _ backward: @escaping Backward) -> Tensor {
     let result = Tensor(uninitialized: shape)
-    let columns = shape.columns
-    let size = shape
+    let (x, size, columns) = (detached, shape, shape.columns)
     Parallel.rows(shape.rows, columns: columns) { range in
       let first = range.lowerBound * columns
-      forward(result.pointer + first, pointer + first, Int64(range.count), Int64(columns))
+      forward(result.pointer + first, x.pointer + first, Int64(range.count), Int64(columns))
     }
-    guard let node else { return withExtendedLifetime(storage) { result } }
+    guard let node else { return withExtendedLifetime(x) { result } }
     return node.tape.record(result) { gradient in
       let target = node.clearedTarget(shape: size)
       Parallel.rows(size.rows, columns: columns) { range in

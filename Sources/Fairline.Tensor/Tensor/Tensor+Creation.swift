@@ -67,6 +67,14 @@ extension Tensor {
       shape: shape)
   }
 
+  /// Makes a tensor whose elements are computed when they are first read, in memory that `owner` keeps alive.
+  package init(deferred sum: DeferredSum, shape: Shape, from owner: AnyObject) {
+    precondition(sum.count == shape.count, "a sum of \(sum.count) elements has no shape \(shape)")
+    self.init(
+      storage: Storage(borrowing: sum.target, capacity: sum.count, from: owner, sum: sum),
+      shape: shape)
+  }
+
   /// A copy in its own memory, without a node.
   func copied() -> Tensor {
     let result = Tensor(uninitialized: shape)

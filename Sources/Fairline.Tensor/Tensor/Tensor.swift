@@ -52,7 +52,11 @@ public struct Tensor: @unchecked Sendable {
   }
 
   /// The same numbers as a constant: no gradient flows through the result.
-  public var detached: Tensor { Tensor(storage: storage, offset: offset, shape: shape) }
+  public var detached: Tensor {
+    // Computed here, on all threads, rather than by the first thread of the caller's that needs it.
+    storage.sum?.form()
+    return Tensor(storage: storage, offset: offset, shape: shape)
+  }
 
   func attached(to node: Node?) -> Tensor {
     Tensor(storage: storage, offset: offset, shape: shape, node: node)

@@ -10,6 +10,20 @@ func blockedProduct(
   transposed: (Bool, Bool), bias: [Float]? = nil, adds: Bool = false, clamps: Bool = false,
   mask: [Float] = [], rowBlock: Int, panelBlock: Int, packs: Bool = true
 ) -> [Float] {
+  a.withUnsafeBufferPointer {
+    blockedProduct(
+      format, $0, b, c: start, m: m, n: n, k: k, transposed: transposed, bias: bias, adds: adds,
+      clamps: clamps, mask: mask, rowBlock: rowBlock, panelBlock: panelBlock, packs: packs)
+  }
+}
+
+/// The same for a left operand in memory, or one that `sum` says how to form there.
+func blockedProduct(
+  _ format: fl_format, _ a: UnsafeBufferPointer<Float>, _ b: [Float], c start: [Float], m: Int,
+  n: Int, k: Int, transposed: (Bool, Bool), bias: [Float]? = nil, adds: Bool = false,
+  clamps: Bool = false, mask: [Float] = [], rowBlock: Int, panelBlock: Int, packs: Bool = true,
+  sum: UnsafePointer<fl_weighted_sum>? = nil
+) -> [Float] {
   var c = start
   var words = [UInt32](
     repeating: 0x7fc0_7fc0, count: Int(fl_product_words(format, Int64(n), Int64(k))))
@@ -17,35 +31,34 @@ func blockedProduct(
   let masked = UnsafeMutableBufferPointer<Float>.allocate(capacity: mask.count)
   _ = masked.initialize(from: mask)
   defer { masked.deallocate() }
-  a.withUnsafeBufferPointer { a in
-    b.withUnsafeBufferPointer { b in
-      c.withUnsafeMutableBufferPointer { c in
-        (bias ?? []).withUnsafeBufferPointer { bias in
-          var g = fl_product()
-          (g.m, g.n, g.k) = (Int64(m), Int64(n), Int64(k))
-          (g.a, g.a_row, g.a_step) =
-            transposed.0 ? (a.baseAddress, 1, Int64(m)) : (a.baseAddress, Int64(k), 1)
-          (g.b, g.b_row, g.b_step) =
-            transposed.1 ? (b.baseAddress, 1, Int64(k)) : (b.baseAddress, Int64(n), 1)
-          g.a_scale = fl_product_scale(format, fl_max_abs(a.baseAddress, Int64(m * k)))
-          g.b_scale = fl_product_scale(format, fl_max_abs(b.baseAddress, Int64(k * n)))
-          (g.c, g.c_row) = (c.baseAddress, Int64(n + 1))
-          (g.add, g.clamp) = (adds, clamps)
-          g.bias = bias.isEmpty ? nil : bias.baseAddress
-          g.mask = mask.isEmpty ? nil : UnsafePointer(masked.baseAddress)
-          let depth = Int(fl_product_depth(format))
-          for block in 0..<((k + depth - 1) / depth) where packs {
-            fl_pack_block(format, &g, &words, Int64(block), 0, Int64(panels))
-          }
-          for row in stride(from: 0, to: m, by: rowBlock) {
-            for panel in stride(from: 0, to: panels, by: panelBlock) {
-              // Parts that say which rows come next, too few of them or none: it makes no difference.
-              var part = fl_part(
-                first_row: Int64(row), last_row: Int64(min(row + rowBlock, m)),
-                first_panel: Int64(panel), last_panel: Int64(min(panel + panelBlock, panels)),
-                next_row: Int64(row / 2), next_last_row: Int64(row))
-              fl_product_block(format, &g, packs ? words : nil, &part)
-            }
+  b.withUnsafeBufferPointer { b in
+    c.withUnsafeMutableBufferPointer { c in
+      (bias ?? []).withUnsafeBufferPointer { bias in
+        var g = fl_product()
+        (g.m, g.n, g.k) = (Int64(m), Int64(n), Int64(k))
+        (g.a, g.a_row, g.a_step) =
+          transposed.0 ? (a.baseAddress, 1, Int64(m)) : (a.baseAddress, Int64(k), 1)
+        (g.b, g.b_row, g.b_step) =
+          transposed.1 ? (b.baseAddress, 1, Int64(k)) : (b.baseAddress, Int64(n), 1)
+        g.a_scale = fl_product_scale(format, fl_max_abs(a.baseAddress, Int64(m * k)))
+        g.b_scale = fl_product_scale(format, fl_max_abs(b.baseAddress, Int64(k * n)))
+        (g.c, g.c_row) = (c.baseAddress, Int64(n + 1))
+        (g.add, g.clamp) = (adds, clamps)
+        g.bias = bias.isEmpty ? nil : bias.baseAddress
+        g.sum = sum
+        g.mask = mask.isEmpty ? nil : UnsafePointer(masked.baseAddress)
+        let depth = Int(fl_product_depth(format))
+        for block in 0..<((k + depth - 1) / depth) where packs {
+          fl_pack_block(format, &g, &words, Int64(block), 0, Int64(panels))
+        }
+        for row in stride(from: 0, to: m, by: rowBlock) {
+          for panel in stride(from: 0, to: panels, by: panelBlock) {
+            // Parts that say which rows come next, too few of them or none: it makes no difference.
+            var part = fl_part(
+              first_row: Int64(row), last_row: Int64(min(row + rowBlock, m)),
+              first_panel: Int64(panel), last_panel: Int64(min(panel + panelBlock, panels)),
+              next_row: Int64(row / 2), next_last_row: Int64(row))
+            fl_product_block(format, &g, packs ? words : nil, &part)
           }
         }
       }
@@ -78,6 +91,66 @@ private func bfloat16(_ x: Float) -> Float {
       }
       guard n % 32 == 0 else { continue }
       check(FL_FLOAT32, m, n, k, (across, false), packs: false, tolerance: 2e-6) { $0 }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2], [0, 1, 4]) func aLeftOperandIsFormedOnTheWay(
+    _ level: Int32, _ termCount: Int
+  ) {
+    let before = fl_cpu_level()
+    defer { fl_cpu_use_level(before) }
+    guard fl_cpu_use_level(level) == level else { return }
+    for (m, n, k) in Self.sizes {
+      let b = sample([k * n], 2).scalars
+      let start = [Float](repeating: 0, count: m * (n + 1))
+      let base = sample([m * k], 3).scalars
+      let terms = (0..<termCount).map { sample([m * k], 4 + UInt64($0)).scalars }
+      for base in [nil, base] {
+        var (formed, a) = ([Float](repeating: .nan, count: m * k), start)
+        let c = withSum(base, terms) { sum in
+          a = [Float](repeating: .nan, count: m * k)
+          a.withUnsafeMutableBufferPointer { target in
+            sum.target = target.baseAddress
+            fl_linear_sum(&sum, 0, Int64(m * k))
+          }
+          return formed.withUnsafeMutableBufferPointer { target in
+            sum.target = target.baseAddress
+            return withUnsafePointer(to: sum) { sum in
+              blockedProduct(
+                FL_FLOAT32, UnsafeBufferPointer(target), b, c: start, m: m, n: n, k: k,
+                transposed: (false, true), rowBlock: 36, panelBlock: 2, sum: sum)
+            }
+          }
+        }
+        let wanted = a.withUnsafeBufferPointer {
+          blockedProduct(
+            FL_FLOAT32, $0, b, c: start, m: m, n: n, k: k, transposed: (false, true),
+            rowBlock: 36, panelBlock: 2)
+        }
+        #expect(formed == a && c == wanted, "\(m) \(n) \(k) \(base == nil) at \(level)")
+      }
+    }
+  }
+
+  /// Calls `body` with a sum of terms, each times a factor of its own, that has no target yet.
+  private func withSum<Result>(
+    _ base: [Float]?, _ terms: [[Float]], _ body: (inout fl_weighted_sum) -> Result
+  ) -> Result {
+    let factors = terms.indices.map { 0.5 - 0.4 * Float($0) }
+    let size = terms.first?.count ?? 0
+    return terms.flatMap { $0 }.withUnsafeBufferPointer { all in
+      let pointers = terms.indices.map { index in all.baseAddress.map { $0 + index * size } }
+      return pointers.withUnsafeBufferPointer { pointers in
+        factors.withUnsafeBufferPointer { factors in
+          (base ?? []).withUnsafeBufferPointer { known in
+            var sum = fl_weighted_sum()
+            sum.base = base == nil ? nil : known.baseAddress
+            (sum.terms, sum.factors) = (pointers.baseAddress, factors.baseAddress)
+            sum.count = Int64(terms.count)
+            return body(&sum)
+          }
+        }
+      }
     }
   }
 

@@ -19,6 +19,22 @@ extension KernelTests {
       + zip(terms, factors).reduce(0) { $0 + Double($1.0[i]) * Double($1.1) }
   }
 
+  private func linearSum(
+    into target: UnsafeMutablePointer<Float>, _ base: [Float]?, _ terms: [UnsafePointer<Float>?],
+    _ factors: [Float], _ count: Int64
+  ) {
+    (base ?? []).withUnsafeBufferPointer { known in
+      terms.withUnsafeBufferPointer { terms in
+        factors.withUnsafeBufferPointer { factors in
+          var sum = fl_weighted_sum(
+            target: target, base: base == nil ? nil : known.baseAddress, terms: terms.baseAddress,
+            factors: factors.baseAddress, count: Int64(terms.count))
+          fl_linear_sum(&sum, 0, count)
+        }
+      }
+    }
+  }
+
   @Test func linearSums() {
     Self.atEveryLevel { level in
       for count in Self.counts {
@@ -27,8 +43,8 @@ extension KernelTests {
           let factors = (0..<termCount).map { Float($0) * 0.3 - 0.7 }
           for base in [nil, numbers(count, seed: 2)] {
             let found = withTerms(terms) { pointers in
-              written(count) {
-                fl_linear_sum($0, base, pointers, factors, Int64(termCount), Int64(count))
+              written(count) { target in
+                linearSum(into: target, base, pointers, factors, Int64(count))
               }
             }
             let expected = (0..<count).map { combination(base, terms, factors, $0) }
