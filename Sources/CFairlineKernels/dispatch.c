@@ -189,6 +189,40 @@ void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scal
   fl_kernels_in_use()->sgd(p, buf, grads, n, grad_scale, lr, momentum, decay, first);
 }
 
+void fl_nag(float *p, float *buf, const float *grads, int64_t n, float grad_scale, float lr, float correction,
+            float momentum, float decay) {
+  fl_kernels_in_use()->nag(p, buf, grads, n, grad_scale, lr, correction, momentum, decay);
+}
+
+void fl_adagrad(float *p, float *sum, const float *grads, int64_t n, float grad_scale, float lr, float eps, float decay) {
+  fl_kernels_in_use()->adagrad(p, sum, grads, n, grad_scale, lr, eps, decay);
+}
+
+void fl_adadelta(float *p, float *squares, float *steps, const float *grads, int64_t n, float grad_scale, float lr, float rho,
+                 float eps, float decay) {
+  fl_kernels_in_use()->adadelta(p, squares, steps, grads, n, grad_scale, lr, rho, eps, decay);
+}
+
+void fl_adamax(float *p, float *m, float *most, const float *grads, int64_t n, float grad_scale, float lr, float step_size,
+               float beta1, float beta2, float eps, float decay) {
+  fl_kernels_in_use()->adamax(p, m, most, grads, n, grad_scale, lr, step_size, beta1, beta2, eps, decay);
+}
+
+void fl_mean_squares(float *row, float *col, const float *grads, int64_t rows, int64_t cols, float grad_scale, float eps,
+                     float beta) {
+  fl_kernels_in_use()->mean_squares(row, col, grads, rows, cols, grad_scale, eps, beta);
+}
+
+double fl_factored_squares(const float *grads, const float *row, const float *col, int64_t rows, int64_t cols,
+                           float grad_scale) {
+  return fl_kernels_in_use()->factored_squares(grads, row, col, rows, cols, grad_scale);
+}
+
+void fl_factored_step(float *p, float *m, const float *grads, const float *row, const float *col, int64_t rows, int64_t cols,
+                      float grad_scale, float step, float beta, float shrink) {
+  fl_kernels_in_use()->factored_step(p, m, grads, row, col, rows, cols, grad_scale, step, beta, shrink);
+}
+
 void fl_top_k(float *values, int32_t *indices, const float *x, int64_t n, int64_t k) {
   fl_kernels_in_use()->top_k(values, indices, x, n, k);
 }

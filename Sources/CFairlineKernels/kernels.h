@@ -12,7 +12,8 @@
   X(embed) X(embed_grad) X(attention_forward) X(attention_backward) X(step_attention) X(to_half)                     \
   X(pack_weight) X(packed_product) X(mostly_zero) X(sparse_product)                                                     \
   X(transpose) X(quantize_rows) X(quantize_weight) X(dequantize_rows) X(pack_int8) X(int8_product)                              \
-  X(adam) X(sgd) X(linear_sum) X(scaled_error) X(tanh_grad) X(top_k) X(best_cells) X(scaled_log_sum) X(log_add_exp)
+  X(adam) X(sgd) X(nag) X(adagrad) X(adadelta) X(adamax) X(mean_squares) X(factored_squares) X(factored_step)           \
+  X(linear_sum) X(scaled_error) X(tanh_grad) X(top_k) X(best_cells) X(scaled_log_sum) X(log_add_exp)
 
 // Products of large matrices with operands in one format.
 typedef struct fl_products {

@@ -273,6 +273,27 @@ void fl_adam(float *p, float *m, float *v, const float *grads, int64_t n, float 
 // torch's SGD with L2 decay and momentum (dampening 0): buf NULL without momentum; first: buf = g.
 void fl_sgd(float *p, float *buf, const float *grads, int64_t n, float grad_scale, float lr, float momentum, float decay,
             bool first);
+// fairseq's Nesterov momentum with decoupled decay; `correction` is lr over that of the step before:
+// p = (1 - lr decay) p + momentum^2 correction buf - (1 + momentum) lr g; buf = momentum correction buf - lr g.
+void fl_nag(float *p, float *buf, const float *grads, int64_t n, float grad_scale, float lr, float correction,
+            float momentum, float decay);
+// With L2 decay: sum += g^2; p -= lr g / (sqrt(sum) + eps).
+void fl_adagrad(float *p, float *sum, const float *grads, int64_t n, float grad_scale, float lr, float eps, float decay);
+// With L2 decay: moving means with rate rho of g^2 and of the steps' squares; step = sqrt(steps + eps) / sqrt(squares + eps) g.
+void fl_adadelta(float *p, float *squares, float *steps, const float *grads, int64_t n, float grad_scale, float lr, float rho,
+                 float eps, float decay);
+// m a moving mean, most = max(beta2 most, |g|); p -= lr decay p; p -= step_size m / (most + eps).
+void fl_adamax(float *p, float *m, float *most, const float *grads, int64_t n, float grad_scale, float lr, float step_size,
+               float beta1, float beta2, float eps, float decay);
+// Adafactor on a matrix [rows, cols]. Moving means with rate beta of g^2 + eps over each row and each column; row NULL: of columns only.
+void fl_mean_squares(float *row, float *col, const float *grads, int64_t rows, int64_t cols, float grad_scale, float eps,
+                     float beta);
+// The sum of squares of the update u = g * row[r] * col[c]; row NULL: ones.
+double fl_factored_squares(const float *grads, const float *row, const float *col, int64_t rows, int64_t cols,
+                           float grad_scale);
+// p -= shrink p; p -= step u, or, with m, m = beta m + (1 - beta) step u and p -= m.
+void fl_factored_step(float *p, float *m, const float *grads, const float *row, const float *col, int64_t rows, int64_t cols,
+                      float grad_scale, float step, float beta, float shrink);
 
 // ---- Differential equations ----------------------------------------------------------------------------------------
 void fl_linear_sum(const fl_weighted_sum *sum, int64_t first, int64_t end);  // elements first..<end

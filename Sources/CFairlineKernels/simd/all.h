@@ -55,6 +55,8 @@
 
 #include "optimizer.h"
 
+#include "adafactor.h"
+
 #include "top_k.h"
 
 #include "search.h"

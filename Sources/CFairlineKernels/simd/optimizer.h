@@ -26,3 +26,53 @@ static void k_sgd(float *p, float *buf, const float *grads, int64_t n, float gra
     give(p + i, before - lr * g, lanes);
   });
 }
+
+static void k_nag(float *p, float *buf, const float *grads, int64_t n, float grad_scale, float lr, float correction,
+                  float momentum, float decay) {
+  const float keep = 1.0f - lr * decay, pace = momentum * correction;
+  FL_EACH_VECTOR(n, {
+    const vf step = take(grads + i, lanes) * (grad_scale * lr);
+    const vf old = take(buf + i, lanes) * pace;
+    give(p + i, take(p + i, lanes) * keep + momentum * old - (1.0f + momentum) * step, lanes);
+    give(buf + i, old - step, lanes);
+  });
+}
+
+static void k_adagrad(float *p, float *sum, const float *grads, int64_t n, float grad_scale, float lr, float eps,
+                      float decay) {
+  FL_EACH_VECTOR(n, {
+    const vf before = take(p + i, lanes);
+    const vf g = take(grads + i, lanes) * grad_scale + decay * before;
+    const vf total = take(sum + i, lanes) + g * g;
+    give(sum + i, total, lanes);
+    give(p + i, before - lr * g / (vsqrt(total) + eps), lanes);
+  });
+}
+
+static void k_adadelta(float *p, float *squares, float *steps, const float *grads, int64_t n, float grad_scale, float lr,
+                       float rho, float eps, float decay) {
+  FL_EACH_VECTOR(n, {
+    const vf before = take(p + i, lanes);
+    const vf g = take(grads + i, lanes) * grad_scale + decay * before;
+    const vf square = rho * take(squares + i, lanes) + (1.0f - rho) * g * g;
+    const vf old = take(steps + i, lanes);
+    const vf step = vsqrt(old + eps) / vsqrt(square + eps) * g;
+    give(squares + i, square, lanes);
+    give(steps + i, rho * old + (1.0f - rho) * step * step, lanes);
+    give(p + i, before - lr * step, lanes);
+  });
+}
+
+static void k_adamax(float *p, float *m, float *most, const float *grads, int64_t n, float grad_scale, float lr,
+                     float step_size, float beta1, float beta2, float eps, float decay) {
+  const float shrink = lr * decay;
+  FL_EACH_VECTOR(n, {
+    const vf g = take(grads + i, lanes) * grad_scale;
+    const vf mean = take(m + i, lanes) * beta1 + g * (1.0f - beta1);
+    const vf largest = vmax(take(most + i, lanes) * beta2, vabs(g));
+    const vf before = take(p + i, lanes);
+    give(m + i, mean, lanes);
+    give(most + i, largest, lanes);
+    give(p + i, before - shrink * before - step_size * mean / (largest + eps), lanes);
+  });
+}

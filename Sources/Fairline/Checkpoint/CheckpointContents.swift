@@ -39,6 +39,9 @@ public struct CheckpointContents {
         flats.append(("\(CheckpointHeader.optimizerPrefix)\(part.name)/", part.values))
       }
     }
+    let own = (optimizer?.ownState ?? []).map {
+      (name: CheckpointHeader.optimizerPrefix + $0.name, values: $0.values)
+    }
     let entries = parameters.entries
     var tensors: [TensorDeclaration] = []
     for flat in flats {
@@ -46,6 +49,7 @@ public struct CheckpointContents {
         tensors.append(TensorDeclaration(flat.prefix + entry.name, entry.shape.dimensions))
       }
     }
+    tensors += own.map { TensorDeclaration($0.name, $0.values.shape.dimensions) }
     let assets = assets.sorted { $0.key < $1.key }
     for (name, bytes) in assets {
       tensors.append(
@@ -59,6 +63,9 @@ public struct CheckpointContents {
           try writer.write(flat.prefix + entry.name, $0)
         }
       }
+    }
+    for part in own {
+      try part.values.withScalars { try writer.write(part.name, $0) }
     }
     for (name, bytes) in assets {
       try bytes.withUnsafeBytes { try writer.write(CheckpointHeader.assetPrefix + name, $0) }

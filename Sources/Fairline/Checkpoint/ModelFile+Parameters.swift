@@ -24,23 +24,28 @@ extension ModelFile {
 
   /// Reads the optimizer's state, which must have been saved with this model.
   ///
-  /// - Parameter state: the optimizer's flat tensors, by name.
-  public func fill(
-    _ state: [(name: String, values: Tensor)], of parameters: ParameterSet
-  ) throws {
-    for part in state {
+  /// - Parameter optimizer: one that was made as the saved one was.
+  public func fill(_ optimizer: any Optimizer, of parameters: ParameterSet) throws {
+    for part in optimizer.state {
       let prefix = "\(CheckpointHeader.optimizerPrefix)\(part.name)/"
       var sources: [String: ParameterNames.Source] = [:]
       for name in tensors.names where name.hasPrefix(prefix) {
         sources[String(name.dropFirst(prefix.count))] = ParameterNames.Source(tensor: name)
       }
-      guard !sources.isEmpty else {
-        throw UserError(
-          "\(path) has no optimizer state '\(part.name)': continue with --reset-optimizer, or from a file written without --no-save-optimizer-state"
-        )
-      }
+      guard !sources.isEmpty else { throw lacksState(part.name) }
       try fill(parameters, part.values, prefix: prefix, sources: sources)
     }
+    for part in optimizer.ownState {
+      let name = CheckpointHeader.optimizerPrefix + part.name
+      guard tensors[name] != nil else { throw lacksState(part.name) }
+      try read(ParameterNames.Source(tensor: name), into: part.values)
+    }
+  }
+
+  private func lacksState(_ name: String) -> UserError {
+    UserError(
+      "\(path) has no optimizer state '\(name)': continue with --reset-optimizer, or from a file written without --no-save-optimizer-state"
+    )
   }
 
   /// Where each parameter is, by its name of today.

@@ -108,7 +108,7 @@ public struct Restoration {
       progress.updates = 0
       progress.scheduler = nil
     } else {
-      try file.fill(optimizer.state, of: model.parameters)
+      try file.fill(optimizer, of: model.parameters)
       optimizer.stepCount = header.optimizerSteps
     }
     if settings.resetLrScheduler { progress.scheduler = nil }

@@ -13,6 +13,18 @@ public enum StandardTraining: Plugin {
     try catalog.optimizers.add(
       "adamw", "another name of adam", build: { try Adam($0, $1) })
     try catalog.optimizers.add("sgd", "stochastic gradient descent", build: { SGD($0, $1) })
+    try catalog.optimizers.add(
+      "nag", "gradient descent with Nesterov's momentum", build: { NAG($0, $1) })
+    try catalog.optimizers.add(
+      "adagrad", "steps that shrink with all gradients so far", build: { Adagrad($0, $1) })
+    try catalog.optimizers.add(
+      "adadelta", "steps as long as earlier ones", build: { try Adadelta($0, $1) })
+    try catalog.optimizers.add(
+      "adamax", "Adam with the largest gradient instead of their mean square",
+      build: { try Adamax($0, $1) })
+    try catalog.optimizers.add(
+      "adafactor", "Adam with moments of rows and columns instead of elements",
+      build: { try Adafactor($0, $1) })
     let schedulers = try SchedulerRegistry.standardSchedulers()
     for name in schedulers.names {
       try catalog.schedulers.add(name, schedulers.summary(of: name), schedulers[name])

@@ -25,6 +25,30 @@ import Testing
     }
   }
 
+  @Test(arguments: try Catalog([StandardTraining.self]).optimizers.names)
+  func everyOptimizerGoesOn(_ name: String) throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let special = [
+        "sgd": ["--momentum", "0.9"], "adafactor": ["--beta1", "0.9", "--scale-parameter"],
+      ]
+      let own = ["--optimizer", name, "--weight-decay", "0.01"] + (special[name] ?? [])
+      let whole = own + ["--max-update", "7", "--save-interval-updates", "1"]
+      #expect(data.train("whole", whole) == 0)
+      let expected = try tensorBytes(data.path("whole/checkpoint_last.safetensors"))
+      #expect(expected.keys.contains { $0.hasPrefix("optimizer.") })
+      let names = try FileManager.default.contentsOfDirectory(atPath: data.path("whole"))
+      let middle = try #require(names.first { $0.hasSuffix("_3.safetensors") })
+      let more = own + ["--max-update", "7", "--restore-file", data.path("whole/\(middle)")]
+      #expect(data.train("again", more) == 0)
+      #expect(try tensorBytes(data.path("again/checkpoint_last.safetensors")) == expected)
+      // The state of one is not that of another.
+      let other = ["--optimizer", name.hasPrefix("adamw") ? "nag" : "adamw"]
+      let file = ["--max-update", "9", "--restore-file", data.path("whole/\(middle)")]
+      if name != "adam" { #expect(data.train("other", other + file) == 1) }
+    }
+  }
+
   @Test func threadsDoNotChangeTheResult() throws {
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)

@@ -1,0 +1,61 @@
+public import FairlineTensor
+
+/// Adadelta with L2 decay: steps as long as earlier ones (Zeiler 2012).
+public final class Adadelta: Optimizer {
+  /// The settings of Adadelta.
+  public struct Settings: Configuration, Equatable {
+    /// The rate of the moving means.
+    public var adadeltaRho = 0.9
+    /// What is added to them.
+    public var adadeltaEps = 1e-6
+    /// The weight of the squared parameters in the loss.
+    public var weightDecay = 0.0
+    /// Has no effect, as in fairseq.
+    public var annealEps = false
+
+    /// fairseq's defaults.
+    public init() {}
+
+    /// The flags.
+    public static var options: [Option<Self>] {
+      [
+        Option("adadelta-rho", \.adadeltaRho, "rate of the moving means of squares"),
+        Option("adadelta-eps", \.adadeltaEps, "added to the moving means"),
+        Option("weight-decay", aliases: ["wd"], \.weightDecay, "L2 weight decay"),
+        Option("anneal-eps", \.annealEps, "has no effect, as in fairseq"),
+      ]
+    }
+  }
+
+  /// The number of updates made.
+  public var stepCount = 0
+  private let settings: Settings
+  private let parameters: ParameterSet
+  private let squares: Tensor
+  private let steps: Tensor
+
+  /// Makes an optimizer for the parameters of a model.
+  public init(_ settings: Settings, _ parameters: ParameterSet) throws {
+    guard (0..<1).contains(settings.adadeltaRho) else {
+      throw UserError("--adadelta-rho must be a number from 0 to below 1, such as 0.9")
+    }
+    self.settings = settings
+    self.parameters = parameters
+    squares = Tensor.zeros(parameters.values.shape)
+    steps = Tensor.zeros(parameters.values.shape)
+  }
+
+  /// The moving means of squared gradients and of squared steps.
+  public var state: [(name: String, values: Tensor)] {
+    [("square_avg", squares), ("acc_delta", steps)]
+  }
+
+  /// Changes every parameter.
+  public func update(rate: Double, gradientScale: Float) {
+    ParameterUpdates.adadelta(
+      values: parameters.values, squares: squares, steps: steps,
+      gradients: parameters.gradients, scale: gradientScale, rate: rate,
+      rho: settings.adadeltaRho, epsilon: settings.adadeltaEps, decay: settings.weightDecay)
+    stepCount += 1
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+public import FairlineTensor
+
+/// Adafactor, which keeps a moment for each row and column instead of each element (Shazeer & Stern 2018), as fairseq computes it.
+///
+/// With `--scale-parameter` fairseq overwrites its learning rate, so that the step of each parameter is scaled with the sizes of all parameters
+/// before it as well, and steps die out in a model of some size. Here each is scaled with its own, as published, unless
+/// `--compound-scale` asks for fairseq's.
+public final class Adafactor: Optimizer {
+  /// The settings of Adafactor.
+  public struct Settings: Configuration, Equatable {
+    /// What is added to squared gradients, and the least size of a parameter that scales its steps.
+    public var adafactorEps = [1e-30, 1e-3]
+    /// The root mean square above which an update is scaled down.
+    public var clipThreshold = 1.0
+    /// The power of the number of updates with which moving means slow down.
+    public var decayRate = -0.8
+    /// The rate of the moving mean of steps; none without it.
+    public var beta1: Double?
+    /// The share of each parameter that is taken away per unit of its learning rate.
+    public var weightDecay = 0.0
+    /// Whether steps are scaled with the size of their parameter.
+    public var scaleParameter = false
+    /// Whether steps are scaled with the sizes of all parameters before it, too.
+    public var compoundScale = false
+    /// Whether steps get shorter by themselves, instead of following the learning rate.
+    public var relativeStep = false
+    /// Whether such steps are short at first.
+    public var warmupInit = false
+
+    /// fairseq's defaults.
+    public init() {}
+
+    /// The flags.
+    public static var options: [Option<Self>] {
+      [
+        Option(
+          "adafactor-eps", \.adafactorEps,
+          "added to squared gradients; least size of a parameter that scales its steps"),
+        Option("clip-threshold", \.clipThreshold, "size above which an update is scaled down"),
+        Option("decay-rate", \.decayRate, "power of the number of updates that slows the means"),
+        Option("beta1", \.beta1, "rate of the moving mean of steps"),
+        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option("scale-parameter", \.scaleParameter, "scale steps with the size of a parameter"),
+        Option(
+          "compound-scale", \.compoundScale,
+          "scale them with the sizes of all parameters before it as well, as fairseq does"),
+        Option(
+          "relative-step", \.relativeStep,
+          "steps of 1 over the root of the number of updates, 0.01 at most, whatever --lr says"),
+        Option("warmup-init", \.warmupInit, "such steps grow from 1e-6 at first"),
+      ]
+    }
+
+    fileprivate func check() throws {
+      guard adafactorEps.count == 2, adafactorEps.allSatisfy({ $0 >= 0 }) else {
+        throw UserError("--adafactor-eps must be two numbers from 0 on, such as '(1e-30, 1e-3)'")
+      }
+      guard clipThreshold > 0 else {
+        throw UserError("--clip-threshold must be above 0, such as 1.0")
+      }
+      guard decayRate <= 0 else {
+        throw UserError("--decay-rate must not be above 0, such as -0.8")
+      }
+      if let beta1, !(0..<1).contains(beta1) {
+        throw UserError("--beta1 must be a number from 0 to below 1, such as 0.9")
+      }
+      if compoundScale && !scaleParameter {
+        throw UserError("--compound-scale needs --scale-parameter, whose scales it multiplies")
+      }
+      if warmupInit && !relativeStep {
+        throw UserError("--warmup-init needs --relative-step, whose first steps it shortens")
+      }
+    }
+  }
+
+  /// The number of updates made.
+  public var stepCount = 0
+  private let settings: Settings
+  private let parameters: ParameterSet
+  private let moments: [FactoredMoments]
+  private let first: Tensor?
+
+  /// Makes an optimizer for the parameters of a model.
+  public init(_ settings: Settings, _ parameters: ParameterSet) throws {
+    try settings.check()
+    self.settings = settings
+    self.parameters = parameters
+    moments = parameters.entries.map { FactoredMoments(shape: $0.shape) }
+    first = settings.beta1 == nil ? nil : Tensor.zeros(parameters.values.shape)
+  }
+
+  /// The moving mean of steps, where there is one.
+  public var state: [(name: String, values: Tensor)] { first.map { [("exp_avg", $0)] } ?? [] }
+
+  /// The moments of rows and columns.
+  public var ownState: [(name: String, values: Tensor)] {
+    zip(parameters.entries, moments).flatMap { entry, moments in
+      guard let rows = moments.rows else {
+        return [("exp_avg_sq/\(entry.name)", moments.columns)]
+      }
+      return [
+        ("exp_avg_sq_row/\(entry.name)", rows), ("exp_avg_sq_col/\(entry.name)", moments.columns),
+      ]
+    }
+  }
+
+  /// Changes every parameter.
+  public func update(rate: Double, gradientScale: Float) {
+    stepCount += 1
+    let count = Double(stepCount)
+    let setting = FactoredMoments.Setting(
+      scale: gradientScale, rate: 0, beta: 1 - pow(count, settings.decayRate),
+      epsilon: settings.adafactorEps[0],
+      clip: settings.clipThreshold, firstBeta: settings.beta1 ?? 0, decay: settings.weightDecay)
+    let entries = parameters.entries
+    let rates = self.rates(entries, settings.relativeStep ? relativeStep : rate)
+    Parallel.blocks(entries.count) { index in
+      let entry = entries[index]
+      var own = setting
+      own.rate = rates[index]
+      moments[index].update(
+        parameters.view(of: entry, in: parameters.values),
+        gradient: parameters.view(of: entry, in: parameters.gradients),
+        first: first.map { parameters.view(of: entry, in: $0) }, own)
+    }
+  }
+
+  /// The length of each parameter's step.
+  private func rates(_ entries: [ParameterSet.Entry], _ rate: Double) -> [Double] {
+    guard settings.scaleParameter else { return entries.map { _ in rate } }
+    var common = rate
+    return entries.map { entry in
+      let values = parameters.view(of: entry, in: parameters.values)
+      let size = (values.squaredNorm / Double(max(values.count, 1))).squareRoot()
+      let own = common * max(settings.adafactorEps[1], size)
+      if settings.compoundScale { common = own }
+      return own
+    }
+  }
+
+  /// The length of a step that follows the number of updates.
+  private var relativeStep: Double {
+    let count = Double(stepCount)
+    return min(settings.warmupInit ? 1e-6 * count : 1e-2, 1 / count.squareRoot())
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+public import FairlineTensor
+
+/// Adamax, Adam with the largest gradient instead of their mean square, with decoupled decay (Kingma & Ba 2015, section 7.1).
+public final class Adamax: Optimizer {
+  /// The settings of Adamax.
+  public struct Settings: Configuration, Equatable {
+    /// Decay rates of the mean and of the maximum.
+    public var adamaxBetas = [0.9, 0.999]
+    /// What is added to the maximum.
+    public var adamaxEps = 1e-8
+    /// The share of each parameter that is taken away per unit of learning rate.
+    public var weightDecay = 0.0
+    /// Whether first steps are as short as the mean's beginning at zero makes them.
+    public var noBiasCorrection = false
+
+    /// fairseq's defaults.
+    public init() {}
+
+    /// The flags.
+    public static var options: [Option<Self>] {
+      [
+        Option("adamax-betas", \.adamaxBetas, "decay rates of the mean and of the maximum"),
+        Option("adamax-eps", \.adamaxEps, "added to the maximum"),
+        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option(
+          "no-bias-correction", \.noBiasCorrection,
+          "leave the mean as it is while it knows few gradients"),
+      ]
+    }
+  }
+
+  /// The number of updates made.
+  public var stepCount = 0
+  private let settings: Settings
+  private let parameters: ParameterSet
+  private let mean: Tensor
+  private let most: Tensor
+
+  /// Makes an optimizer for the parameters of a model.
+  public init(_ settings: Settings, _ parameters: ParameterSet) throws {
+    guard settings.adamaxBetas.count == 2, settings.adamaxBetas.allSatisfy({ (0..<1).contains($0) })
+    else {
+      throw UserError(
+        "--adamax-betas must be two numbers from 0 to below 1, such as '(0.9, 0.999)'")
+    }
+    self.settings = settings
+    self.parameters = parameters
+    mean = Tensor.zeros(parameters.values.shape)
+    most = Tensor.zeros(parameters.values.shape)
+  }
+
+  /// The mean and the maximum.
+  public var state: [(name: String, values: Tensor)] { [("exp_avg", mean), ("exp_inf", most)] }
+
+  /// Changes every parameter.
+  public func update(rate: Double, gradientScale: Float) {
+    stepCount += 1
+    let (beta1, beta2) = (settings.adamaxBetas[0], settings.adamaxBetas[1])
+    let correction = settings.noBiasCorrection ? 1 : 1 - pow(beta1, Double(stepCount))
+    ParameterUpdates.adamax(
+      values: parameters.values, first: mean, most: most, gradients: parameters.gradients,
+      scale: gradientScale, rate: rate, stepSize: rate / correction, betas: (beta1, beta2),
+      epsilon: settings.adamaxEps, decay: settings.weightDecay)
+  }
+}
