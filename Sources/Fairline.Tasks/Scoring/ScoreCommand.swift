@@ -23,6 +23,16 @@ public struct ScoreConfiguration: Configuration, Equatable {
   public var usesCharacterFScore = false
   /// The greatest length of word n-grams in chrF.
   public var wordOrder = 0
+  /// Whether the translation edit rate is computed, on plain text.
+  public var usesEditRate = false
+  /// Whether capital and small letters differ in the edit rate.
+  public var editRateIsCaseSensitive = false
+  /// Whether punctuation is cut off words for the edit rate.
+  public var editRateNormalizes = false
+  /// Whether punctuation is left out of the edit rate.
+  public var editRateRemovesPunctuation = false
+  /// Whether East Asian text is cut up for the edit rate.
+  public var editRateSupportsAsian = false
 
   /// The defaults.
   public init() {}
@@ -47,6 +57,15 @@ public struct ScoreConfiguration: Configuration, Equatable {
       Option("chrf", \.usesCharacterFScore, "compute the character F-score, as sacreBLEU does"),
       Option(
         "chrf-word-order", \.wordOrder, "word n-grams up to this length in --chrf; 2 for chrF++"),
+      Option("ter", \.usesEditRate, "compute the translation edit rate, as sacreBLEU does"),
+      Option(
+        "ter-case-sensitive", \.editRateIsCaseSensitive,
+        "tell capital and small letters apart in --ter"),
+      Option("ter-normalized", \.editRateNormalizes, "cut punctuation off words in --ter"),
+      Option("ter-no-punct", \.editRateRemovesPunctuation, "leave punctuation out of --ter"),
+      Option(
+        "ter-asian-support", \.editRateSupportsAsian,
+        "cut up Chinese characters and East Asian punctuation, with the two flags before"),
     ]
   }
 }
@@ -58,16 +77,19 @@ public struct ScoreCommand {
   /// A command; throws ``OptionError`` for settings that do not go together.
   public init(_ settings: ScoreConfiguration) throws {
     guard !settings.references.isEmpty else { throw OptionError.missing("--ref") }
-    let isPlain = settings.usesSacreBLEU || settings.usesCharacterFScore
-    guard isPlain || settings.references.count == 1 else {
-      throw OptionError.invalid("--ref: several references need --sacrebleu or --chrf")
+    let plain = [
+      ("--sacrebleu", settings.usesSacreBLEU), ("--chrf", settings.usesCharacterFScore),
+      ("--ter", settings.usesEditRate),
+    ].filter(\.1).map(\.0)
+    guard plain.count <= 1 else {
+      throw OptionError.invalid("\(plain.joined(separator: " and ")): choose one of them")
+    }
+    guard !plain.isEmpty || settings.references.count == 1 else {
+      throw OptionError.invalid("--ref: several references need --sacrebleu, --chrf or --ter")
     }
     let limit = settings.usesSacreBLEU ? 16 : TokenBLEU.maximumOrder
     guard (1...limit).contains(settings.order) else {
       throw OptionError.invalid("--order must be between 1 and \(limit)")
-    }
-    guard !(settings.usesSacreBLEU && settings.usesCharacterFScore) else {
-      throw OptionError.invalid("--sacrebleu and --chrf: choose one of them")
     }
     guard (0...16).contains(settings.wordOrder) else {
       throw OptionError.invalid("--chrf-word-order must be between 0 and 16")
@@ -86,6 +108,8 @@ public struct ScoreCommand {
       try scorePlainText(hypotheses, references, output, note)
     } else if settings.usesCharacterFScore {
       try scoreCharacters(hypotheses, references, output, note)
+    } else if settings.usesEditRate {
+      try scoreEdits(hypotheses, references, output, note)
     } else {
       try scoreTokens(hypotheses, references[0], output)
     }
@@ -146,6 +170,28 @@ public struct ScoreCommand {
     for (index, hypothesis) in hypotheses.enumerated() {
       let score = scorer.sentenceScore(hypothesis, references: references.map { $0[index] })
       try output("\(index) \(scorer.name) = \(NumberText.fixed(score, 2))")
+    }
+  }
+}
+
+extension ScoreCommand {
+  private func scoreEdits(
+    _ hypotheses: [String], _ references: [[String]], _ output: (String) throws -> Void,
+    _ note: (String) -> Void
+  ) throws {
+    var scorer = TranslationEditRate()
+    scorer.isCaseSensitive = settings.editRateIsCaseSensitive
+    scorer.normalizes = settings.editRateNormalizes
+    scorer.removesPunctuation = settings.editRateRemovesPunctuation
+    scorer.supportsAsian = settings.editRateSupportsAsian
+    guard settings.isSentenceWise else {
+      let score = try scorer.score(hypotheses, references: references)
+      note("signature: \(scorer.signature(references: String(references.count)))")
+      return try output("TER = \(NumberText.fixed(score.percent, 2))")
+    }
+    for (index, hypothesis) in hypotheses.enumerated() {
+      let score = scorer.sentenceScore(hypothesis, references: references.map { $0[index] })
+      try output("\(index) TER = \(NumberText.fixed(score.percent, 2))")
     }
   }
 }

@@ -78,8 +78,29 @@ struct SacreBLEUFixtureTests {
     }
   }
 
-  @Test(.disabled("the translation edit rate is not part of this package"))
-  func translationEditRate() {}
+  @Test(arguments: ScoringCase.plain) func translationEditRate(_ corpus: ScoringCase) throws {
+    for expected in try #require(corpus.value["ter"]?.arrayValue) {
+      var scorer = TranslationEditRate()
+      let parameters = expected["params"]
+      scorer.isCaseSensitive = parameters?["case_sensitive"]?.boolValue ?? false
+      scorer.normalizes = parameters?["normalized"]?.boolValue ?? false
+      scorer.removesPunctuation = parameters?["no_punct"]?.boolValue ?? false
+      scorer.supportsAsian = parameters?["asian_support"]?.boolValue ?? false
+      let found = try scorer.score(corpus.hypotheses, references: corpus.references)
+      let place = Comment(rawValue: parameters?.compactText ?? "")
+      #expect(found.edits == expected["num_edits"]?.integerValue, place)
+      #expect(found.referenceLength == expected["ref_length"]?.doubleValue, place)
+      #expect(abs(found.percent - (expected["score"]?.doubleValue ?? -1)) < 1e-6, place)
+      let width = String(corpus.references.count)
+      #expect(scorer.signature(references: width) == expected["signature"]?.stringValue, place)
+    }
+    for (index, expected) in corpus.numbers("sentence_ter").enumerated() {
+      let references = corpus.references.map { $0[index] }
+      let found = TranslationEditRate()
+        .sentenceScore(corpus.hypotheses[index], references: references)
+      #expect(abs(found.percent - expected) < 1e-6, "sentence \(index)")
+    }
+  }
 }
 
 @Suite struct SacreBLEUTests {

@@ -79,11 +79,16 @@ import Testing
     #expect(both[0].hasPrefix("BLEU = 100.00"))
     let characters = try score(system, [system], ["--chrf", "--chrf-word-order", "2"])
     #expect(characters == ["chrF2++ = 100.00"])
+    let edits = try score(system, [reference], ["--ter"])
+    #expect(edits == ["TER = 27.27"])
+    let each = try score(system, [reference], ["--ter", "--sentence-bleu"])
+    #expect(each == ["0 TER = 28.57", "1 TER = 25.00"])
   }
 
   @Test(arguments: [
     ("a\nb\n", ["a\n"], [], "--sys has 2 lines and --ref has 1: give one reference line for each"),
-    ("a", ["a", "b"], [], "--ref: several references need --sacrebleu or --chrf"),
+    ("a", ["a", "b"], [], "--ref: several references need --sacrebleu, --chrf or --ter"),
+    ("a", ["a"], ["--ter", "--chrf"], "--chrf and --ter: choose one of them"),
     ("a", ["a"], ["--order", "5"], "--order must be between 1 and 4"),
     ("a", ["a"], ["--sys", "/none"], "--sys: the file '/none' cannot be read"),
     ("", ["a"], [], "--sys has 0 lines and --ref has 1: give one reference line for each"),
