@@ -89,6 +89,7 @@ import Testing
     ("a\nb\n", ["a\n"], [], "--sys has 2 lines and --ref has 1: give one reference line for each"),
     ("a", ["a", "b"], [], "--ref: several references need --sacrebleu, --chrf or --ter"),
     ("a", ["a"], ["--ter", "--chrf"], "--chrf and --ter: choose one of them"),
+    ("a", ["a"], ["--ter-no-punct", "--chrf"], "--ter-no-punct needs --ter, whose setting it is"),
     ("a", ["a"], ["--order", "5"], "--order must be between 1 and 4"),
     ("a", ["a"], ["--sys", "/none"], "--sys: the file '/none' cannot be read"),
     ("", ["a"], [], "--sys has 0 lines and --ref has 1: give one reference line for each"),
