@@ -64,7 +64,7 @@ public struct ScoreConfiguration: Configuration, Equatable {
       Option("ter-no-punct", \.editRateRemovesPunctuation, "leave punctuation out of --ter"),
       Option(
         "ter-asian-support", \.editRateSupportsAsian,
-        "cut up Chinese characters and East Asian punctuation, with the two flags before"),
+        "cut up East Asian text, with --ter-normalized or --ter-no-punct"),
     ]
   }
 }
