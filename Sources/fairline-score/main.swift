@@ -6,7 +6,7 @@ let code = Program.run("fairline-score") {
   let draft = Draft<ScoreConfiguration>("Scoring")
   let parser = try CommandLineParser(
     program: "fairline-score",
-    summary: "Scores translations against references: fairseq's BLEU, or sacreBLEU's BLEU, chrF, TER.",
+    summary: "Scores translations: fairseq's BLEU on tokens, or sacreBLEU's BLEU, chrF or TER.",
     drafts: [draft])
   let parsed = try parser.parse(Array(CommandLine.arguments.dropFirst()))
   parsed.warnings.forEach { Program.note("fairline-score: \($0)") }
