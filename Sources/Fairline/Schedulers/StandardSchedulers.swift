@@ -28,6 +28,9 @@ extension Registry where Entry == Component<SchedulerContext, any LearningRateSc
     try registry.add("step", "warm-up, then a factor after every so many updates") {
       try StepSchedule($0, $1)
     }
+    try registry.add("manual", "rates that are named for epochs or updates") {
+      try ManualSchedule($0, $1)
+    }
     try registry.add("reduce_lr_on_plateau", "shrinks when validation stops improving") {
       try PlateauSchedule($0, $1)
     }

@@ -24,6 +24,7 @@ import Testing
     #expect(try PolynomialDecayScheduleConfiguration.settingsWithoutFlag() == [])
     #expect(try TriStageScheduleConfiguration.settingsWithoutFlag() == [])
     #expect(try TriangularScheduleConfiguration.settingsWithoutFlag() == [])
+    #expect(try ManualScheduleConfiguration.settingsWithoutFlag() == [])
     #expect(try StepScheduleConfiguration.settingsWithoutFlag() == [])
     #expect(try PlateauScheduleConfiguration.settingsWithoutFlag() == [])
   }

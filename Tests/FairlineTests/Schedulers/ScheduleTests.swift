@@ -46,8 +46,29 @@ import Testing
       [0.1, 0.55, 1, 0.1, 0.5])
   }
 
+  @Test func manual() throws {
+    let updates = ["--update2lr", "{2-3: 0.1, '5,7-8': 0.05, 10:1e-3}"]
+    expectClose(
+      try rates("manual", updates, lr: [0.2], at: [0, 1, 2, 4, 5, 6, 9, 10, 99]),
+      [0.2, 0.2, 0.1, 0.1, 0.05, 0.05, 0.05, 0.001, 0.001])
+    var settings = ManualScheduleConfiguration()
+    settings.epochRates = try #require(RateTable(optionText: "{\"1\": 0.5, 3: 0.25}"))
+    var schedule = try ManualSchedule(settings, SchedulerContext(learningRates: [1]))
+    #expect(schedule.learningRate == 0.5)
+    #expect((1...4).map { schedule.beginEpoch($0) } == [0.5, 0.5, 0.25, 0.25])
+    #expect(schedule.update(7) == 0.25)
+    let again = try JSONValue(encoding: settings).decoded(as: ManualScheduleConfiguration.self)
+    #expect(again == settings)
+    for text in [
+      "", "1: 2", "{1}", "{1: x}", "{a: 1}", "{3-1: 1}", "{1: -1}", "{1: 1} x", "{1-2-3: 1}",
+    ] {
+      #expect(RateTable(optionText: text) == nil, "\(text)")
+    }
+  }
+
   @Test(arguments: [
-    ("cosine", [], [1.0]), ("polynomial_decay", [], [1]), ("triangular", [], [1]),
+    ("manual", [], [1.0]), ("cosine", [], [1.0]), ("polynomial_decay", [], [1]),
+    ("triangular", [], [1]),
     ("tri_stage", [], [1]), ("inverse_sqrt", [], [1, 2]), ("fixed", [], []),
     ("step", ["--min-lr=2"], [1]), ("fixed", ["--warmup-updates=-1"], [1]),
     ("tri_stage", ["--phase-ratio=(0.5,0.2,0.2)"], [1]),

@@ -1,0 +1,84 @@
+/// Learning rates by number, as `{1-3: 0.1, '4,6': 0.05}` writes them: each holds until the next.
+public struct RateTable: Equatable, Sendable, OptionValue {
+  private var rates: [Int: Double] = [:]
+
+  /// A table without rates.
+  public init() {}
+
+  /// Whether there are no rates.
+  public var isEmpty: Bool { rates.isEmpty }
+
+  /// The rate of the number itself.
+  public subscript(number: Int) -> Double? { rates[number] }
+
+  /// The rate of the largest number that is not above this one; nil before the first.
+  public func rate(at number: Int) -> Double? {
+    rates.filter { $0.key <= number }.max { $0.key < $1.key }?.value
+  }
+
+  /// Reads pairs of keys and rates; a key is a number, a range `1-3`, or several of these in quotes.
+  public init?(optionText: String) {
+    var text = optionText[...]
+    guard text.first == "{", text.last == "}" else { return nil }
+    text = text.dropFirst().dropLast()
+    while let colon = text.firstIndex(of: ":") {
+      let end = Self.end(of: text[text.index(after: colon)...])
+      let value = text[text.index(after: colon)..<end].filter { $0 != " " }
+      guard let rate = Double(optionText: value), rate >= 0, rate.isFinite,
+        let numbers = Self.numbers(text[..<colon])
+      else { return nil }
+      for number in numbers { rates[number] = rate }
+      text = end == text.endIndex ? "" : text[text.index(after: end)...]
+    }
+    guard text.allSatisfy({ $0 == " " }) else { return nil }
+  }
+
+  /// Where a value ends: at the next comma.
+  private static func end(of text: Substring) -> Substring.Index {
+    text.firstIndex(of: ",") ?? text.endIndex
+  }
+
+  private static func numbers(_ key: Substring) -> [Int]? {
+    var numbers: [Int] = []
+    let bare = key.filter { !" '\"".contains($0) }
+    for part in bare.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+        first <= last, last - first < 1_000_000
+      else { return nil }
+      numbers += first...last
+    }
+    return numbers
+  }
+
+  /// The table with a pair for each number.
+  public var optionText: String {
+    let pairs = rates.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.optionText)" }
+    return "{" + pairs.joined(separator: ", ") + "}"
+  }
+
+  /// The table as text.
+  public var optionJSON: JSONValue { .string(optionText) }
+  /// A table of rates.
+  public static var optionExpectation: String { "a table of rates such as '{1-3: 0.1, 4: 0.05}'" }
+  /// `TABLE`.
+  public static var optionPlaceholder: String { "TABLE" }
+}
+
+extension RateTable: Codable {
+  /// Reads the table's text.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let table = RateTable(optionText: try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "not \(Self.optionExpectation)")
+    }
+    self = table
+  }
+
+  /// Writes the table's text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(optionText)
+  }
+}
