@@ -65,8 +65,10 @@ public final class Adafactor: Optimizer {
       if let beta1, !(0..<1).contains(beta1) {
         throw UserError("--beta1 must be a number from 0 to below 1, such as 0.9")
       }
-      if compoundScale && !scaleParameter {
-        throw UserError("--compound-scale needs --scale-parameter, whose scales it multiplies")
+      if compoundScale && (!scaleParameter || relativeStep) {
+        throw UserError(
+          "--compound-scale needs --scale-parameter, whose scales it multiplies, and no --relative-step"
+        )
       }
       if warmupInit && !relativeStep {
         throw UserError("--warmup-init needs --relative-step, whose first steps it shortens")

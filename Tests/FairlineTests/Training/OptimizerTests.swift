@@ -125,6 +125,14 @@ import Testing
       ("--decay-rate", adafactor { $0.decayRate = 0.8 }), ("--beta1", adafactor { $0.beta1 = 1 }),
       ("--relative-step", adafactor { $0.warmupInit = true }),
       ("--scale-parameter", adafactor { $0.compoundScale = true }),
+      (
+        "no --relative-step",
+        adafactor {
+          $0.scaleParameter = true
+          $0.compoundScale = true
+          $0.relativeStep = true
+        }
+      ),
     ] {
       #expect(message { _ = try Adafactor(settings, set) }.contains(flag))
     }
