@@ -145,21 +145,7 @@ static void FL_NAMED(pack_sums_along)(uint32_t *to, const fl_weighted_sum *sum, 
                                       int64_t rows, int64_t depth) {
 #if FL_PAIR == 1
   for (int64_t r = 0; r < rows; ++r, place += a_row) {
-    uint32_t *line = to + r / FL_STRIP * FL_STRIP_WORDS + r % FL_STRIP * FL_DEEP;
-    int64_t p = 0;
-    for (; p + 4 * FL_WIDTH <= depth; p += 4 * FL_WIDTH) {
-      vf s[4];
-      sums_at(s, sum->base, sum->terms, sum->factors, sum->count, place + p);
-      for (int part = 0; part < 4; ++part) {
-        store(sum->target + place + p + part * FL_WIDTH, s[part]);
-        store_words(line + p + part * FL_WIDTH, (vu)s[part]);
-      }
-    }
-    FL_EACH_VECTOR(depth - p, {
-      const vf s = sum_at(sum->base, sum->terms, sum->factors, sum->count, place + p + i, lanes);
-      give(sum->target + place + p + i, s, lanes);
-      store_words(line + p + i, (vu)s);
-    });
+    form_sum(sum, place, place + depth, (float *)(to + r / FL_STRIP * FL_STRIP_WORDS + r % FL_STRIP * FL_DEEP));
   }
 #endif
 }

@@ -20,17 +20,25 @@ FL_INLINE void sums_at(vf *sums, const float *base, const float *const *terms, c
   for (int part = 0; part < 4; ++part) sums[part] = base ? load(base + i + part * FL_WIDTH) + s[part] : s[part];
 }
 
-static void k_linear_sum(const fl_weighted_sum *sum, int64_t first, int64_t end) {
+// Elements first..<end of a sum, and the same in `copy`, whole vectors of it, unless that is NULL.
+FL_INLINE void form_sum(const fl_weighted_sum *sum, int64_t first, int64_t end, float *copy) {
   for (; first + 4 * FL_WIDTH <= end; first += 4 * FL_WIDTH) {
     vf s[4];
     sums_at(s, sum->base, sum->terms, sum->factors, sum->count, first);
-    for (int part = 0; part < 4; ++part) store(sum->target + first + part * FL_WIDTH, s[part]);
+    for (int part = 0; part < 4; ++part) {
+      store(sum->target + first + part * FL_WIDTH, s[part]);
+      if (copy) store(copy + part * FL_WIDTH, s[part]);
+    }
+    if (copy) copy += 4 * FL_WIDTH;
   }
   FL_EACH_VECTOR(end - first, {
-    const int64_t at = first + i;
-    give(sum->target + at, sum_at(sum->base, sum->terms, sum->factors, sum->count, at, lanes), lanes);
+    const vf s = sum_at(sum->base, sum->terms, sum->factors, sum->count, first + i, lanes);
+    give(sum->target + first + i, s, lanes);
+    if (copy) store(copy + i, s);
   });
 }
+
+static void k_linear_sum(const fl_weighted_sum *sum, int64_t first, int64_t end) { form_sum(sum, first, end, NULL); }
 
 // What has been added up of scaled errors, vector by vector.
 typedef struct {

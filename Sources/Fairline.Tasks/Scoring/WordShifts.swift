@@ -95,8 +95,7 @@ struct WordShifts {
       return Array(words[..<target] + phrase + words[target..<start] + words[end...])
     }
     let place = target > end ? target : min(length + target, words.count)
-    return Array(
-      words[..<start] + words[end..<max(place, end)] + phrase + words[max(place, end)...])
+    return Array(words[..<start] + words[end..<place] + phrase + words[place...])
   }
 }
 

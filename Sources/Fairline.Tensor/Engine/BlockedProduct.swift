@@ -77,6 +77,10 @@ enum BlockedProduct {
     _ c: Matrix, _ a: Matrix, _ b: RightOperand, m: Int, adds: Bool,
     bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil
   ) {
+    let grid = Grid(m: m, panels: b.panels)
+    // Rows that are read for one part of the result only, and whose numbers nothing depends on before.
+    let formsRows = b.format == FL_FLOAT32 && grid.panelBlocks == 1
+    if !formsRows { a.sum?.form() }
     var product = fl_product()
     (product.m, product.n, product.k) = (Int64(m), Int64(b.n), Int64(b.k))
     (product.a, product.a_row, product.a_step) = a.place
@@ -85,12 +89,7 @@ enum BlockedProduct {
     product.b_scale = b.scale
     (product.c, product.c_row) = (c.pointer, Int64(c.stride))
     (product.add, product.clamp, product.bias, product.mask) = (adds, clamps, bias, mask)
-    let grid = Grid(m: m, panels: b.panels)
-    guard let sum = a.sum else { return compute(product, grid, b) }
-    guard b.format == FL_FLOAT32, grid.panelBlocks == 1 else {
-      sum.form()
-      return compute(product, grid, b)
-    }
+    guard formsRows, let sum = a.sum else { return compute(product, grid, b) }
     sum.form { pending in
       product.sum = pending
       compute(product, grid, b)

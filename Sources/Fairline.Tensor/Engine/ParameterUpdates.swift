@@ -15,14 +15,11 @@ public enum ParameterUpdates {
     values: Tensor, first: Tensor, second: Tensor, gradients: Tensor, scale: Float,
     rate: Double, stepSize: Double, betas: (Double, Double), epsilon: Double, decay: Double
   ) {
-    Profile.measure(.optimizer) {
-      Parallel.ranges(values.count) { range in
-        let start = range.lowerBound
-        fl_adam(
-          values.pointer + start, first.pointer + start, second.pointer + start,
-          gradients.pointer + start, Int64(range.count), scale, Float(rate), Float(stepSize),
-          Float(betas.0), Float(betas.1), Float(epsilon), Float(decay))
-      }
+    forEachRange(values) { start, count in
+      fl_adam(
+        values.pointer + start, first.pointer + start, second.pointer + start,
+        gradients.pointer + start, count, scale, Float(rate), Float(stepSize), Float(betas.0),
+        Float(betas.1), Float(epsilon), Float(decay))
     }
   }
 
@@ -37,11 +34,10 @@ public enum ParameterUpdates {
     values: Tensor, momenta: Tensor?, gradients: Tensor, scale: Float, rate: Double,
     momentum: Double, decay: Double, isFirst: Bool
   ) {
-    Parallel.ranges(values.count) { range in
-      let start = range.lowerBound
+    forEachRange(values) { start, count in
       fl_sgd(
         values.pointer + start, momenta.map { $0.pointer + start }, gradients.pointer + start,
-        Int64(range.count), scale, Float(rate), Float(momentum), Float(decay), isFirst)
+        count, scale, Float(rate), Float(momentum), Float(decay), isFirst)
     }
   }
 

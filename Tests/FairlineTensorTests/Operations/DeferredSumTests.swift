@@ -1,3 +1,4 @@
+import CFairlineKernels
 import Dispatch
 import FairlineTensor
 import Testing
@@ -57,6 +58,19 @@ import Testing
       #expect(found == wanted)
       #expect(x.scalars == read.scalars, "what the product computed stays")
     }
+  }
+
+  @Test(.enabled(if: fl_format_supported(FL_FLOAT16_EMULATED), "this CPU has no AVX-512"))
+  func scalesOfOperandsAreThoseOfItsElements() throws {
+    let before = fl_format_in_use()
+    defer { fl_format_use(before) }
+    let (shape, weight): (Shape, Tensor) = ([120, 100], sample([90, 100], 2))
+    // So small that float16 holds them only with the scale.
+    let small = terms(shape).map { $0 * 1e-7 }
+    let (x, read) = (try deferred(nil, small, shape), try deferred(nil, small, shape))
+    #expect(read.scalars.allSatisfy { $0.isFinite })
+    fl_format_use(FL_FLOAT16_EMULATED)
+    #expect(x.linear(weight: weight).scalars == read.linear(weight: weight).scalars)
   }
 
   @Test func gradientsReachItsReader() throws {
