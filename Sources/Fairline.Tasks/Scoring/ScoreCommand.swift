@@ -43,12 +43,8 @@ public struct ScoreCommand {
     let hypotheses = try LineFile.read(settings.system, flag: "--sys")
     let references = try settings.references.map { try LineFile.read($0, flag: "--ref") }
     try ScoreError.checkLengths(hypotheses, references)
-    if settings.usesSacreBLEU {
-      try scorePlainText(hypotheses, references, output, note)
-    } else if settings.usesCharacterFScore {
-      try scoreCharacters(hypotheses, references, output, note)
-    } else if settings.usesEditRate {
-      try scoreEdits(hypotheses, references, output, note)
+    if let metric = PlainMetric(settings) {
+      try report(metric, hypotheses, references, output, note)
     } else {
       try scoreTokens(hypotheses, references[0], output)
     }
@@ -74,63 +70,18 @@ public struct ScoreCommand {
     if !settings.isSentenceWise { try output(scorer.description(order: settings.order)) }
   }
 
-  private func scorePlainText(
-    _ hypotheses: [String], _ references: [[String]], _ output: (String) throws -> Void,
-    _ note: (String) -> Void
+  /// Reports a score of plain text, for the corpus or for each sentence.
+  private func report(
+    _ metric: PlainMetric, _ hypotheses: [String], _ references: [[String]],
+    _ output: (String) throws -> Void, _ note: (String) -> Void
   ) throws {
-    var scorer = SacreBLEU()
-    scorer.tokenizer = settings.tokenizer
-    scorer.smoothing = settings.smoothing
-    scorer.isLowercase = settings.ignoresCase
-    scorer.order = settings.order
     guard settings.isSentenceWise else {
-      let score = try scorer.score(hypotheses, references: references)
-      note("signature: \(score.signature)")
-      return try output("\(score)")
+      let (line, signature) = try metric.corpus(hypotheses, references)
+      note("signature: \(signature)")
+      return try output(line)
     }
     for (index, hypothesis) in hypotheses.enumerated() {
-      let score = scorer.sentenceScore(hypothesis, references: references.map { $0[index] })
-      try output("\(index) \(score)")
-    }
-  }
-
-  private func scoreCharacters(
-    _ hypotheses: [String], _ references: [[String]], _ output: (String) throws -> Void,
-    _ note: (String) -> Void
-  ) throws {
-    var scorer = CharacterFScore()
-    scorer.isLowercase = settings.ignoresCase
-    scorer.wordOrder = settings.wordOrder
-    guard settings.isSentenceWise else {
-      let score = try scorer.score(hypotheses, references: references)
-      note("signature: \(scorer.signature(references: String(references.count)))")
-      return try output("\(scorer.name) = \(NumberText.fixed(score, 2))")
-    }
-    for (index, hypothesis) in hypotheses.enumerated() {
-      let score = scorer.sentenceScore(hypothesis, references: references.map { $0[index] })
-      try output("\(index) \(scorer.name) = \(NumberText.fixed(score, 2))")
-    }
-  }
-}
-
-extension ScoreCommand {
-  private func scoreEdits(
-    _ hypotheses: [String], _ references: [[String]], _ output: (String) throws -> Void,
-    _ note: (String) -> Void
-  ) throws {
-    var scorer = TranslationEditRate()
-    scorer.isCaseSensitive = settings.editRateIsCaseSensitive
-    scorer.normalizes = settings.editRateNormalizes
-    scorer.removesPunctuation = settings.editRateRemovesPunctuation
-    scorer.supportsAsian = settings.editRateSupportsAsian
-    guard settings.isSentenceWise else {
-      let score = try scorer.score(hypotheses, references: references)
-      note("signature: \(scorer.signature(references: String(references.count)))")
-      return try output("TER = \(NumberText.fixed(score.percent, 2))")
-    }
-    for (index, hypothesis) in hypotheses.enumerated() {
-      let score = scorer.sentenceScore(hypothesis, references: references.map { $0[index] })
-      try output("\(index) TER = \(NumberText.fixed(score.percent, 2))")
+      try output("\(index) \(metric.sentence(hypothesis, references.map { $0[index] }))")
     }
   }
 }

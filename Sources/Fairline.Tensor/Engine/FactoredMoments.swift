@@ -24,45 +24,22 @@ public struct FactoredMoments {
     columns = Tensor.zeros(Shape(lengths.dropLast(2) + lengths.suffix(1)))
   }
 
-  /// What a step depends on besides the gradient.
-  public struct Setting {
-    /// What the gradients are multiplied by first.
-    public var scale: Float
-    /// The length of the step.
-    public var rate: Double
-    /// The rate of the moving means.
-    public var beta: Double
-    /// What is added to squared gradients.
-    public var epsilon: Double
-    /// The root mean square above which an update is scaled down.
-    public var clip: Double
-    /// The rate of the first moment.
-    public var firstBeta: Double
-    /// The weight decay for each unit of the rate.
-    public var decay: Double
-
-    /// Makes a setting.
-    public init(
-      scale: Float, rate: Double, beta: Double, epsilon: Double, clip: Double, firstBeta: Double,
-      decay: Double
-    ) {
-      self.scale = scale
-      self.rate = rate
-      self.beta = beta
-      self.epsilon = epsilon
-      self.clip = clip
-      self.firstBeta = firstBeta
-      self.decay = decay
-    }
-  }
-
   /// Takes in a gradient and makes one step, in the calling thread.
   ///
   /// - Parameters:
   ///   - values: the parameter, of its shape.
   ///   - gradient: of the same shape.
   ///   - first: the moving mean of steps, of the same shape; nil for none.
-  public func update(_ values: Tensor, gradient: Tensor, first: Tensor?, _ setting: Setting) {
+  ///   - scale: what the gradient is multiplied by first.
+  ///   - rate: the length of the step.
+  ///   - betas: the rates of the moving mean of steps and of the moments.
+  ///   - epsilon: what is added to squared gradients.
+  ///   - clip: the root mean square above which the update is scaled down.
+  ///   - decay: the weight decay for each unit of the rate.
+  public func update(
+    _ values: Tensor, gradient: Tensor, first: Tensor?, scale: Float, rate: Double,
+    betas: (Double, Double), epsilon: Double, clip: Double, decay: Double
+  ) {
     if values.count == 0 { return }
     let (height, width) = (rows?.shape.columns ?? 1, columns.shape.columns)
     let size = height * width
@@ -73,7 +50,7 @@ public struct FactoredMoments {
       let (row, column) = (index * height, index * width)
       fl_mean_squares(
         rows.map { $0.pointer + row }, columns.pointer + column, gradient.pointer + index * size,
-        Int64(height), Int64(width), setting.scale, Float(setting.epsilon), Float(setting.beta))
+        Int64(height), Int64(width), scale, Float(epsilon), Float(betas.1))
       if let rows, let rowFactors {
         let mean =
           Float((row..<row + height).reduce(0) { $0 + Double(rows.pointer[$1]) })
@@ -87,17 +64,17 @@ public struct FactoredMoments {
       }
       squares += fl_factored_squares(
         gradient.pointer + index * size, rowFactors.map { $0.pointer + row },
-        columnFactors.pointer + column, Int64(height), Int64(width), setting.scale)
+        columnFactors.pointer + column, Int64(height), Int64(width), scale)
     }
     let length = (squares / Double(values.count)).squareRoot()
-    let step = setting.rate / max(1, length / setting.clip)
+    let step = rate / max(1, length / clip)
     for index in 0..<values.count / size {
       let start = index * size
       fl_factored_step(
         values.pointer + start, first.map { $0.pointer + start }, gradient.pointer + start,
         rowFactors.map { $0.pointer + index * height }, columnFactors.pointer + index * width,
-        Int64(height), Int64(width), setting.scale, Float(step), Float(setting.firstBeta),
-        Float(setting.rate * setting.decay))
+        Int64(height), Int64(width), scale, Float(step), Float(betas.0),
+        Float(rate * decay))
     }
     withExtendedLifetime((values, gradient, first)) {}
   }

@@ -110,21 +110,17 @@ public final class Adafactor: Optimizer {
   /// Changes every parameter.
   public func update(rate: Double, gradientScale: Float) {
     stepCount += 1
-    let count = Double(stepCount)
-    let setting = FactoredMoments.Setting(
-      scale: gradientScale, rate: 0, beta: 1 - pow(count, settings.decayRate),
-      epsilon: settings.adafactorEps[0],
-      clip: settings.clipThreshold, firstBeta: settings.beta1 ?? 0, decay: settings.weightDecay)
+    let beta = 1 - pow(Double(stepCount), settings.decayRate)
     let entries = parameters.entries
     let rates = self.rates(entries, settings.relativeStep ? relativeStep : rate)
     Parallel.blocks(entries.count) { index in
       let entry = entries[index]
-      var own = setting
-      own.rate = rates[index]
       moments[index].update(
         parameters.view(of: entry, in: parameters.values),
         gradient: parameters.view(of: entry, in: parameters.gradients),
-        first: first.map { parameters.view(of: entry, in: $0) }, own)
+        first: first.map { parameters.view(of: entry, in: $0) }, scale: gradientScale,
+        rate: rates[index], betas: (settings.beta1 ?? 0, beta), epsilon: settings.adafactorEps[0],
+        clip: settings.clipThreshold, decay: settings.weightDecay)
     }
   }
 

@@ -1,26 +1,35 @@
 /// Learning rates by number, as `{1-3: 0.1, '4,6': 0.05}` writes them: each holds until the next.
 public struct RateTable: Equatable, Sendable, OptionValue {
-  private var rates: [Int: Double] = [:]
+  /// Neighbouring numbers with one rate.
+  private struct Run: Equatable, Sendable {
+    let first: Int
+    var last: Int
+    let rate: Double
+  }
 
-  /// A table without rates.
+  /// In the order of their numbers.
+  private var runs: [Run] = []
+
+  /// Makes a table without rates.
   public init() {}
 
   /// Whether there are no rates.
-  public var isEmpty: Bool { rates.isEmpty }
+  public var isEmpty: Bool { runs.isEmpty }
 
   /// The rate of the number itself.
-  public subscript(number: Int) -> Double? { rates[number] }
+  public subscript(number: Int) -> Double? {
+    runs.last { $0.first <= number }.flatMap { number <= $0.last ? $0.rate : nil }
+  }
 
   /// The rate of the largest number that is not above this one; nil before the first.
-  public func rate(at number: Int) -> Double? {
-    rates.filter { $0.key <= number }.max { $0.key < $1.key }?.value
-  }
+  public func rate(at number: Int) -> Double? { runs.last { $0.first <= number }?.rate }
 
   /// Reads pairs of keys and rates; a key is a number, a range `1-3`, or several of these in quotes.
   public init?(optionText: String) {
     var text = optionText[...]
     guard text.first == "{", text.last == "}" else { return nil }
     text = text.dropFirst().dropLast()
+    var rates: [Int: Double] = [:]
     while let colon = text.firstIndex(of: ":") {
       let end = Self.end(of: text[text.index(after: colon)...])
       let value = text[text.index(after: colon)..<end].filter { $0 != " " }
@@ -31,6 +40,13 @@ public struct RateTable: Equatable, Sendable, OptionValue {
       text = end == text.endIndex ? "" : text[text.index(after: end)...]
     }
     guard text.allSatisfy({ $0 == " " }) else { return nil }
+    for (number, rate) in rates.sorted(by: { $0.key < $1.key }) {
+      if let run = runs.last, run.last + 1 == number, run.rate == rate {
+        runs[runs.count - 1].last = number
+      } else {
+        runs.append(Run(first: number, last: number, rate: rate))
+      }
+    }
   }
 
   /// Where a value ends: at the next comma.
@@ -51,9 +67,12 @@ public struct RateTable: Equatable, Sendable, OptionValue {
     return numbers
   }
 
-  /// The table with a pair for each number.
+  /// The table with a pair for each run of numbers.
   public var optionText: String {
-    let pairs = rates.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.optionText)" }
+    let pairs = runs.map { run in
+      (run.first == run.last ? "\(run.first)" : "\(run.first)-\(run.last)")
+        + ": \(run.rate.optionText)"
+    }
     return "{" + pairs.joined(separator: ", ") + "}"
   }
 

@@ -59,6 +59,10 @@ import Testing
     #expect(schedule.update(7) == 0.25)
     let again = try JSONValue(encoding: settings).decoded(as: ManualScheduleConfiguration.self)
     #expect(again == settings)
+    let table = try #require(RateTable(optionText: "{1-9: 0.5, 4: 2, 20: 0.5}"))
+    #expect(table.optionText == "{1-3: 0.5, 4: 2, 5-9: 0.5, 20: 0.5}")
+    #expect([3, 4, 5, 12, 20].map { table.rate(at: $0) } == [0.5, 2, 0.5, 0.5, 0.5])
+    #expect([0, 4, 12].map { table[$0] } == [nil, 2, nil])
     for text in [
       "", "1: 2", "{1}", "{1: x}", "{a: 1}", "{3-1: 1}", "{1: -1}", "{1: 1} x", "{1-2-3: 1}",
     ] {
