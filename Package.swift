@@ -16,7 +16,7 @@ func module(_ name: String, at folder: String, needs: [Target.Dependency]) -> Ta
 func program(_ name: String) -> Target {
   .executableTarget(
     name: name,
-    dependencies: ["FairlineTasks", "FairlineModels", "FairlineNodeTransformer", "Fairline"],
+    dependencies: ["FairlinePrograms", "FairlineModels", "FairlineNodeTransformer", "Fairline"],
     swiftSettings: settings)
 }
 
@@ -34,8 +34,9 @@ let package = Package(
     .library(
       name: "Fairline",
       targets: [
-        "FairlineTensor", "FairlineODE", "Fairline", "FairlineData", "FairlineModels",
-        "FairlineTasks", "FairlineNodeTransformer",
+        "FairlineFoundation", "FairlineTensor", "FairlineODE", "Fairline", "FairlineData",
+        "FairlineScoring", "FairlineGeneration", "FairlineModels", "FairlineTasks",
+        "FairlineNodeTransformer", "FairlinePrograms",
       ]),
     .library(name: "FairlineODE", targets: ["FairlineTensor", "FairlineODE"]),
     .library(name: "FairlineTesting", targets: ["FairlineTesting"]),
@@ -47,9 +48,6 @@ let package = Package(
     .executable(name: "fairline-average", targets: ["fairline-average"]),
     .executable(name: "fairline-quantize", targets: ["fairline-quantize"]),
     .executable(name: "fairline-shortlist", targets: ["fairline-shortlist"]),
-  ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
   ],
   targets: [
     // System libraries and C: BLAS, zstd, SentencePiece's C++ behind a C shim, SIMD kernels.
@@ -63,27 +61,45 @@ let package = Package(
       ]),
     .target(name: "CFairlineKernels"),
 
+    // Errors, files, hashing, JSON, lines and words.
+    module("FairlineFoundation", at: "Fairline.Foundation", needs: ["CZstd"]),
     // Tensors, reverse-mode differentiation, layers.
     module("FairlineTensor", at: "Fairline.Tensor", needs: ["CFairlineKernels", "COpenBLAS"]),
     // Solvers of ordinary differential equations, with gradients.
     module("FairlineODE", at: "Fairline.ODE", needs: ["FairlineTensor"]),
-    // Options, catalogue, roles, trainer, checkpoints.
-    module(
-      "Fairline", at: "Fairline",
-      needs: ["FairlineTensor", "CZstd", .product(name: "Logging", package: "swift-log")]),
+    // Options, catalogue, roles, training, checkpoints.
+    module("Fairline", at: "Fairline", needs: ["FairlineFoundation", "FairlineTensor"]),
     // Vocabulary, tokenizers, file formats, batches.
     module(
-      "FairlineData", at: "Fairline.Data", needs: ["Fairline", "FairlineTensor", "CSentencePiece"]),
+      "FairlineData", at: "Fairline.Data",
+      needs: ["FairlineFoundation", "Fairline", "FairlineTensor", "CSentencePiece"]),
+    // BLEU, chrF and TER.
+    module("FairlineScoring", at: "Fairline.Scoring", needs: ["FairlineFoundation", "Fairline"]),
+    // Search with trained models.
+    module(
+      "FairlineGeneration", at: "Fairline.Generation",
+      needs: ["Fairline", "FairlineData", "FairlineTensor"]),
     // The Transformer family.
-    module("FairlineModels", at: "Fairline.Models", needs: ["Fairline", "FairlineTensor"]),
+    module(
+      "FairlineModels", at: "Fairline.Models",
+      needs: ["Fairline", "FairlineGeneration", "FairlineTensor"]),
+    // Translation: data, generation, evaluation.
+    module(
+      "FairlineTasks", at: "Fairline.Tasks",
+      needs: [
+        "Fairline", "FairlineData", "FairlineGeneration", "FairlineScoring", "FairlineTensor",
+      ]),
     // The neural-ODE Transformer: a plug-in that uses public API only.
     module(
       "FairlineNodeTransformer", at: "Fairline.NodeTransformer",
-      needs: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),
-    // Translation, search, scoring, and what the programs run.
+      needs: ["Fairline", "FairlineGeneration", "FairlineModels", "FairlineODE", "FairlineTensor"]),
+    // What the programs run.
     module(
-      "FairlineTasks", at: "Fairline.Tasks",
-      needs: ["Fairline", "FairlineData", "FairlineTensor"]),
+      "FairlinePrograms", at: "Fairline.Programs",
+      needs: [
+        "Fairline", "FairlineData", "FairlineGeneration", "FairlineScoring", "FairlineTasks",
+        "FairlineTensor",
+      ]),
     // What a plug-in author tests with.
     module("FairlineTesting", at: "FairlineTesting", needs: ["Fairline", "FairlineTensor"]),
 
@@ -93,9 +109,13 @@ let package = Package(
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["FairlineTensor"]),
-    tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
+    tests("FairlineFoundation"), tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
     tests(
-      "FairlineTasks", also: ["FairlineModels", "FairlineNodeTransformer"], exclude: ["Snapshots"]),
+      "FairlineTasks",
+      also: [
+        "FairlineGeneration", "FairlineModels", "FairlineNodeTransformer", "FairlinePrograms",
+        "FairlineScoring",
+      ], exclude: ["Snapshots"]),
     tests(
       "FairlineNodeTransformer",
       also: ["Fairline", "FairlineModels", "FairlineODE", "FairlineTensor"]),

@@ -1,6 +1,6 @@
 import FairlineModels
 import FairlineNodeTransformer
-import FairlineTasks
+import FairlinePrograms
 import Foundation
 
 exit(InteractiveCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))

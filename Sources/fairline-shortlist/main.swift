@@ -1,4 +1,4 @@
-import FairlineTasks
+import FairlinePrograms
 import Foundation
 
 exit(ShortlistCommand.main())

@@ -1,6 +1,6 @@
 import FairlineModels
 import FairlineNodeTransformer
-import FairlineTasks
+import FairlinePrograms
 import Foundation
 
 exit(TrainCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))

@@ -1,3 +1,4 @@
+import FairlineFoundation
 import FairlineData
 import Foundation
 import Testing

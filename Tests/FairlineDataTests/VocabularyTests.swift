@@ -117,7 +117,7 @@ import Testing
   func aFullDiskIsAnError() throws {
     var vocabulary = Vocabulary()
     vocabulary.add("a")
-    #expect(message { try vocabulary.save(to: "/dev/full") }.contains("No space left"))
+    #expect(message { try vocabulary.save(to: "/dev/full") }.contains("there is no space left"))
   }
 
   @Test func fingerprintsTellSymbolsAndOrder() {

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// How large a batch may become: `--max-tokens`, `--batch-size`, and their multiple.
 public struct BatchLimits: Codable, Sendable, Equatable {
   /// The largest number of sentences times the longest one; nil for no limit.
@@ -21,7 +23,7 @@ public struct BatchLimits: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - order: sentences in the order in which they are visited.
   ///   - length: the length of a sentence in tokens, the longer one of its two sides.
-  /// - Throws: a `DataError` when a limit is not positive or one sentence alone exceeds it.
+  /// - Throws: a `UserError` when a limit is not positive or one sentence alone exceeds it.
   public func batches(of order: [Int], length: (Int) -> Int) throws -> [[Int]] {
     try validate()
     let tokenLimit = maxTokens ?? .max
@@ -34,7 +36,7 @@ public struct BatchLimits: Codable, Sendable, Equatable {
       while end < order.count, end - start < maxSentences ?? .max {
         let size = length(order[end])
         guard size <= tokenLimit else {
-          throw DataError(
+          throw UserError(
             "sentence \(order[end]) has \(size) tokens: sentences should not exceed "
               + "--max-tokens \(tokenLimit); raise it or drop the sentence")
         }
@@ -56,7 +58,7 @@ public struct BatchLimits: Codable, Sendable, Equatable {
       ("--max-tokens", maxTokens), ("--batch-size", maxSentences),
       ("--required-batch-size-multiple", requiredMultiple),
     ] {
-      if let value, value < 1 { throw DataError("\(flag) must be positive, not \(value)") }
+      if let value, value < 1 { throw UserError("\(flag) must be positive, not \(value)") }
     }
   }
 }

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// Where training stands in its data.
 public struct IteratorState: Codable, Sendable, Equatable {
   /// The current epoch, from 1.
@@ -49,7 +51,7 @@ public struct EpochIterator: Sendable {
   ///
   /// - Parameter batches: the batches of an epoch's data set in their sorted order; it is asked
   ///   at the beginning of each epoch, so that sharded data can change with it.
-  /// - Throws: a `DataError` when the position lies beyond the epoch's batches.
+  /// - Throws: a `UserError` when the position lies beyond the epoch's batches.
   public init(
     _ settings: Settings = Settings(), at state: IteratorState = IteratorState(),
     batches: @escaping @Sendable (_ epoch: Int) throws -> [[Int]]
@@ -57,9 +59,9 @@ public struct EpochIterator: Sendable {
     precondition(
       0..<settings.shardCount ~= settings.shard, "the shard lies among the workers' shards")
     guard !settings.updateFrequency.isEmpty, settings.updateFrequency.allSatisfy({ $0 >= 1 })
-    else { throw DataError("--update-freq must be a list of positive numbers") }
+    else { throw UserError("--update-freq must be a list of positive numbers") }
     guard state.epoch >= 1, state.offset >= 0 else {
-      throw DataError("the saved position in the data is damaged; use --reset-dataloader")
+      throw UserError("the saved position in the data is damaged; use --reset-dataloader")
     }
     self.settings = settings
     source = batches
@@ -67,7 +69,7 @@ public struct EpochIterator: Sendable {
     offset = state.offset
     self.batches = try Self.order(settings, epoch: epoch, source)
     guard offset <= self.batches.count else {
-      throw DataError(
+      throw UserError(
         "the saved position is batch \(offset) of an epoch that has only \(self.batches.count): "
           + "the data or the batch size changed; use --reset-dataloader")
     }

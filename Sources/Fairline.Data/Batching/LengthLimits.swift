@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// The longest sentences that a model takes: `--max-source-positions`, `--max-target-positions`.
 public struct LengthLimits: Codable, Sendable, Equatable {
   /// The longest source in tokens, the end symbol included.
@@ -38,7 +40,7 @@ public struct LengthLimits: Codable, Sendable, Equatable {
 
   /// Selects the pairs of an order that keep the limits.
   ///
-  /// - Throws: a `DataError` naming the first pair beyond the limits, when those are refused.
+  /// - Throws: a `UserError` naming the first pair beyond the limits, when those are refused.
   public func select(
     _ order: [Int], sourceLengths: [Int32], targetLengths: [Int32]?, policy: Policy
   ) throws -> Selection {
@@ -51,7 +53,7 @@ public struct LengthLimits: Codable, Sendable, Equatable {
     }
     if policy == .refuse {
       let size = "\(sourceLengths[first])" + (targetLengths.map { ", \($0[first])" } ?? "")
-      throw DataError(
+      throw UserError(
         "the size (\(size)) of sample #\(first) is invalid, since max_positions is (\(source), "
           + "\(target)); skip such samples with --skip-invalid-size-inputs-valid-test")
     }

@@ -1,4 +1,4 @@
-import Foundation
+import Fairline
 
 /// What is recorded beside a binarised file: the dictionary it was made with.
 ///
@@ -22,10 +22,8 @@ public struct DatasetRecord: Codable, Sendable, Equatable {
   }
 
   func save(prefix: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let file = try FileWriter(prefix + ".json")
-    try file.write(Array(encoder.encode(self)) + [0x0A])
+    try file.write(Array((JSONValue(encoding: self).prettyText + "\n").utf8))
     try file.finish()
   }
 
@@ -36,13 +34,14 @@ public struct DatasetRecord: Codable, Sendable, Equatable {
     let path = prefix + ".json"
     guard Paths.isFile(path) else { return }
     guard
-      let record = try? JSONDecoder().decode(
-        DatasetRecord.self, from: Data(try readBytes(of: path)))
+      let record = try? readBytes(of: path).withUnsafeBytes({ bytes in
+        try JSONValue(parsing: bytes).decoded(as: DatasetRecord.self)
+      })
     else {
-      throw DataError("'\(path)' is damaged; run fairline-preprocess again, or remove it")
+      throw UserError("'\(path)' is damaged; run fairline-preprocess again, or remove it")
     }
     guard record.dictionary == vocabulary.fingerprint else {
-      throw DataError(
+      throw UserError(
         "'\(prefix).bin' was binarised with another dictionary (\(record.dictionarySize) symbols, "
           + "fingerprint \(record.dictionary)) than the one given (\(vocabulary.count) symbols, "
           + "\(vocabulary.fingerprint)); restore that dictionary or run fairline-preprocess again")

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// Where an index file says the sequences lie, read in place and checked once.
 struct IndexLayout: Sendable {
   let count: Int
@@ -21,7 +23,7 @@ struct IndexLayout: Sendable {
     } else if file.bytes.starts(with: Self.legacyMagic) {
       try self.init(legacy: file)
     } else {
-      throw DataError(
+      throw UserError(
         "'\(file.path)' is not an index of binarised text; run fairline-preprocess again")
     }
   }
@@ -117,7 +119,7 @@ struct IndexLayout: Sendable {
       }
       let (bytes, overflow) = length.multipliedReportingOverflow(by: elementType.width)
       guard !overflow, bytes <= size - expected else {
-        throw DataError(
+        throw UserError(
           "the data file beside '\(file.path)' ends before sequence \(index) does: it is "
             + "truncated; run fairline-preprocess again")
       }
@@ -127,7 +129,7 @@ struct IndexLayout: Sendable {
       throw Self.damaged(file, "has lengths and offsets that disagree at its end")
     }
     guard expected == size else {
-      throw DataError(
+      throw UserError(
         "the data file beside '\(file.path)' has \(size) bytes, but the index describes "
           + "\(expected); run fairline-preprocess again")
     }
@@ -144,7 +146,7 @@ struct IndexLayout: Sendable {
     }
   }
 
-  private static func damaged(_ file: MappedFile, _ what: String) -> DataError {
-    DataError("the index '\(file.path)' \(what); run fairline-preprocess again")
+  private static func damaged(_ file: MappedFile, _ what: String) -> UserError {
+    UserError("the index '\(file.path)' \(what); run fairline-preprocess again")
   }
 }

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// Sequences of ids in a `.bin` and an `.idx` file, mapped into memory.
 ///
 /// Reads fairseq's mmap format and its legacy `TNTIDX` files. Opening checks both files
@@ -11,7 +13,7 @@ public struct IndexedDataset: TokenSequences {
   /// Opens `prefix.idx` and `prefix.bin`.
   ///
   /// - Parameter vocabularySize: when given, every id must lie below it.
-  /// - Throws: a `DataError` naming the file that is missing, truncated or inconsistent, or the
+  /// - Throws: a `UserError` naming the file that is missing, truncated or inconsistent, or the
   ///   sequence with an id outside the vocabulary.
   public init(prefix: String, vocabularySize: Int? = nil) throws {
     self.prefix = prefix
@@ -65,16 +67,16 @@ public struct IndexedDataset: TokenSequences {
     }
   }
 
-  private func idError(at position: Int, stored: Int?, vocabularySize: Int?) -> DataError {
+  private func idError(at position: Int, stored: Int?, vocabularySize: Int?) -> UserError {
     var sequence = 0
     while (layout.offset(sequence) + layout.length(sequence) * width) <= position * width {
       sequence += 1
     }
     let id = stored.map { "the id \($0 &+ layout.bias)" } ?? "a number that is no id"
     guard let vocabularySize else {
-      return DataError("'\(prefix).bin' has \(id) in sequence \(sequence): the file is damaged")
+      return UserError("'\(prefix).bin' has \(id) in sequence \(sequence): the file is damaged")
     }
-    return DataError(
+    return UserError(
       "'\(prefix).bin' has \(id) in sequence \(sequence), but the dictionary has only "
         + "\(vocabularySize) symbols: use the dictionary that the data was binarised with")
   }

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// Writes sequences of ids as `.bin` and `.idx` files in fairseq's mmap format.
 ///
 /// Memory does not grow with the number of sequences. The files get their names in `finish`; a
@@ -54,7 +56,7 @@ public final class IndexedDatasetWriter {
       try index.write(offsets)
       done += piece
     }
-    try index.patch(UInt64(count), at: 18)
+    try index.write(UInt64(count), at: 18)
     try data.finish()
     try index.finish()
   }

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// The folders of preprocessed data that the positional argument `data` names.
 ///
 /// `a:b:c` are shards: the training set of epoch e is shard (e - 1) mod n; everything else comes
@@ -9,7 +11,7 @@ public struct DataDirectory: Sendable, Equatable {
   /// Reads the argument.
   public init(_ argument: String) throws {
     shards = argument.split(separator: ":").map(String.init)
-    if shards.isEmpty { throw DataError("the data folder is missing; name it first") }
+    if shards.isEmpty { throw UserError("the data folder is missing; name it first") }
   }
 
   /// The first folder.
@@ -46,7 +48,7 @@ public struct DataDirectory: Sendable, Equatable {
 
   /// The language pair: as given, or found in a file name such as `train.de-en.de.bin`.
   ///
-  /// - Throws: a `DataError` naming the flags when no file name tells.
+  /// - Throws: a `UserError` naming the flags when no file name tells.
   public func languages(source: String?, target: String?) throws -> Languages {
     if let source, let target { return Languages(source: source, target: target) }
     for name in try Paths.names(in: first) {
@@ -62,7 +64,7 @@ public struct DataDirectory: Sendable, Equatable {
       }
       if source == nil && target == nil { return Languages(source: pair[0], target: pair[1]) }
     }
-    throw DataError(
+    throw UserError(
       "cannot tell the languages from the files in '\(first)'; "
         + "give --source-lang and --target-lang")
   }

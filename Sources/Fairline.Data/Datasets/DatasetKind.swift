@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// How a data set is stored: the values of `--dataset-impl`.
 public enum DatasetKind: String, Codable, Sendable, CaseIterable {
   /// Binarised files that are mapped into memory.

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// Sentences in two languages, side by side.
 public struct LanguagePairDataset: Sendable {
   /// The source sentences.
@@ -11,10 +13,10 @@ public struct LanguagePairDataset: Sendable {
 
   /// Puts two collections side by side.
   ///
-  /// - Throws: a `DataError` when they differ in size.
+  /// - Throws: a `UserError` when they differ in size.
   public init(sources: any TokenSequences, targets: (any TokenSequences)?) throws {
     if let targets, targets.count != sources.count {
-      throw DataError(
+      throw UserError(
         "the source side has \(sources.count) sentences but the target side has "
           + "\(targets.count); preprocess texts of equal length")
     }

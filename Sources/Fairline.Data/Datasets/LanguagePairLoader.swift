@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// Finds and opens the files of a language pair.
 public struct LanguagePairLoader: Sendable {
   /// The languages.
@@ -25,7 +27,7 @@ public struct LanguagePairLoader: Sendable {
   /// Opens a subset of a folder, found under either order of the pair.
   ///
   /// - Parameter combine: joins `train`, `train1`, `train2`, ... as far as they exist.
-  /// - Throws: a `DataError` when the subset is missing or damaged, its sides differ in size, or
+  /// - Throws: a `UserError` when the subset is missing or damaged, its sides differ in size, or
   ///   it was made with another dictionary.
   public func load(_ subset: String, in folder: String, combine: Bool = false) throws
     -> LanguagePairDataset
@@ -37,7 +39,7 @@ public struct LanguagePairLoader: Sendable {
       let source = try open(prefix + languages.source, sourceVocabulary)
       let target = try open(prefix + languages.target, targetVocabulary)
       guard source.count == target.count else {
-        throw DataError(
+        throw UserError(
           "'\(prefix)\(languages.source)' has \(source.count) sentences but "
             + "'\(prefix)\(languages.target)' has \(target.count); run fairline-preprocess again")
       }
@@ -47,7 +49,7 @@ public struct LanguagePairLoader: Sendable {
       if !combine { break }
     }
     guard !sources.isEmpty else {
-      throw DataError(
+      throw UserError(
         "data set not found: there is no '\(subset).\(languages.source)-\(languages.target)."
           + "\(languages.source)' in '\(folder)'; check the subset and the data folder")
     }

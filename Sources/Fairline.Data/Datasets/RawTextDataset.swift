@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// Sentences of a plain text file, turned into ids when the file is opened.
 public struct RawTextDataset: TokenSequences {
   private let ids: [Int32]
@@ -5,7 +7,7 @@ public struct RawTextDataset: TokenSequences {
 
   /// Reads a text file with one sentence per line.
   ///
-  /// - Throws: a `DataError` naming file and line when the text is not UTF-8.
+  /// - Throws: a `UserError` naming file and line when the text is not UTF-8.
   public init(path: String, vocabulary: Vocabulary) throws {
     var ids: [Int32] = []
     var ends = [0]

@@ -1,3 +1,4 @@
+import FairlineFoundation
 import Foundation
 
 /// One text that was turned into ids, with its counts.

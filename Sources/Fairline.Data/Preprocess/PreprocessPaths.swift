@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// The names of the files that preprocessing reads and writes.
 struct PreprocessPaths {
   let settings: PreprocessSettings

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// What `fairline-preprocess` is told: one property for each flag, with its default.
 public struct PreprocessSettings: Codable, Sendable, Equatable {
   /// The language of the source side, the suffix of its text files.
@@ -64,35 +66,35 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
   /// Checks flags that exclude or need each other.
   func validate() throws {
     if !onlySource && (sourceLang == nil || targetLang == nil) {
-      throw DataError("give --source-lang and --target-lang, or --only-source for one side")
+      throw UserError("give --source-lang and --target-lang, or --only-source for one side")
     }
     if !onlySource && sourceLang == targetLang {
-      throw DataError("--source-lang and --target-lang must differ")
+      throw UserError("--source-lang and --target-lang must differ")
     }
     if joinedDictionary && srcdict != nil && tgtdict != nil {
-      throw DataError("--joined-dictionary takes --srcdict or --tgtdict, not both")
+      throw UserError("--joined-dictionary takes --srcdict or --tgtdict, not both")
     }
     if trainpref == nil {
       let shared = joinedDictionary && (srcdict != nil || tgtdict != nil)
-      if srcdict == nil && !shared { throw DataError("give --trainpref, or --srcdict") }
+      if srcdict == nil && !shared { throw UserError("give --trainpref, or --srcdict") }
       if !onlySource && tgtdict == nil && !shared {
-        throw DataError("give --trainpref, or --tgtdict")
+        throw UserError("give --trainpref, or --tgtdict")
       }
-      if alignfile != nil { throw DataError("--alignfile needs --trainpref") }
+      if alignfile != nil { throw UserError("--alignfile needs --trainpref") }
     }
     if datasetImpl != .mmap && datasetImpl != .raw {
-      throw DataError("--dataset-impl: '\(datasetImpl.rawValue)' is read only; use mmap or raw")
+      throw UserError("--dataset-impl: '\(datasetImpl.rawValue)' is read only; use mmap or raw")
     }
     if let bpe, !Self.knownBPE.contains(bpe) {
-      throw DataError(
+      throw UserError(
         "--bpe: unknown kind '\(bpe)'; known: \(Self.knownBPE.joined(separator: ", "))")
     }
     if usesSentencePiece && sentencepieceModel == nil && trainpref == nil {
-      throw DataError("--bpe sentencepiece needs --sentencepiece-model or --trainpref")
+      throw UserError("--bpe sentencepiece needs --sentencepiece-model or --trainpref")
     }
     if !usesSentencePiece && sentencepieceModel != nil {
-      throw DataError("--sentencepiece-model needs --bpe sentencepiece")
+      throw UserError("--sentencepiece-model needs --bpe sentencepiece")
     }
-    if workers < 0 { throw DataError("--workers must not be negative; 0 uses every core") }
+    if workers < 0 { throw UserError("--workers must not be negative; 0 uses every core") }
   }
 }

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 extension Preprocessor {
   /// Binarises the alignment files that exist: flat source and target positions of each pair.
   func binarizeAlignments(_ journal: Journal) throws {
@@ -27,7 +29,7 @@ extension Preprocessor {
     _ alignments: String, _ dictionaries: [Vocabulary], _ texts: SegmentedTexts
   ) throws {
     guard let prefix = settings.trainpref, dictionaries.count == 2 else {
-      throw DataError("--alignfile needs --trainpref and two languages")
+      throw UserError("--alignfile needs --trainpref and two languages")
     }
     let sides = try zip(paths.languages, dictionaries).map { language, dictionary in
       let path = try texts.path(of: paths.input(prefix, language), language)
@@ -38,12 +40,12 @@ extension Preprocessor {
     try TextFile(alignments).forEachLine { line in
       let place = "\(alignments):\(number + 1)"
       guard number < sides[0].count else {
-        throw DataError("\(place): there are more alignments than sentences in '\(prefix)'")
+        throw UserError("\(place): there are more alignments than sentences in '\(prefix)'")
       }
       let (source, target) = (sides[0][number], sides[1][number])
       for pair in try AlignmentLine.parse(line, at: place) {
         guard Int(pair.source) < source.count, Int(pair.target) < target.count else {
-          throw DataError(
+          throw UserError(
             "\(place): the alignment \(pair.source)-\(pair.target) points behind its sentence")
         }
         table.count(source[Int(pair.source)], target[Int(pair.target)])
@@ -67,7 +69,7 @@ private enum AlignmentLine {
       guard parts.count == 2, let source = Int32(parts[0]), let target = Int32(parts[1]),
         source >= 0, target >= 0
       else {
-        throw DataError("\(place): expected pairs such as '0-1', found '\(pair)'")
+        throw UserError("\(place): expected pairs such as '0-1', found '\(pair)'")
       }
       return (source, target)
     }

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 extension Preprocessor {
   /// The dictionaries of the languages, in their order; a joined one comes twice.
   func makeDictionaries(_ texts: SegmentedTexts, _ journal: Journal) throws -> [Vocabulary] {
@@ -31,7 +33,7 @@ extension Preprocessor {
     _ texts: SegmentedTexts
   ) throws -> Vocabulary {
     if let path { return try Vocabulary(contentsOf: path) }
-    guard let prefix = settings.trainpref else { throw DataError("--trainpref is missing") }
+    guard let prefix = settings.trainpref else { throw UserError("--trainpref is missing") }
     var vocabulary = Vocabulary()
     for language in languages {
       try vocabulary.countWords(

@@ -1,3 +1,4 @@
+import FairlineFoundation
 import Foundation
 
 /// Makes dictionaries and binarised data from text: the whole of `fairline-preprocess`.
@@ -28,7 +29,7 @@ public struct Preprocessor {
 
   /// Runs the whole of it.
   ///
-  /// - Throws: a `DataError` that names the flag or file at fault and the remedy.
+  /// - Throws: a `UserError` that names the flag or file at fault and the remedy.
   @discardableResult
   public func run() throws -> Summary {
     try settings.validate()
@@ -69,7 +70,7 @@ public struct Preprocessor {
     for (language, reused) in zip(paths.languages, given) where reused == nil {
       let path = paths.dictionary(language)
       if Paths.exists(path) {
-        throw DataError(
+        throw UserError(
           "the dictionary '\(path)' exists already; remove it or choose another --destdir")
       }
     }
@@ -77,7 +78,7 @@ public struct Preprocessor {
       let files = paths.languages.map { paths.input(split.prefix, $0) }
       let counts = try files.map { try TextFile($0).lineCount() }
       if let first = counts.first, let last = counts.last, first != last {
-        throw DataError(
+        throw UserError(
           "'\(files[0])' has \(first) lines but '\(files[1])' has \(last): "
             + "both sides must have the same number of lines")
       }

@@ -1,3 +1,4 @@
+import FairlineFoundation
 import Foundation
 
 /// The texts as words or pieces: the files themselves, or copies divided by SentencePiece.
@@ -33,7 +34,7 @@ final class SegmentedTexts {
   }
 
   private func trainModels(_ settings: PreprocessSettings, _ journal: Journal) throws {
-    guard let prefix = settings.trainpref else { throw DataError("--trainpref is missing") }
+    guard let prefix = settings.trainpref else { throw UserError("--trainpref is missing") }
     let training = SentencePieceTraining(
       vocabularySize: settings.sentencepieceVocabSize, kind: settings.sentencepieceType,
       characterCoverage: settings.sentencepieceCharacterCoverage)

@@ -1,3 +1,4 @@
+import FairlineFoundation
 import Foundation
 
 /// Divides lines into pieces, remembering words where that cannot change the result.

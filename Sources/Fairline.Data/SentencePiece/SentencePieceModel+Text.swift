@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 internal import CSentencePiece
 
 extension SentencePieceModel {
@@ -38,7 +40,7 @@ extension SentencePieceModel {
   /// Joins pieces, given by their ids in the model, to plain text.
   public func decode(ids: [Int]) throws -> String {
     if let wrong = ids.first(where: { $0 < 0 || $0 >= pieceCount }) {
-      throw DataError("SentencePiece: \(wrong) is no piece of a model of \(pieceCount) pieces")
+      throw UserError("SentencePiece: \(wrong) is no piece of a model of \(pieceCount) pieces")
     }
     let text = Output()
     try call { model, message in

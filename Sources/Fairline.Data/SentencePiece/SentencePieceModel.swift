@@ -1,4 +1,5 @@
 internal import CSentencePiece
+import FairlineFoundation
 import Foundation
 
 /// A SentencePiece model: turns plain text into subword pieces and back.
@@ -11,12 +12,12 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
 
   /// Loads a model file.
   ///
-  /// - Throws: a `DataError` naming the file that is missing or no model.
+  /// - Throws: a `UserError` naming the file that is missing or no model.
   public convenience init(contentsOf path: String) throws {
     do {
       try self.init(serialized: readBytes(of: path))
     } catch let error as Unreadable {
-      throw DataError(
+      throw UserError(
         "'\(path)' is not a SentencePiece model (\(error.reason)); give the .model file")
     }
   }
@@ -104,7 +105,7 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
   func call(_ body: (OpaquePointer, inout UnsafeMutablePointer<CChar>?) -> Bool) throws {
     var message: UnsafeMutablePointer<CChar>?
     guard body(model, &message) else {
-      throw DataError("SentencePiece failed: \(Self.take(message))")
+      throw UserError("SentencePiece failed: \(Self.take(message))")
     }
   }
 }

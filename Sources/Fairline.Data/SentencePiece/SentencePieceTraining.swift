@@ -1,4 +1,5 @@
 internal import CSentencePiece
+import FairlineFoundation
 import Foundation
 
 /// How a SentencePiece model is learnt from text.
@@ -35,7 +36,7 @@ public struct SentencePieceTraining: Codable, Sendable, Equatable {
 extension SentencePieceModel {
   /// Learns a model from the lines of text files; the same files give the same bytes.
   ///
-  /// - Throws: a `DataError` when a file is no UTF-8 text, or when the text is too small for the
+  /// - Throws: a `UserError` when a file is no UTF-8 text, or when the text is too small for the
   ///   number of pieces.
   public static func train(
     on paths: [String], _ training: SentencePieceTraining = SentencePieceTraining()
@@ -67,7 +68,7 @@ extension SentencePieceModel {
     if let failure = lines.failure { throw failure }
     guard let bytes else {
       let reason = lines.isEmpty ? "the text is empty" : take(message)
-      throw DataError(
+      throw UserError(
         "cannot train SentencePiece on '\(name)': \(reason); "
           + "change --sentencepiece-vocab-size (\(training.vocabularySize)) or the text")
     }

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// How a line of subword units becomes words again: the values of `--post-process`.
 public enum PostProcessing: Sendable, Equatable {
   /// The text stays as it is.
@@ -17,7 +19,7 @@ public enum PostProcessing: Sendable, Equatable {
 
   /// Finds the kind with fairseq's name.
   ///
-  /// - Throws: a `DataError` naming the known kinds.
+  /// - Throws: a `UserError` naming the known kinds.
   public init(_ name: String) throws {
     switch name {
     case "none": self = .none
@@ -29,7 +31,7 @@ public enum PostProcessing: Sendable, Equatable {
     case "_EOW": self = .endOfWord
     case "silence": self = .silence
     default:
-      throw DataError(
+      throw UserError(
         "--post-process: unknown kind '\(name)'; known: subword_nmt, '@@ ', '@@', sentencepiece, "
           + "wordpiece, letter, _EOW, silence, none")
     }

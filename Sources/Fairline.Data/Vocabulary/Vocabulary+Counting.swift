@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 /// The words of one block of text and how often each occurs.
 private struct WordCounts: Sendable {
   var table = SymbolTable()

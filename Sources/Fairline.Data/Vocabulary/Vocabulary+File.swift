@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 extension Vocabulary {
   /// The last field of a line whose symbol replaces an earlier one.
   private static let overwriteFlag = Array("#fairseq:overwrite".utf8)
@@ -5,7 +7,7 @@ extension Vocabulary {
   /// Reads a dictionary file: `symbol count` on each line, special symbols left out.
   ///
   /// A line that ends in ` #fairseq:overwrite` gives a symbol that was seen before a new id.
-  /// - Throws: a `DataError` naming file and line when a line has another form, a symbol comes
+  /// - Throws: a `UserError` naming file and line when a line has another form, a symbol comes
   ///   twice without the flag, or the text is not UTF-8.
   public init(contentsOf path: String, extraSpecials: [String] = []) throws {
     self.init(extraSpecials: extraSpecials)
@@ -26,13 +28,13 @@ extension Vocabulary {
     if overwrite { field = Self.splitLastField(of: &rest) }
     guard let field, let count = Int(String(decoding: field, as: UTF8.self)) else {
       let text = String(decoding: line, as: UTF8.self)
-      throw DataError(
+      throw UserError(
         "\(place): expected '<token> <count> [#fairseq:overwrite]', found '\(text)'")
     }
     let symbol = UnsafeBufferPointer(rebasing: rest)
     if !overwrite && table.find(symbol) != nil {
       let text = String(decoding: symbol, as: UTF8.self)
-      throw DataError(
+      throw UserError(
         "\(place): the symbol '\(text)' comes twice; remove one of its lines, or end this one "
           + "with ' #fairseq:overwrite' to replace the earlier symbol")
     }
@@ -52,7 +54,7 @@ extension Vocabulary {
   /// Writes the dictionary file: `symbol count` on each line, special symbols left out.
   ///
   /// Symbols that replaced an earlier one keep their overwrite flag, so the file can be read back.
-  /// - Throws: a `DataError` when the file cannot be written completely; then none is left.
+  /// - Throws: a `UserError` when the file cannot be written completely; then none is left.
   public func save(to path: String) throws {
     let file = try FileWriter(path)
     try file.write(serialized)

@@ -1,3 +1,5 @@
+import FairlineFoundation
+
 extension Vocabulary {
   /// How the unknown symbol is written when ids become text.
   public enum UnknownText: Sendable, Equatable {

@@ -1,4 +1,6 @@
 import Fairline
+import FairlineGeneration
+import FairlineScoring
 import FairlineData
 
 /// Judges a model in training by the BLEU of its translations.

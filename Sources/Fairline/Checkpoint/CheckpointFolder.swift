@@ -130,23 +130,20 @@ public struct CheckpointFolder: Sendable {
   ///
   /// The contents are shared where the file system can do so, and copied elsewhere.
   static func link(_ source: String, as target: String) throws {
-    let folder = (target as NSString).deletingLastPathComponent
-    let name = ".\((target as NSString).lastPathComponent).\(getpid()).partial"
-    let temporary = (folder as NSString).appendingPathComponent(name)
-    unlink(temporary)
+    let temporary = FileWriter.temporaryPath(for: target)
     if Glibc.link(source, temporary) == 0 {
       guard rename(temporary, target) == 0 else {
         unlink(temporary)
-        throw TensorFileError.unwritable(path: target, reason: String(cString: strerror(errno)))
+        throw FileError.unwritable(target)
       }
       unlink(temporary)  // Renaming a file onto itself leaves both names.
       return
     }
     guard let data = FileManager.default.contents(atPath: source) else {
-      throw TensorFileError.unwritable(path: target, reason: "\(source) cannot be read")
+      throw FileError.unwritable(path: target, reason: "\(source) cannot be read")
     }
-    let file = try AtomicFile(path: target)
-    try data.withUnsafeBytes { try file.write($0, at: 0) }
-    try file.commit()
+    let file = try FileWriter(target)
+    try data.withUnsafeBytes { try file.write($0) }
+    try file.finish(syncs: true)
   }
 }

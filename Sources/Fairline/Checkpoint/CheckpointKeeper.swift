@@ -43,7 +43,7 @@ public final class CheckpointKeeper: TrainingObserver {
       for name in names.dropFirst() {
         try CheckpointFolder.link(path, as: folder.path(of: name))
       }
-    } catch let error as TensorFileError where moment.occasion != .end {
+    } catch let error as FileError where moment.occasion != .end {
       note("warning: \(error); training goes on, and the next save tries again")
       return nil
     }

@@ -13,12 +13,12 @@ public final class TensorFile: Sendable {
   public let metadata: [String: String]
   private let checksums: [String: String]
   private let positions: [String: Int]
-  private let file: FileBytes
+  private let file: MappedFile
   private let dataStart: Int
 
   /// Opens a file; throws ``TensorFileError``.
   public init(path: String) throws {
-    file = try path.hasSuffix(".zst") ? Zstandard.decompress(path) : FileBytes(mapping: path)
+    file = try path.hasSuffix(".zst") ? Zstandard.decompress(path) : MappedFile(path)
     let header: TensorFileHeader
     do {
       (header, dataStart) = try file.withBytes(Self.header)

@@ -23,12 +23,12 @@ public struct TensorDeclaration: Equatable, Sendable {
 /// `.zst` is compressed (Zstandard, with a checksum of the frame).
 public final class TensorFileWriter {
   private let path: String
-  private let file: AtomicFile
+  private let file: FileWriter
   private var header: TensorFileHeader
   private let dataStart: Int
   private let positions: [String: Int]
 
-  /// Begins a file; throws ``TensorFileError/unwritable(path:reason:)``.
+  /// Begins a file; throws ``FileError/unwritable(path:reason:)``.
   ///
   /// - Parameters:
   ///   - path: the file's name.
@@ -40,17 +40,17 @@ public final class TensorFileWriter {
     self.path = path
     let entries = try Self.layOut(tensors, path)
     guard !metadata.keys.contains(where: { $0.hasPrefix("fairline.") }) else {
-      throw TensorFileError.unwritable(
+      throw FileError.unwritable(
         path: path, reason: "metadata keys 'fairline.…' are reserved")
     }
     header = TensorFileHeader(entries: entries, metadata: metadata)
     positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     let length = header.text().utf8.count
     guard length <= TensorFileHeader.limit - 8 else {
-      throw TensorFileError.unwritable(path: path, reason: "its metadata exceed 100 MB")
+      throw FileError.unwritable(path: path, reason: "its metadata exceed 100 MB")
     }
     dataStart = 8 + (length + 7) / 8 * 8
-    file = try AtomicFile(path: path)
+    file = try FileWriter(path)
   }
 
   /// Types with longer elements come first, so that all are aligned.
@@ -64,7 +64,7 @@ public final class TensorFileWriter {
       for tensor in tensors where tensor.element.size == size {
         precondition(tensor.shape.allSatisfy { $0 >= 0 }, "a shape has no negative lengths")
         guard names.insert(tensor.name).inserted else {
-          throw TensorFileError.unwritable(
+          throw FileError.unwritable(
             path: path, reason: "the tensor name '\(tensor.name)' is reserved or taken")
         }
         let end = position + tensor.shape.reduce(size, *)
@@ -98,7 +98,7 @@ public final class TensorFileWriter {
     try floats.withUnsafeBytes { try write(name, $0) }
   }
 
-  /// Completes the file; throws ``TensorFileError/unwritable(path:reason:)``.
+  /// Completes the file; throws ``FileError/unwritable(path:reason:)``.
   ///
   /// - Parameter compressionLevel: Zstandard's level, for names that end in `.zst`.
   public func finish(compressionLevel: Int = 3) throws {
@@ -109,12 +109,12 @@ public final class TensorFileWriter {
     try text.withUTF8 { try file.write(UnsafeRawBufferPointer($0), at: 8) }
     let length = UInt64(dataStart - 8).littleEndian
     try withUnsafeBytes(of: length) { try file.write($0, at: 0) }
-    guard path.hasSuffix(".zst") else { return try file.commit() }
-    let compressed = try AtomicFile(path: path)
+    guard path.hasSuffix(".zst") else { return try file.finish(syncs: true) }
+    let compressed = try FileWriter(path)
     try file.withContents { contents in
       try Zstandard.compress(contents, to: compressed, level: compressionLevel)
     }
-    try compressed.commit()
+    try compressed.finish(syncs: true)
   }
 }
 

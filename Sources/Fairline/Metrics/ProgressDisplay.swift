@@ -63,7 +63,7 @@ public struct ProgressDisplay {
   /// Shows a report as a line, whatever the format but ``LogFormat/none``.
   public func print(_ report: Report) {
     guard let line = report.line(format) else { return }
-    sink.write(LineLogHandler.line(line, level: "info", name: report.tag))
+    sink.write(LogLine.text(line, name: report.tag))
   }
 
   /// Removes the bar.

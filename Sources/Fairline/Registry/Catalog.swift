@@ -1,26 +1,73 @@
 public import FairlineTensor
 
-/// Everything a program can be told by name: tasks, architectures, criteria, optimizers, schedulers.
+/// Everything a program can be told by name: one registry for each ``CatalogSection``.
 ///
 /// A value that plug-ins fill and that is passed down; there is no global registry.
 public struct Catalog {
-  /// Tasks: what is learned from what.
-  public var tasks = Registry<Component<TaskContext, any Task>>(kind: "task")
-  /// Architectures: models with a preset of settings.
-  public var architectures = Registry<Component<ModelContext, any Model>>(kind: "architecture")
-  /// Criteria: how predictions are judged.
-  public var criteria = Registry<Component<CriterionContext, any Criterion>>(kind: "criterion")
-  /// Optimizers: how parameters follow gradients.
-  public var optimizers = Registry<Component<ParameterSet, any Optimizer>>(kind: "optimizer")
-  /// Learning-rate schedules.
-  public var schedulers = SchedulerRegistry(kind: "learning-rate scheduler")
+  /// The registries in the order in which they were first used.
+  private var sections: [(key: ObjectIdentifier, registry: any AnyRegistry)] = []
 
-  /// Makes an empty catalogue.
-  public init() {}
+  /// A catalogue with the empty registries that every program has.
+  public init() {
+    (tasks, architectures, criteria) = (tasks, architectures, criteria)
+    (optimizers, schedulers) = (optimizers, schedulers)
+  }
 
   /// Makes a catalogue of what plug-ins bring.
   public init(_ plugins: [any Plugin.Type]) throws {
+    self.init()
     for plugin in plugins { try plugin.register(in: &self) }
+  }
+
+  /// The registry of a kind; empty when nothing was added.
+  public subscript<Section: CatalogSection>(_ section: Section.Type) -> Registry<Section.Entry> {
+    get {
+      let found = sections.first { $0.key == ObjectIdentifier(section) }
+      return found?.registry as? Registry<Section.Entry> ?? Registry(kind: Section.kind)
+    }
+    set {
+      let key = ObjectIdentifier(section)
+      if let place = sections.firstIndex(where: { $0.key == key }) {
+        sections[place].registry = newValue
+      } else {
+        sections.append((key, newValue))
+      }
+    }
+  }
+
+  /// Every name of every registry with its summary, for `--list`.
+  public var listing: String { sections.map(\.registry.listing).joined(separator: "\n") }
+}
+
+extension Catalog {
+  /// Tasks: what is learned from what.
+  public var tasks: Registry<TaskSection.Entry> {
+    get { self[TaskSection.self] }
+    set { self[TaskSection.self] = newValue }
+  }
+
+  /// Architectures: models with a preset of settings.
+  public var architectures: Registry<ArchitectureSection.Entry> {
+    get { self[ArchitectureSection.self] }
+    set { self[ArchitectureSection.self] = newValue }
+  }
+
+  /// Criteria: how predictions are judged.
+  public var criteria: Registry<CriterionSection.Entry> {
+    get { self[CriterionSection.self] }
+    set { self[CriterionSection.self] = newValue }
+  }
+
+  /// Optimizers: how parameters follow gradients.
+  public var optimizers: Registry<OptimizerSection.Entry> {
+    get { self[OptimizerSection.self] }
+    set { self[OptimizerSection.self] = newValue }
+  }
+
+  /// Learning-rate schedules.
+  public var schedulers: Registry<SchedulerSection.Entry> {
+    get { self[SchedulerSection.self] }
+    set { self[SchedulerSection.self] = newValue }
   }
 }
 

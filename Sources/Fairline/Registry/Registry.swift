@@ -1,7 +1,17 @@
+/// A registry whatever its entries are: what a catalogue lists.
+public protocol AnyRegistry {
+  /// What the entries are, in the singular.
+  var kind: String { get }
+  /// All names, sorted.
+  var names: [String] { get }
+  /// The names with their summaries, one a line.
+  var listing: String { get }
+}
+
 /// Named entries of one kind: architectures, tasks, criteria, optimizers, schedulers.
 ///
 /// A value without global state: a program fills it, then passes it down.
-public struct Registry<Entry> {
+public struct Registry<Entry>: AnyRegistry {
   /// What the entries are, in the singular: `architecture`.
   public let kind: String
   private var entries: [String: (entry: Entry, summary: String)] = [:]

@@ -1,6 +1,7 @@
 import Fairline
 import FairlineData
-import FairlineTasks
+import FairlineGeneration
+import FairlinePrograms
 import FairlineTensor
 
 /// A model whose predictions are given for each sentence, step and row, whatever the prefix.

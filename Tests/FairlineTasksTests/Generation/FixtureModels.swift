@@ -1,7 +1,7 @@
 import Fairline
 import FairlineData
 import FairlineModels
-import FairlineTasks
+import FairlinePrograms
 import FairlineTesting
 import Foundation
 

@@ -1,7 +1,9 @@
 import Fairline
 import FairlineData
 import FairlineModels
-import FairlineTasks
+import FairlineGeneration
+import FairlinePrograms
+import FairlineScoring
 import FairlineTensor
 import FairlineTesting
 import Foundation

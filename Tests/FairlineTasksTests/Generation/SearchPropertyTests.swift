@@ -1,6 +1,7 @@
 import Fairline
 import FairlineData
-import FairlineTasks
+import FairlineGeneration
+import FairlinePrograms
 import FairlineTensor
 import Foundation
 import Testing

@@ -1,5 +1,6 @@
 import Fairline
-import FairlineTasks
+import FairlinePrograms
+import FairlineScoring
 import FairlineTesting
 import Foundation
 import Testing

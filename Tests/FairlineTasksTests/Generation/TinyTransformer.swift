@@ -1,7 +1,7 @@
 import Fairline
 import FairlineData
 import FairlineModels
-import FairlineTasks
+import FairlinePrograms
 import FairlineTensor
 
 /// A small Transformer with random parameters, and sentences for it.

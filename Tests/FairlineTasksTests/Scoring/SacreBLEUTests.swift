@@ -1,5 +1,6 @@
 import Fairline
-import FairlineTasks
+import FairlinePrograms
+import FairlineScoring
 import Testing
 
 @Suite(.enabled(if: !ScoringCase.plain.isEmpty, "no sacrebleu.json among the fixtures"))

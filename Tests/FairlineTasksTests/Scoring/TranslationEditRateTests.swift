@@ -1,4 +1,5 @@
-import FairlineTasks
+import FairlinePrograms
+import FairlineScoring
 import Testing
 
 @Suite struct TranslationEditRateTests {

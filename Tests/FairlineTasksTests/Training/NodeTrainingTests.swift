@@ -1,7 +1,7 @@
 import Fairline
 import FairlineModels
 import FairlineNodeTransformer
-import FairlineTasks
+import FairlinePrograms
 import FairlineTensor
 import FairlineTesting
 import Foundation

@@ -1,7 +1,7 @@
 import FairlineData
 import FairlineModels
 import FairlineNodeTransformer
-import FairlineTasks
+import FairlinePrograms
 import Fairline
 import Foundation
 

@@ -114,8 +114,8 @@ import Glibc
       try Data(repeating: byte, count: 64).write(to: URL(fileURLWithPath: path))
       #expect(throws: TensorFileError.self) { try TensorFile(path: path) }
     }
-    #expect(throws: TensorFileError.self) { try TensorFile(path: scratch.path("absent")) }
-    #expect(throws: TensorFileError.self) { try TensorFile(path: scratch.url.path) }
+    #expect(throws: FileError.self) { try TensorFile(path: scratch.path("absent")) }
+    #expect(throws: FileError.self) { try TensorFile(path: scratch.url.path) }
   }
 
   @Test func abandonedAndFailedWritesLeaveTheOldFile() throws {
@@ -148,8 +148,8 @@ import Glibc
       try writer.write("w", [1])
     }
     #expect(
-      text == "\(path) was not written: there is no space left for it; "
-        + "an earlier file of that name is untouched")
+      text == "\(path) was not written: there is no space left; "
+        + "free some or choose another folder; an earlier file of that name is untouched")
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
     #expect(scratch.names == ["a.safetensors"])
   }
@@ -157,11 +157,11 @@ import Glibc
   @Test func refusesNamesTwiceAndReservedOnes() throws {
     let path = scratch.path("x.safetensors")
     for names in [["a", "a"], ["__metadata__"]] {
-      #expect(throws: TensorFileError.self) {
+      #expect(throws: FileError.self) {
         try TensorFileWriter(path: path, tensors: names.map { TensorDeclaration($0, [1]) })
       }
     }
-    #expect(throws: TensorFileError.self) {
+    #expect(throws: FileError.self) {
       try TensorFileWriter(path: path, tensors: [], metadata: ["fairline.x": ""])
     }
   }

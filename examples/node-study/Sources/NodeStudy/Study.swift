@@ -1,5 +1,5 @@
 import Fairline
-import FairlineTasks
+import FairlinePrograms
 import FairlineTensor
 import Foundation
 

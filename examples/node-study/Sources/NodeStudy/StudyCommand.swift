@@ -1,5 +1,5 @@
 import Fairline
-import FairlineTasks
+import FairlinePrograms
 
 /// What `node-study` runs.
 public enum StudyCommand {

@@ -1,5 +1,5 @@
 import FairlineModels
-import FairlineTasks
+import FairlinePrograms
 import Foundation
 import GatedPlugin
 

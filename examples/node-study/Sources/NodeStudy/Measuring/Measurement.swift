@@ -1,5 +1,5 @@
 import Fairline
-import FairlineTasks
+import FairlineScoring
 import FairlineTensor
 
 /// A model's loss on the validation set, with what its solves cost.

@@ -1,5 +1,5 @@
 import Fairline
-import FairlineTasks
+import FairlinePrograms
 import FairlineTensor
 
 /// What is measured of a trained row: its translations, and how it fares under a finer adaptive solver.

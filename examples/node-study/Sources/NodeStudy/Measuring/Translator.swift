@@ -1,5 +1,8 @@
 import Fairline
 import FairlineData
+import FairlineGeneration
+import FairlinePrograms
+import FairlineScoring
 import FairlineTasks
 import FairlineTensor
 import Foundation

@@ -58,14 +58,12 @@ package struct ResultFolder {
 
   /// Writes a text file, complete or not at all.
   ///
-  /// - Throws: ``TensorFileError`` when it cannot be written.
+  /// - Throws: when it cannot be written.
   package func write(_ text: String, as name: String) throws {
     let folder = (join(name) as NSString).deletingLastPathComponent
     try? FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
-    let file = try AtomicFile(path: join(name))
-    try Array(text.utf8).withUnsafeBytes { try file.write($0, at: 0) }
-    try file.commit()
+    try Data(text.utf8).write(to: URL(fileURLWithPath: join(name)), options: .atomic)
   }
 
   /// The path of a file of the folder.

@@ -1,6 +1,6 @@
 import Fairline
 import FairlineNodeTransformer
-import FairlineTasks
+import FairlinePrograms
 import FairlineTensor
 import Foundation
 

@@ -14,7 +14,7 @@ struct StudyData {
 
   /// Opens preprocessed data.
   ///
-  /// - Throws: ``UserError`` or ``DataError`` naming what is missing.
+  /// - Throws: ``UserError`` or ``UserError`` naming what is missing.
   init(_ settings: StudySettings, seed: Int) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: settings.data, isDirectory: &isFolder),

@@ -1,0 +1,56 @@
+import Foundation
+
+/// An open file that is read front to back in pieces of the caller's size.
+package final class FileReader {
+  package let path: String
+  package let size: Int
+  private let descriptor: Int32
+
+  /// Opens a file, pipe or device for reading.
+  package init(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError.unreadable(path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let error = FileError.unreadable(path)
+      close(descriptor)
+      throw error
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      close(descriptor)
+      throw UserError("cannot read '\(path)': it is a folder, not a file")
+    }
+    self.path = path
+    self.size = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Reads up to `count` bytes; fewer only at the end of the file.
+  package func read(_ count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let got = Foundation.read(
+          descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)
+        if got < 0 && errno == EINTR { continue }
+        guard got >= 0 else { throw FileError.unreadable(path) }
+        if got == 0 { break }
+        filled += got
+      }
+    }
+  }
+}
+
+/// Reads a whole small file.
+package func readBytes(of path: String) throws -> [UInt8] {
+  let reader = try FileReader(path)
+  var bytes: [UInt8] = []
+  while true {
+    let piece = try reader.read(max(1 << 16, reader.size + 1 - bytes.count))
+    if piece.isEmpty { return bytes }
+    bytes += piece
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Questions about paths that preprocessing and loading ask.
+package enum Paths {
+  package static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  package static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  package static func join(_ folder: String, _ name: String) -> String {
+    folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// Makes a folder and the ones above it.
+  package static func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw UserError("cannot make the folder '\(path)'; check its name and permissions")
+    }
+  }
+
+  /// The names in a folder, sorted by their bytes.
+  package static func names(in folder: String) throws -> [String] {
+    do {
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    } catch {
+      throw UserError("cannot read the folder '\(folder)'; check the data path")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+public import Fairline
+import FairlineTasks
+import FairlineTensor
+
+/// What all programs that compute have in common.
+public struct CommonSettings: Configuration, Equatable {
+  /// Threads that compute; 0 for one on each core.
+  public var threads = 0
+  /// What all randomness is drawn from.
+  public var seed = 1
+  /// Whether the catalogue is printed instead of working.
+  public var list = false
+  /// fairseq's folder of user code; refused with a remedy.
+  public var userDir: String?
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option("threads", \.threads, "threads that compute; 0 for one on each core"),
+      Option("seed", \.seed, "what all randomness is drawn from"),
+      Option("list", \.list, "print every task, architecture, criterion, ... and end"),
+      Option("user-dir", \.userDir, "not here: see the error", isHidden: true),
+    ]
+  }
+
+  /// Puts the settings into effect.
+  func apply() throws {
+    if userDir != nil {
+      throw OptionError.invalid(
+        "--user-dir loads no code here: a plug-in is a package with a program of its own, see examples/plugin"
+      )
+    }
+    guard threads >= 0 else { throw OptionError.invalid("--threads must not be negative") }
+    Parallel.setThreadCount(threads)
+    Engine.prepare()
+  }
+
+  /// What `--version` prints.
+  static func version(_ program: String) -> String {
+    "\(program) \(Program.fairlineVersion) (\(Engine.instructionSet), BLAS kernel \(Engine.blasKernel), \(Parallel.threadCount) threads)"
+  }
+}
+
+extension Catalog {
+  /// What Fairline brings, with what plug-ins add.
+  static func standard(with plugins: [any Plugin.Type]) throws -> Catalog {
+    try Catalog([StandardTraining.self, StandardTasks.self] + plugins)
+  }
+}
