@@ -1,4 +1,4 @@
-@testable import FairlineFoundation
+import FairlineFoundation
 import Testing
 
 @Suite struct TextFileTests {
