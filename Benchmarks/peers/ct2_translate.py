@@ -33,6 +33,7 @@ def arguments():
     parser.add_argument("--length", type=int, help="exact number of symbols of each translation")
     parser.add_argument("--limit", type=int, help="only that many sentences")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--warm-up", type=int, default=64, help="sentences translated before any are timed")
     parser.add_argument("--cache", type=Path, default=Path("ct2-models"), help="folder for built models")
     parser.add_argument("--output", help="file for the translations")
     return parser.parse_args()
@@ -76,12 +77,13 @@ def main():
     translator = ctranslate2.Translator(
         str(folder), compute_type=options.compute_type, inter_threads=options.workers, intra_threads=options.threads)
     load = time.perf_counter() - start
+    translate(translator, sentences[: options.warm_up], options)
     seconds = []
-    for _ in range(options.repeats + 1):
+    for _ in range(options.repeats):
         start = time.perf_counter()
         found = translate(translator, sentences, options)
         seconds.append(time.perf_counter() - start)
-    median = statistics.median(seconds[1:])
+    median = statistics.median(seconds)
     if options.output:
         Path(options.output).write_text("".join(" ".join(pieces) + "\n" for pieces in found), encoding="utf-8")
     print(json.dumps({

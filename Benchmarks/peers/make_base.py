@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--layers", type=int, default=6, help="on each side")
     parser.add_argument("--heads", type=int, default=8)
     parser.add_argument("--train-sentences", type=int, default=20000)
-    parser.add_argument("--test-sentences", type=int, default=256)
+    parser.add_argument("--test-sentences", type=int, default=128)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     random = numpy.random.default_rng(1)

@@ -5,7 +5,8 @@
 
 enum { chains = 12, steps = 4000000 };
 
-// Twelve independent chains keep every multiply-add unit busy while each waits for its own last result.
+// Twelve independent chains keep every multiply-add unit busy while each waits for its own last
+// result.
 #define CHAINS(NAME, BYTES, TARGET)                                               \
   typedef float NAME##_vector __attribute__((vector_size(BYTES)));                \
   TARGET static float NAME(long count) {                                          \
@@ -45,14 +46,14 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-double fl_peak_rate(int threads) {
+double fl_peak_rate(int threads, int level) {
   job one = {plain, 0};
   double lanes = 4;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) {
+  if (level >= 2 && __builtin_cpu_supports("avx512f")) {
     one.run = wide;
     lanes = 16;
-  } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+  } else if (level >= 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     one.run = middle;
     lanes = 8;
   }

@@ -10,7 +10,13 @@ enum Limits {
     let settings = BenchmarkSettings(&arguments)
     arguments.finish()
     var line = JSONObject()
-    line["peak_rate"] = .number(fl_peak_rate(Int32(settings.threads)))
+    let level: Int32 =
+      switch Engine.instructionSet {
+      case "x86-64-v4": 2
+      case "x86-64-v3": 1
+      default: 0
+      }
+    line["peak_rate"] = .number(fl_peak_rate(Int32(settings.threads), level))
     line["product_rate"] = .number(ProductRate.measured())
     let half = ProductFormat.bestHalf
     if half != .float32 {

@@ -11,7 +11,7 @@ struct Session {
   }
 
   func run() throws {
-    if settings.names == ["list"] { return list() }
+    if settings.names == ["list"] { return Comparison.list() }
     var results = try Results(path: file)
     if settings.names == ["render"] {
       guard !results.records.isEmpty else {
@@ -22,47 +22,44 @@ struct Session {
     guard FileManager.default.fileExists(atPath: settings.out + "/peers") else {
       throw CompareError("--out: \(settings.out) has no folder peers: name the folder Benchmarks")
     }
-    let chosen = try comparisons()
+    let chosen = try Choice.of(settings.names)
     var measuring = Measuring(shop: Workshop(settings: settings))
-    var failures: [String] = []
-    for comparison in chosen {
+    var (failures, shortfalls): ([String], [String]) = ([], [])
+    note("level: \(settings.level.title)")
+    for choice in chosen {
       do {
-        for trial in try comparison.trials(measuring.shop) {
-          results.add(try measuring.measure(trial, of: comparison.name))
-          results.machine = Machine.description
+        for trial in try choice.trials(measuring.shop) {
+          let record = try measuring.measure(trial, of: choice.comparison.name)
+          tell(record, before: results.add(record))
+          shortfalls += record.shortfalls
           try results.write(to: file)
         }
+      } catch let error as CompareError where error.isUsage {
+        throw error
       } catch {
-        failures.append(comparison.name)
-        note("\(comparison.name) is left out: \(error)")
+        failures.append(choice.comparison.name)
+        note("\(choice.comparison.name) is left out: \(error)")
       }
     }
     if !results.records.isEmpty { try Report(results: results).write(to: settings.out) }
     if !failures.isEmpty {
       throw CompareError("not measured to the end: \(failures.joined(separator: ", "))")
     }
+    if !shortfalls.isEmpty {
+      throw CompareError("below what is asked for:\n  " + shortfalls.joined(separator: "\n  "))
+    }
   }
 
-  private func comparisons() throws -> [Comparison] {
-    if settings.names == ["all"] { return Comparison.all }
-    return try settings.names.map { name in
-      guard let found = Comparison.all.first(where: { $0.name == name }) else {
-        let known = Comparison.all.map(\.name).joined(separator: ", ")
-        throw CompareError("no comparison is named '\(name)'; known: \(known)", isUsage: true)
+  /// Tells the ratios, and what they were when the row was measured the last time.
+  private func tell(_ record: Record, before: Record?) {
+    for row in record.rows {
+      let asked = Cells.wanted(record, row)
+      let last = before.flatMap { before in
+        before.ratio(row).map { "; \(Numbers.fixed($0, 2)) × on \(before.date.prefix(10))" }
       }
-      return found
+      note(
+        "  = \(row.title.isEmpty ? record.trial : row.title): \(Cells.ratio(record, row))"
+          + (asked.isEmpty ? "" : ", asked \(asked)") + (last ?? ""))
     }
-  }
-
-  private func list() {
-    for comparison in Comparison.all {
-      let needs =
-        comparison.needs.isEmpty ? "" : "; needs \(comparison.needs.joined(separator: ", "))"
-      print(
-        comparison.name.padding(toLength: 18, withPad: " ", startingAt: 0) + comparison.summary
-          + "; about \(Numbers.short(comparison.minutes)) min" + needs)
-    }
-    let minutes = Comparison.all.reduce(0) { $0 + $1.minutes }
-    print("all: about \(Int(minutes)) min with five rounds on two idle cores")
   }
 }

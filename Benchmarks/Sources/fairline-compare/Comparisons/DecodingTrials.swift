@@ -3,10 +3,13 @@ import Foundation
 /// Translating the user's test set: `fairline-generate` beside CTranslate2.
 enum DecodingTrials {
   static func throughput(_ shop: Workshop) throws -> [Trial] {
-    try [("float32", 5), ("float32", 1), ("int8", 5), ("int8", 1)].map { type, beam in
+    let asked = [
+      ("float32", 5, 1.5), ("float32", 1, 1.5), ("int8", 5, 2.0), ("int8", 1, 1.7),
+    ]
+    return try asked.map { type, beam, ratio in
       Trial(
         name: "\(type)-beam\(beam)", title: "translating a test set, beam \(beam), \(type)",
-        rows: [.rate("sentences/s", ratio: 1.5)],
+        rows: [.rate("sentences/s", ratio: shop.asked(v3: ratio, v4: 1.5))],
         contenders: [
           try fairline(shop, type, beam, batch: 64),
           try peer(shop, type, beam, batch: 64),
@@ -16,15 +19,21 @@ enum DecodingTrials {
 
   static func latency(_ shop: Workshop) throws -> [Trial] {
     let row = Row(
-      key: "milliseconds", title: "", unit: "ms a sentence", isLess: true, wantedRatio: 1.5)
+      key: "milliseconds", title: "", unit: "ms a sentence", isLess: true,
+      wantedRatio: shop.asked(v3: 3, v4: 1.5))
+    let part = try FirstSentences(shop)
     var mine = try fairline(shop, "int8", 5, batch: 1, workers: 1)
+    mine.command.arguments[0] = part.data
     mine.reader = .latency
-    // With more threads the peer is many times slower: they wait for each other in every small product.
+    // With more threads the peer is many times slower: they wait for each other in every small
+    // product.
     var peer = try peer(shop, "int8", 5, batch: 1, workers: 1, threads: 1)
+    peer.command.set("--data", to: part.pieces)
     peer.label += ", 1 thread"
     return [
       Trial(
-        name: "sentence", title: "one sentence at a time, beam 5, int8", rows: [row],
+        name: "sentence", title: "one sentence at a time, beam 5, int8",
+        rows: [row],
         contenders: [mine, peer])
     ]
   }
@@ -47,7 +56,8 @@ enum DecodingTrials {
     return Contender(label: "Fairline", command: command, reader: .generation)
   }
 
-  /// CTranslate2 on the same sentences, with one worker for each thread unless one sentence shall have all.
+  /// CTranslate2 on the same sentences, with one worker for each thread unless one sentence shall
+  /// have all.
   static func peer(
     _ shop: Workshop, _ type: String, _ beam: Int, batch: Int, workers: Int? = nil,
     threads: Int = 1
@@ -62,7 +72,8 @@ enum DecodingTrials {
       ])
   }
 
-  /// CTranslate2 with a model folder on divided text; a run before all others builds its form of the model.
+  /// CTranslate2 with a model folder on divided text; a run before all others builds its form of
+  /// the model.
   static func peer(
     _ shop: Workshop, _ label: String, model: String, pieces: String, _ flags: [String]
   ) throws -> Contender {
@@ -85,9 +96,9 @@ enum DecodingTrials {
     let (data, pair) = (try shop.data, shop.settings.languages)
     let file = "\(data)/test.\(pair.source)-\(pair.target).\(pair.source).bin"
     return try shop.made("test.pieces", from: [file]) { path in
-      let text = try PreprocessedText(folder: data, subset: "test", pair: pair)
-      try (text.lines.joined(separator: "\n") + "\n").write(
-        toFile: path, atomically: true, encoding: .utf8)
+      let text = try PreprocessedText(
+        folder: data, subset: "test", pair: pair, language: pair.source)
+      try text.write(to: path)
     }
   }
 

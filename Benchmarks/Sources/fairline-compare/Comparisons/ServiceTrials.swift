@@ -26,7 +26,8 @@ enum ServiceTrials {
     var mine = Contender(label: "Fairline", command: command, reader: .process)
     mine.output = out
     let row = Row(
-      key: "wall_seconds", title: "", unit: "s", isLess: true, wantedValue: 0.98)
+      key: "wall_seconds", title: "", unit: "s", isLess: true,
+      wantedValue: shop.asked(v4: 0.98))
     return [
       Trial(
         name: "text",
@@ -38,7 +39,8 @@ enum ServiceTrials {
 
   static func launch(_ shop: Workshop) throws -> [Trial] {
     [
-      try firstUpdate(shop, tokens: 4096, atMost: 0.4), try firstUpdate(shop, tokens: 512),
+      try firstUpdate(shop, tokens: 4096, atMost: shop.asked(v4: 0.4)),
+      try firstUpdate(shop, tokens: 512),
       try firstTranslation(shop),
     ]
   }
@@ -83,7 +85,7 @@ enum ServiceTrials {
     peer.renames = ["wall_seconds": "launch_seconds"]
     return Trial(
       name: "translation", title: "launch to a first translation, int8 from a file",
-      rows: [row(atMost: 0.1)], contenders: [mine, peer])
+      rows: [row(atMost: shop.asked(v4: 0.1))], contenders: [mine, peer])
   }
 
   private static func row(atMost seconds: Double?) -> Row {
@@ -99,7 +101,9 @@ enum ServiceTrials {
     let rows = [
       ("forward_ms", "forward"), ("direct_ms", "forward and exact gradient, all steps kept"),
       ("adjoint_ms", "forward and gradient, steps computed again (the peer: adjoint equation)"),
-    ].map { Row(key: $0.0, title: $0.1, unit: "ms", isLess: true) }
+    ].map { key, title in
+      Row(key: key, title: title, unit: "ms", isLess: true, wantedRatio: shop.asked(v3: 3))
+    }
     return [
       Trial(
         name: "dopri5", title: "dopri5, tolerance 1e-3, 1024 rows of 256 channels", rows: rows,

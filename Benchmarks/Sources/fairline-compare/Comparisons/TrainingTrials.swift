@@ -11,10 +11,10 @@ enum TrainingTrials {
 
     static let small = Shape(
       name: "3+3 layers, 256 channels, 1024 hidden", layers: 3, width: 256, ffn: 1024, heads: 4,
-      updates: 12)
+      updates: 6)
     static let base = Shape(
       name: "6+6 layers, 512 channels, 2048 hidden", layers: 6, width: 512, ffn: 2048, heads: 8,
-      updates: 6)
+      updates: 3)
 
     /// The flags of `fairline-train`.
     var flags: [String] {
@@ -35,39 +35,54 @@ enum TrainingTrials {
   }
 
   static func small(_ shop: Workshop) throws -> [Trial] {
-    let plain = try peer(shop, .small, "PyTorch, plain", ["--plain"])
-    return [
-      try trial(shop, .small, [], .rate("target tokens/s", ratio: 1.7, share: 0.7), also: [plain])
-    ]
+    var row = Row.rate("target tokens/s", ratio: shop.asked(v3: 1.6, v4: 1.7))
+    row.wantedShare = shop.asked(v4: 0.7)
+    row.wantedPeakShare = shop.asked(v3: 0.8)
+    return [try trial(shop, .small, [], row)]
   }
 
   static func base(_ shop: Workshop) throws -> [Trial] {
-    [try trial(shop, .base, [], .rate("target tokens/s", ratio: 1.8))]
+    let ratio = shop.asked(v3: 1.5, v4: 1.8)
+    return [try trial(shop, .base, [], .rate("target tokens/s", ratio: ratio))]
   }
 
   static func smallHalf(_ shop: Workshop) throws -> [Trial] {
-    [try trial(shop, .small, ["--fp16"], .rate("target tokens/s", ratio: 2.5))]
+    let ratio = shop.asked(v4: 2.5)
+    return [try trial(shop, .small, ["--fp16"], .rate("target tokens/s", ratio: ratio))]
   }
 
   static func baseHalf(_ shop: Workshop) throws -> [Trial] {
-    [try trial(shop, .base, ["--fp16"], .rate("target tokens/s", ratio: 2.7))]
+    let ratio = shop.asked(v4: 2.7)
+    return [try trial(shop, .base, ["--fp16"], .rate("target tokens/s", ratio: ratio))]
+  }
+
+  /// What the tuning of the peer's loop is worth.
+  static func plain(_ shop: Workshop) throws -> [Trial] {
+    var mine = try fairline(shop, .small, [])
+    mine.probe = nil
+    return [
+      Trial(
+        name: "update", title: "training, \(Shape.small.name), the peer without tuning",
+        rows: [.rate("target tokens/s")],
+        contenders: [mine, try peer(shop, .small, "PyTorch, plain", ["--plain"])])
+    ]
   }
 
   private static func trial(
-    _ shop: Workshop, _ shape: Shape, _ more: [String], _ row: Row, also others: [Contender] = []
+    _ shop: Workshop, _ shape: Shape, _ more: [String], _ row: Row
   ) throws -> Trial {
     let half = more.isEmpty ? "" : ", `\(more.joined(separator: " "))` against float32"
     return Trial(
       name: "update", title: "training, \(shape.name)\(half)", rows: [row],
       contenders: [
         try fairline(shop, shape, more), try peer(shop, shape, "PyTorch, tuned", []),
-      ] + others)
+      ])
   }
 
   /// `fairline-train` on the user's data; a run with `--profile` before tells the operations of a token.
   static func fairline(_ shop: Workshop, _ shape: Shape, _ more: [String]) throws -> Contender {
     let updates = shop.settings.updates ?? shape.updates
-    var command = shop.fairline(
+    let command = shop.fairline(
       "fairline-train",
       [try shop.data] + shape.flags + [
         "--dropout", "0.3", "--criterion", "label_smoothed_cross_entropy", "--label-smoothing",
@@ -78,7 +93,6 @@ enum TrainingTrials {
       ] + shop.threads + more)
     var probe = command
     probe.arguments += ["--profile"]
-    command.environment["OPENBLAS_CORETYPE"] = ""
     return Contender(
       label: "Fairline", command: command, reader: .trainingLog, probe: probe)
   }

@@ -26,27 +26,8 @@ enum Cells {
 
   /// What is wanted, and whether it is reached.
   static func wanted(_ record: Record, _ row: Row) -> String {
-    var parts: [(text: String, isReached: Bool?)] = []
-    if let wanted = row.wantedRatio {
-      parts.append(("\(Numbers.fixed(wanted, 1)) ×", record.ratio(row).map { $0 >= wanted }))
-    }
-    if let wanted = row.wantedValue {
-      let value = record.fairline?.median(row.key).map { $0 * row.factor }
-      parts.append(
-        (
-          "\(row.isLess ? "at most" : "at least") \(Numbers.short(wanted)) \(row.unit)",
-          value.map { row.isLess ? $0 <= wanted : $0 >= wanted }
-        ))
-    }
-    if let wanted = row.wantedShare {
-      parts.append(
-        (
-          "\(Numbers.fixed(100 * wanted, 0)) % of products",
-          record.products?.ofProducts.map { $0 >= wanted }
-        ))
-    }
-    return parts.map { part in
-      part.text + (part.isReached.map { $0 ? ": reached" : ": **not reached**" } ?? "")
+    record.checks(row).map { check in
+      check.text + (check.isReached.map { $0 ? ": reached" : ": **not reached**" } ?? "")
     }.joined(separator: "; ")
   }
 
@@ -56,6 +37,7 @@ enum Cells {
     let shares = [
       products.ofPeak.map { Numbers.fixed(100 * $0, 0) + " % of peak" },
       products.ofProducts.map { Numbers.fixed(100 * $0, 0) + " % of products" },
+      record.productsAloneOfPeak.map { Numbers.fixed(100 * $0, 0) + " % of peak while they run" },
     ].compactMap(\.self)
     return "\(Numbers.short(products.rate)) GF/s"
       + (shares.isEmpty ? "" : ": " + shares.joined(separator: ", "))

@@ -2,6 +2,10 @@ import Foundation
 
 /// What was measured in a trial, with all that tables and pictures need.
 struct Record: Codable {
+  /// The instructions that both sides were held to.
+  var level: Level
+  /// The machine, in words.
+  var machine: String
   var comparison: String
   var trial: String
   var title: String
@@ -36,7 +40,8 @@ struct Record: Codable {
     return row.isLess ? theirs / mine : mine / theirs
   }
 
-  /// Fairline's products in billions of operations a second, and their shares of what the machine can do.
+  /// Fairline's products in billions of operations a second, and their shares of what the machine
+  /// can do.
   var products: (rate: Double, ofPeak: Double?, ofProducts: Double?)? {
     guard let side = fairline, let operations = side.median("operations"),
       let tokens = side.median("rate")
@@ -46,6 +51,16 @@ struct Record: Codable {
     return (
       rate, side.usesHalf ? nil : limits?["peak_rate"].map { rate / $0 }, limit.map { rate / $0 }
     )
+  }
+}
+
+extension Record {
+  /// The rate of Fairline's products while they run, by the machine's multiply-add peak.
+  var productsAloneOfPeak: Double? {
+    guard let side = fairline, !side.usesHalf, let rate = side.median("products_alone") else {
+      return nil
+    }
+    return limits?["peak_rate"].map { rate / $0 }
   }
 }
 
@@ -72,8 +87,6 @@ struct Side: Codable {
 
 /// Everything that was measured, in a file.
 struct Results: Codable {
-  /// The machine of the newest measurement.
-  var machine = ""
   var records: [Record] = []
 
   /// Reads a file; nothing was measured when there is none.
@@ -86,12 +99,26 @@ struct Results: Codable {
     }
   }
 
-  /// Puts a record in the place of an older one of the same trial.
-  mutating func add(_ record: Record) {
+  /// What was measured at a level.
+  func at(_ level: Level) -> Results {
+    var some = self
+    some.records.removeAll { $0.level != level }
+    return some
+  }
+
+  /// Puts a record in the place of an older one of the same trial at the same level.
+  ///
+  /// - Returns: the older one.
+  mutating func add(_ record: Record) -> Record? {
     let place = records.firstIndex {
-      $0.comparison == record.comparison && $0.trial == record.trial
+      $0.level == record.level && $0.comparison == record.comparison && $0.trial == record.trial
     }
-    if let place { records[place] = record } else { records.append(record) }
+    guard let place else {
+      records.append(record)
+      return nil
+    }
+    defer { records[place] = record }
+    return records[place]
   }
 
   /// The records of a comparison in the order of their axis.

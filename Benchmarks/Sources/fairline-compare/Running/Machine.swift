@@ -2,16 +2,21 @@ import Foundation
 
 /// The machine that is measured on.
 enum Machine {
+  /// The instruction sets of the processor, as Linux names them.
+  static var flags: Set<String> {
+    Set((value("flags") ?? "").split(separator: " ").map(String.init))
+  }
+
+  private static func value(_ key: String) -> String? {
+    text("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix(key) }?
+      .split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
   /// The processor, its cores and the memory, in words.
   static var description: String {
     let lines = text("/proc/cpuinfo").split(separator: "\n")
-    func value(_ key: String) -> String? {
-      lines.first { $0.hasPrefix(key) }?.split(separator: ":", maxSplits: 1).last.map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-    }
     let cores = max(1, lines.filter { $0.hasPrefix("processor") }.count)
-    let flags = Set((value("flags") ?? "").split(separator: " ").map(String.init))
+    let flags = flags
     let named = [
       ("avx2", "AVX2"), ("avx512f", "AVX-512"), ("avx512_vnni", "VNNI"), ("avx512_bf16", "BF16"),
       ("avx512_fp16", "FP16"), ("amx_tile", "AMX"),

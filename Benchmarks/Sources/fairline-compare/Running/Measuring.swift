@@ -16,10 +16,10 @@ struct Measuring {
     note("\(comparison): \(trial.title)")
     let rounds = shop.settings.rounds
     var readings: [Int: [Reading]] = [:]
-    var (left, busy, operations) = (Set<Int>(), 0.0, [Int: Double]())
+    var (left, busy, probed) = (Set<Int>(), 0.0, [Int: Reading]())
     for (index, contender) in trial.contenders.enumerated() {
       do {
-        operations[index] = try probe(contender)
+        probed[index] = try probe(contender)
       } catch {
         try leaveOut(contender, error)
         left.insert(index)
@@ -31,7 +31,7 @@ struct Measuring {
         do {
           var reading = try read(contender, contender.command)
           for (from, to) in contender.renames { reading[to] = reading[from] }
-          if let operations = operations[index] { reading["operations"] = operations }
+          reading.merge(probed[index] ?? [:]) { $1 }
           readings[index, default: []].append(reading)
           tell(round, contender, reading, trial)
         } catch {
@@ -49,14 +49,18 @@ struct Measuring {
     }
     let measuresProducts = sides.contains { $0.median("operations") != nil }
     return Record(
-      comparison: comparison, trial: trial.name, title: trial.title, x: trial.x, rows: trial.rows,
+      level: shop.settings.level, machine: Machine.description, comparison: comparison,
+      trial: trial.name, title: trial.title, x: trial.x, rows: trial.rows,
       sides: sides, date: Self.now, threads: shop.settings.threads,
       limits: measuresProducts ? try machineLimits() : nil, busyShare: busy)
   }
 
-  private func probe(_ contender: Contender) throws -> Double? {
+  /// The numbers of products, which a run tells that is not timed.
+  private func probe(_ contender: Contender) throws -> Reading? {
     guard let command = contender.probe else { return nil }
-    return try read(contender, command)["operations"]
+    return try read(contender, command).filter {
+      ["operations", "products_alone"].contains($0.key)
+    }
   }
 
   /// Goes on without a peer.

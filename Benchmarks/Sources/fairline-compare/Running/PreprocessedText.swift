@@ -8,11 +8,13 @@ struct PreprocessedText {
   /// Reads one side of a data set in mmap form.
   ///
   /// - Throws: ``CompareError`` when the files are missing or of another form.
-  init(folder: String, subset: String, pair: (source: String, target: String)) throws {
-    let prefix = "\(folder)/\(subset).\(pair.source)-\(pair.target).\(pair.source)"
+  init(
+    folder: String, subset: String, pair: (source: String, target: String), language: String
+  ) throws {
+    let prefix = "\(folder)/\(subset).\(pair.source)-\(pair.target).\(language)"
     let index = try Self.bytes(prefix + ".idx")
     let tokens = try Self.bytes(prefix + ".bin")
-    let dictionary = "\(folder)/dict.\(pair.source).txt"
+    let dictionary = "\(folder)/dict.\(language).txt"
     let entries = String(decoding: try Self.bytes(dictionary), as: UTF8.self)
     let symbols =
       ["<s>", "<pad>", "</s>", "<unk>"]
@@ -46,6 +48,12 @@ struct PreprocessedText {
         return symbols[symbol]
       }.joined(separator: " ")
     }
+  }
+
+  /// Writes lines, all or the first ones.
+  func write(first count: Int = .max, to path: String) throws {
+    try (lines.prefix(count).joined(separator: "\n") + "\n").write(
+      toFile: path, atomically: true, encoding: .utf8)
   }
 
   private static func bytes(_ path: String) throws -> Data {

@@ -70,8 +70,20 @@ enum Reader {
         update["wpb"].flatMap { tokens in update["wps"].map { tokens / $0 } }
       }.reduce(0, +)
       reading["operations"] = products * 1e9 * seconds / tokens
+      reading["products_alone"] = productsAlone(log)
     }
     return reading
+  }
+
+  /// The rate of the products while they run, in billions of operations a second: from the lines of
+  /// a profile that have one.
+  private static func productsAlone(_ log: String) -> Double? {
+    let line = /%\s+([0-9.]+)\s+[0-9]+\s+([0-9.]+)\s+[0-9.]+%\s/
+    let products = log.matches(of: line).compactMap { match in
+      Double(match.1).flatMap { time in Double(match.2).map { (time: time, rate: $0) } }
+    }
+    let time = products.reduce(0) { $0 + $1.time }
+    return time > 0 ? products.reduce(0) { $0 + $1.time * $1.rate } / time : nil
   }
 
   private static func generation(_ log: String) throws -> Reading {

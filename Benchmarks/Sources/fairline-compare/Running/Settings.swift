@@ -4,13 +4,19 @@ import Foundation
 /// What the command line chooses.
 struct Settings {
   static let usage = """
-    usage: fairline-compare NAME ... | all | render | list
-             [--rounds N] [--updates N] [--threads N] [--data DIR] [--model DIR]
+    usage: fairline-compare NAME[/ROW] ... | core | all | render | list
+             [--level v3|v4] [--rounds N] [--updates N] [--threads N] [--data DIR] [--model DIR]
              [--text DIR] [--languages SRC-TGT] [--python FILE] [--programs DIR] [--out DIR]
              [--work DIR] [--max-points N] [--impatient]
 
       NAME        a comparison; `list` shows them with what they need and how long they take
+      NAME/ROW    one of its rows only, such as decode/int8-beam5
+      core        training, translating and solving: what is asked of every level; about 12 minutes
+                  with five rounds on two idle cores, in proportion with --rounds
+      all         everything; `list` says how long that takes
       render      write tables and pictures again from what was measured before
+      --level     instructions that both sides may use: v3 is AVX2, v4 is AVX-512 (the best that
+                  the machine has)
       --rounds    measurements of each program, by turns (5)
       --updates   training updates of each measurement (as many as the comparison asks for)
       --data      folder of preprocessed data
@@ -23,9 +29,13 @@ struct Settings {
       --work      folder for what is made on the way (OUT/.build/compare)
       --max-points  measure the first N points of a growth only
       --impatient measure although other programs keep the machine busy: for trying things out
+
+    A row that falls short of the ratio that is asked for at its level is named at the end, and the
+    program exits with 1.
     """
 
   var names: [String]
+  var level: Level
   var rounds: Int
   var updates: Int?
   var threads: Int
@@ -43,6 +53,16 @@ struct Settings {
   /// Reads the command line.
   init() {
     var arguments = Arguments(usage: Self.usage)
+    level = Level.best
+    if let name = arguments.value("--level") {
+      guard let chosen = Level(rawValue: name), chosen != .native else {
+        arguments.fail("--level: there are v3 and v4, not '\(name)'")
+      }
+      guard chosen.isPossible else {
+        arguments.fail("--level: this machine has no \(chosen.title)")
+      }
+      level = chosen
+    }
     rounds = arguments.count("--rounds", default: 5)
     let some = arguments.count("--updates", default: Int.max)
     updates = some == Int.max ? nil : some
@@ -63,7 +83,7 @@ struct Settings {
     isImpatient = arguments.flag("--impatient")
     names = arguments.words()
     arguments.finish()
-    if names.isEmpty { arguments.fail("name a comparison, or all, render or list") }
+    if names.isEmpty { arguments.fail("name a comparison, or core, all, render or list") }
   }
 }
 

@@ -41,11 +41,13 @@ struct Row: Codable {
   var wantedRatio: Double?
   /// What is wanted of the number itself.
   var wantedValue: Double?
-  /// What is wanted of the share of the machine's product rate.
+  /// What is wanted of a whole update's share of the machine's product rate.
   var wantedShare: Double?
+  /// What is wanted of the products' share of the machine's multiply-add peak, while they run.
+  var wantedPeakShare: Double?
 
-  static func rate(_ unit: String, ratio: Double? = nil, share: Double? = nil) -> Row {
-    Row(key: "rate", title: "", unit: unit, wantedRatio: ratio, wantedShare: share)
+  static func rate(_ unit: String, ratio: Double? = nil) -> Row {
+    Row(key: "rate", title: "", unit: unit, wantedRatio: ratio)
   }
 
   static func memory(atMost megabytes: Double? = nil) -> Row {

@@ -6,14 +6,18 @@ struct Workshop {
 
   /// One of Fairline's programs.
   func fairline(_ name: String, _ arguments: [String]) -> Command {
-    Command(program: settings.programs + "/" + name, arguments: arguments)
+    Command(
+      program: settings.programs + "/" + name, arguments: arguments,
+      environment: settings.level.fairlineEnvironment)
   }
 
   /// The program that measures training of any shape; it lies beside this one.
   func bench(_ arguments: [String]) -> Command {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let folder = (own as NSString).deletingLastPathComponent
-    return Command(program: folder + "/fairline-bench", arguments: arguments)
+    return Command(
+      program: folder + "/fairline-bench", arguments: arguments,
+      environment: settings.level.fairlineEnvironment)
   }
 
   /// One of the peers' scripts.
@@ -21,11 +25,22 @@ struct Workshop {
     let file = settings.out + "/peers/" + script
     let command = Command(
       program: settings.python, arguments: [file] + arguments,
-      environment: ["OMP_NUM_THREADS": "\(settings.threads)", "OPENBLAS_CORETYPE": ""])
+      environment: settings.level.peerEnvironment.merging([
+        "OMP_NUM_THREADS": "\(settings.threads)"
+      ]) { $1 })
     return Contender(label: label, isPeer: true, command: command, reader: .json)
   }
 
   var threads: [String] { ["--threads", "\(settings.threads)"] }
+
+  /// The number that is asked for at the level that is measured.
+  func asked(v3: Double? = nil, v4: Double? = nil) -> Double? {
+    switch settings.level {
+    case .v3: v3
+    case .v4: v4
+    case .native: nil
+    }
+  }
 
   /// A folder or file that the user has to name.
   ///
@@ -52,7 +67,8 @@ struct Workshop {
     return ended
   }
 
-  /// A command for the report: the user's folders have names instead of paths, which differ from machine to machine.
+  /// A command for the report: the user's folders have names instead of paths, which differ from
+  /// machine to machine.
   func shown(_ command: Command) -> String {
     let folders = [
       (settings.work, "WORK"), (settings.out + "/peers", "peers"), (settings.data, "DATA"),
@@ -63,7 +79,8 @@ struct Workshop {
     }
   }
 
-  /// A file in the working folder, made when it is not there yet or what it is made from has changed.
+  /// A file in the working folder, made when it is not there yet or what it is made from has
+  /// changed.
   func made(
     _ name: String, from origins: [String] = [], _ make: (String) throws -> Void
   ) throws -> String {
