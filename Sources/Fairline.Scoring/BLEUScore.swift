@@ -70,10 +70,6 @@ public enum ScoreError: Error, Equatable, CustomStringConvertible {
   case lengths(system: Int, reference: Int)
   /// Nothing to score, or nothing to compare with.
   case empty
-  /// A file that cannot be read.
-  case unreadable(flag: String, path: String)
-  /// A line that is not UTF-8, counted from 1.
-  case encoding(flag: String, path: String, line: Int)
 
   /// One sentence with the remedy.
   public var description: String {
@@ -81,9 +77,6 @@ public enum ScoreError: Error, Equatable, CustomStringConvertible {
     case .lengths(let system, let reference):
       "--sys has \(system) lines and --ref has \(reference): give one reference line for each"
     case .empty: "there is nothing to score: --sys and --ref need at least one line"
-    case .unreadable(let flag, let path): "\(flag): the file '\(path)' cannot be read"
-    case .encoding(let flag, let path, let line):
-      "\(flag): line \(line) of '\(path)' is not UTF-8: convert the file, with iconv for example"
     }
   }
 

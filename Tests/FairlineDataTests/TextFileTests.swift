@@ -4,15 +4,17 @@ import Testing
 @Suite struct TextFileTests {
   @Test(arguments: [
     ("", []), ("\n", [""]), ("a", ["a"]), ("a\n", ["a"]), ("a\n\n", ["a", ""]),
-    ("a\r\nb\r\n", ["a", "b"]), ("a\rb", ["a", "b"]), ("a\r\r\nb\n\rc", ["a", "", "b", "", "c"]),
+    ("a\r\nb\r\n", ["a", "b"]), ("a\rb", ["a\rb"]), ("a\r\r\nb\n\rc\r", ["a\r", "b", "\rc\r"]),
     ("a\u{2028}b\u{85}c\u{0B}d\u{0C}e\n", ["a\u{2028}b\u{85}c\u{0B}d\u{0C}e"]),
     ("\u{FEFF}a\n", ["\u{FEFF}a"]), ("a\0b\n", ["a\0b"]),
   ])
-  func universalNewlinesEndLines(_ text: String, _ lines: [String]) throws {
+  func onlyLineFeedsEndLines(_ text: String, _ lines: [String]) throws {
     let folder = try TemporaryFolder()
     let file = TextFile(try folder.write("text", text))
     #expect(try file.lines().map { Array($0.utf8) } == lines.map { Array($0.utf8) })
     #expect(try file.lineCount() == lines.count)
+    let reader = try LineReader(file.path, flag: "--input")
+    #expect(try reader.rest().map { Array($0.utf8) } == lines.map { Array($0.utf8) })
   }
 
   static let illFormed: [[UInt8]] = [
@@ -23,7 +25,7 @@ import Testing
   @Test(arguments: illFormed)
   func illFormedTextNamesTheLine(_ bytes: [UInt8]) throws {
     let folder = try TemporaryFolder()
-    for (before, line) in [("", 1), ("ä\n€\r\nb ", 3), ("a\n\r", 3), ("abcdefgh1234567890\n", 2)] {
+    for (before, line) in [("", 1), ("ä\n€\r\nb ", 3), ("a\n\r", 2), ("abcdefgh1234567890\n", 2)] {
       let path = try folder.write("text", Array(before.utf8) + bytes + [0x0A])
       let error = message { _ = try TextFile(path).lines() }
       #expect(error.hasPrefix("\(path):\(line): ") && error.contains("UTF-8"))
@@ -38,12 +40,23 @@ import Testing
     for number in 0..<60_000 {
       let line = String(repeating: "äb ", count: numbers.next(below: 30)) + "\(number)"
       lines.append(line)
-      text += line + ["\n", "\r\n", "\r"][numbers.next(below: 3)]
+      text += line + ["\n", "\r\n"][numbers.next(below: 2)]
     }
     lines.append(String(repeating: "long ", count: 500_000))
     text += lines[lines.count - 1]
     #expect(text.utf8.count > 3 << 20)
     #expect(try TextFile(folder.write("text", text)).lines() == lines)
+  }
+
+  @Test func readersNameFlagFileAndLine() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("text", [0x61, 0x0A, 0xE4, 0x0A])
+    let broken = message { _ = try LineReader(path, flag: "--input").rest() }
+    #expect(broken.hasPrefix("--input: line 2 of the file '\(path)' is not UTF-8"))
+    let missing = message { _ = try LineReader("/nowhere/x", flag: "--sys") }
+    #expect(missing == "--sys: the file '/nowhere/x' cannot be read")
+    let directory = message { _ = try LineReader("/", flag: "--sys").rest() }
+    #expect(directory == "--sys: the file '/' cannot be read")
   }
 
   @Test func missingFilesAreNamed() {

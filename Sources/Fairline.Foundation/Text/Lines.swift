@@ -1,35 +1,27 @@
-/// Lines of a buffer with universal newlines: LF, CR LF and a lone CR each end a line.
+import Foundation
+
+/// Where lines end, for every reader of text: at LF, or at CR LF.
 ///
-/// Other separators (form feed, U+0085, U+2028) belong to the line; they separate words.
+/// Nothing else ends a line: a lone CR, form feed, U+0085 and U+2028 belong to it.
 package enum Lines {
   /// Calls `body` with each line, without its end; a last line needs no newline.
   @inline(__always)
   package static func forEach(
     in bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
   ) rethrows {
+    guard let base = bytes.baseAddress else { return }
     var start = 0
-    var index = 0
-    while index < bytes.count {
-      let byte = bytes[index]
-      guard byte == 0x0A || byte == 0x0D else {
-        index += 1
-        continue
-      }
-      try body(UnsafeBufferPointer(rebasing: bytes[start..<index]))
-      index += byte == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1
-      start = index
+    while start < bytes.count {
+      let found = memchr(base + start, 0x0A, bytes.count - start)
+      let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count
+      let cut = found != nil && end > start && bytes[end - 1] == 0x0D ? end - 1 : end
+      try body(UnsafeBufferPointer(rebasing: bytes[start..<cut]))
+      start = end + 1
     }
-    if start < bytes.count { try body(UnsafeBufferPointer(rebasing: bytes[start...])) }
   }
 
-  /// The end of the last complete line: after an LF, or after a CR that more bytes follow.
+  /// The end of the last complete line, after its LF.
   package static func lastEnd(in bytes: [UInt8]) -> Int? {
-    var index = bytes.count
-    while index > 0 {
-      let byte = bytes[index - 1]
-      if byte == 0x0A || (byte == 0x0D && index < bytes.count) { return index }
-      index -= 1
-    }
-    return nil
+    bytes.lastIndex(of: 0x0A).map { $0 + 1 }
   }
 }

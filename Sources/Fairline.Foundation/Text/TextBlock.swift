@@ -19,7 +19,7 @@ package struct TextBlock: Sendable {
   private func encodingError(at position: Int) throws -> UserError {
     var line = 0
     bytes[..<position].withUnsafeBufferPointer { Lines.forEach(in: $0) { _ in line += 1 } }
-    let startsLine = position == 0 || bytes[position - 1] == 0x0A || bytes[position - 1] == 0x0D
+    let startsLine = position == 0 || bytes[position - 1] == 0x0A
     line += startsLine ? 1 : 0
     line += try TextFile(path).lineCount(before: offset)
     return UserError("\(path):\(line): the text is not valid UTF-8; convert the file to UTF-8")

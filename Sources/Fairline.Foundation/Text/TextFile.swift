@@ -1,6 +1,6 @@
 /// A text file with one sentence per line, read in a stream.
 ///
-/// LF, CR LF and a lone CR end a line. Text that is not UTF-8 is an error naming file and line.
+/// LF and CR LF end a line. Text that is not UTF-8 is an error naming file and line.
 public struct TextFile: Sendable {
   /// Where the file lies.
   public let path: String

@@ -95,7 +95,7 @@ struct InteractiveSession {
     if settings.input == "-", isatty(0) == 1 {
       Program.note("Type the input sentence and press return:")
     }
-    let lines = try LineReader(settings.input)
+    let lines = try LineReader(settings.input, flag: "--input")
     var (first, waiting): (Int, [String]) = (0, [])
     func nextLine() throws -> String? {
       do { return try lines.next() } catch {

@@ -41,8 +41,8 @@ public struct ScoreCommand {
   ///
   /// The signature of plain-text scores goes to `note`.
   public func run(output: (String) throws -> Void, note: (String) -> Void = { _ in }) throws {
-    let hypotheses = try LineFile.read(settings.system, flag: "--sys")
-    let references = try settings.references.map { try LineFile.read($0, flag: "--ref") }
+    let hypotheses = try LineReader(settings.system, flag: "--sys").rest()
+    let references = try settings.references.map { try LineReader($0, flag: "--ref").rest() }
     try ScoreError.checkLengths(hypotheses, references)
     if let metric = PlainMetric(settings) {
       try report(metric, hypotheses, references, output, note)
