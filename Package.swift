@@ -60,9 +60,10 @@ let package = Package(
         .linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train"),
       ]),
     .target(name: "CFairlineKernels"),
+    .target(name: "CFairlineSystem"),
 
     // Errors, files, hashing, JSON, lines and words.
-    module("FairlineFoundation", at: "Fairline.Foundation", needs: ["CZstd"]),
+    module("FairlineFoundation", at: "Fairline.Foundation", needs: ["CFairlineSystem", "CZstd"]),
     // Tensors, reverse-mode differentiation, layers.
     module("FairlineTensor", at: "Fairline.Tensor", needs: ["CFairlineKernels", "COpenBLAS"]),
     // Solvers of ordinary differential equations, with gradients.

@@ -170,7 +170,9 @@ import Testing
     divided.testpref = folder("spm.test")
     divided.destdir = folder("divided")
     try Preprocessor(divided).run()
-    #expect(try PreprocessorTests.files(folder("divided")) == files)
+    // Records name the model of pieces, which text divided beforehand does not have.
+    let others = try PreprocessorTests.files(folder("divided")).filter { !$0.key.hasSuffix(".json") }
+    #expect(others == files.filter { !$0.key.hasSuffix(".json") } && !others.isEmpty)
   }
 
   /// Lines with odd spaces, controls, combining marks and characters the model does not know.

@@ -12,13 +12,19 @@ public struct IndexedDataset: TokenSequences {
 
   /// Opens `prefix.idx` and `prefix.bin`.
   ///
-  /// - Parameter vocabularySize: when given, every id must lie below it.
+  /// - Parameters:
+  ///   - vocabularySize: when given, every id must lie below it.
+  ///   - record: when given, both files must have its checksums.
   /// - Throws: a `UserError` naming the file that is missing, truncated or inconsistent, or the
   ///   sequence with an id outside the vocabulary.
-  public init(prefix: String, vocabularySize: Int? = nil) throws {
+  public init(
+    prefix: String, vocabularySize: Int? = nil, record: DatasetRecord? = nil
+  ) throws {
     self.prefix = prefix
-    layout = try IndexLayout(MappedFile(prefix + ".idx"))
+    let index = try MappedFile(prefix + ".idx")
+    layout = try IndexLayout(index)
     data = try MappedFile(prefix + ".bin")
+    for file in [index, data] { try record?.verify(file) }
     try layout.validate(dataSize: data.bytes.count)
     try checkIds(below: vocabularySize)
   }

@@ -15,6 +15,11 @@ public struct LanguagePairLoader: Sendable {
   /// How often the first file of a combined subset occurs.
   public var upsamplePrimary = 1
 
+  /// Whether checksums are compared; false reads files as they are.
+  public var verifies = true
+  /// Receives sentences for the user.
+  public var note: @Sendable (String) -> Void = { _ in }
+
   /// Prepares loading.
   public init(
     languages: DataDirectory.Languages, source: Vocabulary, target: Vocabulary
@@ -36,6 +41,7 @@ public struct LanguagePairLoader: Sendable {
     var targets: [any TokenSequences] = []
     var number = 0
     while let prefix = prefix(number == 0 ? subset : "\(subset)\(number)", in: folder) {
+      try checkRecords(prefix, in: folder)
       let source = try open(prefix + languages.source, sourceVocabulary)
       let target = try open(prefix + languages.target, targetVocabulary)
       guard source.count == target.count else {
@@ -70,12 +76,33 @@ public struct LanguagePairLoader: Sendable {
       .first { DatasetKind.detect(prefix: $0 + source) != nil }
   }
 
+  /// Refuses sides that were not made together, and notes where nothing is known of that.
+  private func checkRecords(_ prefix: String, in folder: String) throws {
+    guard verifies, (kind ?? DatasetKind.detect(prefix: prefix + languages.source)) != .raw
+    else { return }
+    let records = try [languages.source, languages.target].map {
+      try DatasetRecord.read(prefix: prefix + $0)
+    }
+    guard records[0]?.files != nil, records[1]?.files != nil else {
+      note("'\(folder)' has no checksums, so damage to its data would not be noticed")
+      return
+    }
+    guard records[0]?.pair == records[1]?.pair else {
+      throw UserError(
+        "'\(prefix)\(languages.source)' and '\(prefix)\(languages.target)' were not made by the "
+          + "same run; run fairline-preprocess again")
+    }
+  }
+
   private func open(_ prefix: String, _ vocabulary: Vocabulary) throws -> any TokenSequences {
     switch kind ?? DatasetKind.detect(prefix: prefix) {
     case .raw: return try RawTextDataset(path: prefix, vocabulary: vocabulary)
     case .mmap, .lazy, .cached, nil:
-      try DatasetRecord.check(vocabulary, prefix: prefix)
-      return try IndexedDataset(prefix: prefix, vocabularySize: vocabulary.count)
+      let record = try DatasetRecord.read(prefix: prefix)
+      try record?.check(vocabulary, prefix: prefix)
+      if verifies { try record?.verifySideFiles(prefix: prefix) }
+      return try IndexedDataset(
+        prefix: prefix, vocabularySize: vocabulary.count, record: verifies ? record : nil)
     }
   }
 

@@ -67,8 +67,9 @@ extension BinarizedText {
     }
     try writer.finish()
     (sentences, tokens, replaced) = (sum.sentences, sum.tokens, sum.replaced)
-    try DatasetRecord(vocabulary: vocabulary, sentences: sentences, tokens: tokens)
-      .save(prefix: prefix)
+    var record = DatasetRecord(vocabulary: vocabulary, sentences: sentences, tokens: tokens)
+    try record.add([prefix + ".bin", prefix + ".idx"])
+    try record.save(prefix: prefix)
   }
 
   /// Copies a text, as the raw format has it, and counts what the dictionary makes of it.

@@ -3,6 +3,15 @@ import FairlineFoundation
 /// The names of the files that preprocessing reads and writes.
 struct PreprocessPaths {
   let settings: PreprocessSettings
+  /// The folder that files are written to.
+  var folder: String
+  /// Copies of texts that can be read only once, by the paths that the user gave.
+  var copies: [String: String] = [:]
+
+  init(settings: PreprocessSettings, folder: String? = nil) {
+    self.settings = settings
+    self.folder = folder ?? settings.destdir
+  }
 
   /// A text and the split it becomes, such as `train`, `valid` or `valid1`.
   struct Split {
@@ -26,8 +35,15 @@ struct PreprocessPaths {
     return train + numbered("valid", settings.validpref) + numbered("test", settings.testpref)
   }
 
-  func input(_ prefix: String, _ language: String?) -> String {
+  /// The path of a text as the user gave it.
+  func given(_ prefix: String, _ language: String?) -> String {
     language.map { "\(prefix).\($0)" } ?? prefix
+  }
+
+  /// The path that a text is read from.
+  func input(_ prefix: String, _ language: String?) -> String {
+    let path = given(prefix, language)
+    return copies[path] ?? path
   }
 
   func dictionary(_ language: String?) -> String {
@@ -51,7 +67,7 @@ struct PreprocessPaths {
   var replacements: String { inDestination("alignment.\(pair).txt") }
 
   func inDestination(_ name: String) -> String {
-    Paths.join(settings.destdir, name)
+    Paths.join(folder, name)
   }
 
   private var pair: String {

@@ -7,7 +7,7 @@ import Foundation
 /// on the number of threads.
 public struct Preprocessor {
   let settings: PreprocessSettings
-  let paths: PreprocessPaths
+  private(set) var paths: PreprocessPaths
   private let report: (String) -> Void
 
   /// What a run has made.
@@ -27,15 +27,28 @@ public struct Preprocessor {
     report = log
   }
 
-  /// Runs the whole of it.
+  /// Runs the whole of it: the folder has all new files at the end, or none.
   ///
-  /// - Throws: a `UserError` that names the flag or file at fault and the remedy.
+  /// - Throws: a `UserError` or `FileError` that names the flag or file at fault and the remedy.
   @discardableResult
   public func run() throws -> Summary {
     try settings.validate()
-    try checkInputs()
-    try Paths.makeFolder(settings.destdir)
-    let journal = try Journal(paths.inDestination("preprocess.log"), report)
+    try refuseToReplaceDictionaries()
+    let folder = try StagedFolder(settings.destdir)
+    var staged = self
+    staged.paths = PreprocessPaths(settings: settings, folder: folder.staging)
+    try staged.copyStreams()
+    try staged.checkLineCounts()
+    try Paths.makeFolder(folder.path)
+    let journal = try Journal(Paths.join(folder.path, "preprocess.log"), report)
+    let summary = try staged.make(journal)
+    for copy in staged.paths.copies.values { unlink(copy) }
+    try folder.commit()
+    if !settings.dictOnly { journal.log("Wrote preprocessed data to \(settings.destdir)") }
+    return summary
+  }
+
+  private func make(_ journal: Journal) throws -> Summary {
     let texts = try SegmentedTexts(self, journal: journal)
     let dictionaries = try makeDictionaries(texts, journal)
     var summary = Summary(
@@ -47,16 +60,15 @@ public struct Preprocessor {
           try makeDataset(split, language, dictionary, texts, journal))
       }
     }
-    // Dictionaries come last: after a failed run nothing stands in the way of the next one.
     for (language, dictionary) in zip(paths.languages, dictionaries) {
       try dictionary.save(to: paths.dictionary(language))
     }
     if settings.dictOnly { return summary }
     try binarizeAlignments(journal)
-    journal.log("Wrote preprocessed data to \(settings.destdir)")
     if let alignments = settings.alignfile {
       try writeReplacements(alignments, dictionaries, texts)
     }
+    if settings.datasetImpl != .raw { try completeRecords() }
     return summary
   }
 
@@ -64,8 +76,39 @@ public struct Preprocessor {
     settings.workers > 0 ? settings.workers : ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// Refuses to replace dictionaries, and texts whose sides have different numbers of lines.
-  private func checkInputs() throws {
+  /// Writes down which files belong together, with their checksums.
+  private func completeRecords() throws {
+    for split in paths.splits {
+      try DatasetRecord.complete(
+        paths.languages.map { language in
+          (
+            prefix: paths.output(split.name, language),
+            sideFiles: [paths.dictionary(language), paths.sentencepieceModel(language)]
+          )
+        })
+    }
+  }
+
+  /// Copies texts that can be read only once, such as pipes: they are read several times.
+  private mutating func copyStreams() throws {
+    for split in paths.splits {
+      for language in paths.languages {
+        let path = paths.given(split.prefix, language)
+        guard Paths.exists(path), !Paths.isFile(path), paths.copies[path] == nil else { continue }
+        let copy = paths.inDestination(".input.\(paths.copies.count)")
+        let (source, target) = (try FileReader(path), try FileWriter(copy))
+        while true {
+          let bytes = try source.read(1 << 20)
+          if bytes.isEmpty { break }
+          try target.write(bytes)
+        }
+        try target.finish()
+        paths.copies[path] = copy
+      }
+    }
+  }
+
+  private func refuseToReplaceDictionaries() throws {
     let given = [settings.srcdict, settings.tgtdict]
     for (language, reused) in zip(paths.languages, given) where reused == nil {
       let path = paths.dictionary(language)
@@ -74,9 +117,15 @@ public struct Preprocessor {
           "the dictionary '\(path)' exists already; remove it or choose another --destdir")
       }
     }
+  }
+
+  /// Refuses texts whose sides have different numbers of lines.
+  private func checkLineCounts() throws {
     for split in paths.splits {
-      let files = paths.languages.map { paths.input(split.prefix, $0) }
-      let counts = try files.map { try TextFile($0).lineCount() }
+      let files = paths.languages.map { paths.given(split.prefix, $0) }
+      let counts = try paths.languages.map {
+        try TextFile(paths.input(split.prefix, $0)).lineCount()
+      }
       if let first = counts.first, let last = counts.last, first != last {
         throw UserError(
           "'\(files[0])' has \(first) lines but '\(files[1])' has \(last): "
@@ -100,7 +149,7 @@ public struct Preprocessor {
     } else {
       result = try BinarizedText(binarizing: path, to: output, dictionary, workers: workers)
     }
-    result.path = original
+    result.path = paths.given(split.prefix, language)
     result.language = language
     texts.discard(original)
     journal.log("[\(name)] \(result)")

@@ -1,3 +1,4 @@
+import CFairlineSystem
 import Foundation
 
 /// Questions about paths that preprocessing and loading ask.
@@ -13,6 +14,19 @@ package enum Paths {
 
   package static func join(_ folder: String, _ name: String) -> String {
     folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// The last part of a path.
+  package static func name(_ path: String) -> String { (path as NSString).lastPathComponent }
+
+  /// The path without its last part; empty when it has only one.
+  package static func folder(_ path: String) -> String {
+    (path as NSString).deletingLastPathComponent
+  }
+
+  /// Exchanges two files or folders in one step; false where that is not possible.
+  package static func exchange(_ left: String, _ right: String) -> Bool {
+    fl_exchange(left, right)
   }
 
   /// Makes a folder and the ones above it.
