@@ -171,7 +171,9 @@ import Testing
     divided.destdir = folder("divided")
     try Preprocessor(divided).run()
     // Records name the model of pieces, which text divided beforehand does not have.
-    let others = try PreprocessorTests.files(folder("divided")).filter { !$0.key.hasSuffix(".json") }
+    let others = try PreprocessorTests.files(folder("divided")).filter {
+      !$0.key.hasSuffix(".json")
+    }
     #expect(others == files.filter { !$0.key.hasSuffix(".json") } && !others.isEmpty)
   }
 
