@@ -73,7 +73,8 @@ import Testing
     #expect(Samples.loss(model, seed: 4).value != first.value)
   }
 
-  /// A unit of the rectified map that is dropped for the only target has no gradient, no more than one that is negative.
+  /// A unit of the rectified map that is dropped for the only target has no gradient, no more than
+  /// one that is negative.
   @Test func theRectifiedMapDropsNothingWithoutDropoutInTheField() throws {
     func activeUnits(_ dropout: NodeDropout) throws -> Int {
       let model = try Samples.model {

@@ -6,7 +6,8 @@ import Testing
 
 /// Gradients through solves: of the weights of both sides, in every mode.
 @Suite struct GradientTests {
-  /// The derivative along a direction in the parameters whose names fit: by differences, and by the gradient.
+  /// The derivative along a direction in the parameters whose names fit: by differences, and by the
+  /// gradient.
   private func slopes(
     _ model: NodeTransformer, of fits: (String) -> Bool, step: Double = 4e-3
   ) -> (difference: Double, gradient: Double) {

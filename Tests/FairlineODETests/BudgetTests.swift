@@ -75,7 +75,8 @@ struct BudgetTests {
     }
   }
 
-  /// The adjoint of a field that forgets its start grows without bound backwards in time: its solve is cut off and says so.
+  /// The adjoint of a field that forgets its start grows without bound backwards in time: its solve
+  /// is cut off and says so.
   @Test(arguments: Trouble.allCases)
   func theWayBackHasItsOwnBudget(_ trouble: Trouble) throws {
     let counter = Counter()

@@ -22,8 +22,8 @@ import Testing
 
   private let options = SolveOptions<TensorState>(relative: 1e-3, absolute: 1e-3)
 
-  @Test(arguments: SolverRegistry.standard.names) func solvesAreTheSame(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+  @Test(arguments: StandardSolvers.names) func solvesAreTheSame(_ name: String) throws {
+    let solver = try StandardSolvers.solver(named: name)
     let solutions = try [false, true].map { reads in
       try solve(
         field(reads: reads), from: Self.start, over: [0, 0.5, 1], with: solver,

@@ -18,7 +18,7 @@ struct EventTests {
 
   @Test(arguments: ["dopri5", "tsit5", "rk4", "adams", "implicit_adams"])
   func findsTheGround(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     var options = SolveOptions<[Double]>(relative: 1e-8, absolute: 1e-8)
     options.events = [Self.ground]
     options.eventTolerance = 1e-10

@@ -7,7 +7,7 @@ struct FaultTests {
   /// A step begins with the slope at its own start, not with that of the last stage before.
   @Test(arguments: ["adaptive_heun", "fehlberg2", "bosh3", "dopri5", "tsit5", "dopri8"])
   func everyStepBeginsWithItsOwnSlope(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     func staleStarts(isCompatible: Bool) throws -> Int {
       var calls: Set<[Double]> = []
       var starts: [[Double]] = []
@@ -17,7 +17,7 @@ struct FaultTests {
       }
       var options = SolveOptions<[Double]>(relative: 1e-4, absolute: 1e-4)
       options.stepping = .adaptive
-      options.isCompatible = isCompatible
+      if isCompatible { options.conventions = .torchdiffeq }
       options.observer.onStep = { starts.append($0.state) }
       _ = try solve(field, from: [1, 0.5], over: [0, 3], with: solver, options: options)
       return starts.count { !calls.contains($0) }
@@ -33,7 +33,7 @@ struct FaultTests {
     func outcome(isCompatible: Bool) throws -> Outcome {
       var options = SolveOptions<[Double]>(relative: 1e-8, absolute: 1e-8)
       options.maxSteps = 20
-      options.isCompatible = isCompatible
+      if isCompatible { options.conventions = .torchdiffeq }
       let times = (0...10).map { Double($0) }
       return try solve(
         SteppingTests.oscillator, from: [0, 1], over: times, options: options
@@ -64,7 +64,7 @@ struct FaultTests {
     }
     func evaluations(wantsTimes: Bool, isCompatible: Bool) throws -> Int {
       var options = SolveOptions<[Double]>(relative: 1e-3, absolute: 1e-3)
-      options.isCompatible = isCompatible
+      if isCompatible { options.conventions = .torchdiffeq }
       let result = try solve(
         field, from: [1], over: [0, 1], options: options, gradient: .continuousAdjoint())
       return try result.gradients(of: [nil, [1]], wantsTimes: wantsTimes).statistics.evaluations
@@ -77,7 +77,7 @@ struct FaultTests {
 
   /// Many steps of the explicit Adams method as it comes do not blow up.
   @Test func explicitAdamsIsStable() throws {
-    let solver = try SolverRegistry.standard.solver(named: "explicit_adams")
+    let solver = try StandardSolvers.solver(named: "explicit_adams")
     let errors = try [32, 128, 512].map { count in
       var options = SolveOptions<[Double]>()
       options.stepping = .count(count)

@@ -55,7 +55,7 @@ struct GradientFixtureTests {
     options.relative = adjoint?["adjoint_rtol"]?.number
     options.absolute = adjoint?["adjoint_atol"]?.number
     if let name = adjoint?["adjoint_method"]?.string {
-      options.solver = try SolverRegistry.standard.solver(named: name)
+      options.solver = try StandardSolvers.solver(named: name)
     }
     if adjoint?["norm"]?.string == "seminorm" { options.norm = .seminorm }
     return .continuousAdjoint(options)
@@ -85,7 +85,7 @@ struct GradientFixtureTests {
     guard json["mode"]?.string == "adjoint" else { return }
     count("nfe_backward", gradients.statistics.evaluations)
     if json["accepted_backward"] != nil {
-      count("accepted_backward", gradients.statistics.steps)
+      count("accepted_backward", gradients.statistics.accepted)
       count("rejected_backward", gradients.statistics.rejected)
     }
   }

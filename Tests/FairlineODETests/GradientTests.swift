@@ -77,9 +77,9 @@ struct GradientTests {
   }
 
   /// On steps that do not change the gradient of the computed solution is exact, times included.
-  @Test(arguments: SolverRegistry.standard.names.filter { $0 != "adams" })
+  @Test(arguments: StandardSolvers.names.filter { $0 != "adams" })
   func fixedStepsAreExact(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     for stepping in [Stepping.outputTimes, .count(9), .step(0.3)] {
       var options = SolveOptions<[Double]>(relative: 1e-14, absolute: 1e-14)
       options.stepping = stepping
@@ -91,9 +91,9 @@ struct GradientTests {
   }
 
   /// With steps by error, at a tight tolerance, every mode gives the gradient of the true solution.
-  @Test(arguments: SolverRegistry.standard.names)
+  @Test(arguments: StandardSolvers.names)
   func adaptiveStepsConverge(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     guard solver.errorExponent != nil, solver.order >= 3 else { return }
     var options = SolveOptions<[Double]>(relative: 1e-10, absolute: 1e-10)
     options.stepping = .adaptive
@@ -105,10 +105,11 @@ struct GradientTests {
     for mode in modes { expectClose(try Self.gradient(solver, options, mode), wanted, 1e-6) }
   }
 
-  /// The discrete gradient does not depend on how coarse the solve was: it is that of what was computed.
+  /// The discrete gradient does not depend on how coarse the solve was: it is that of what was
+  /// computed.
   @Test func replayEqualsBackpropagation() throws {
-    for name in SolverRegistry.standard.names {
-      let solver = try SolverRegistry.standard.solver(named: name)
+    for name in StandardSolvers.names {
+      let solver = try StandardSolvers.solver(named: name)
       let options = SolveOptions<[Double]>(relative: 1e-2, absolute: 1e-2)
       let replay = try Self.gradient(solver, options, .replay())
       #expect(try Self.gradient(solver, options, .replay(checkpoints: 1)) == replay, "\(name)")
@@ -116,7 +117,8 @@ struct GradientTests {
     }
   }
 
-  /// Forced times and jumps: the steps are the same on both sides of a small change, so differences are exact.
+  /// Forced times and jumps: the steps are the same on both sides of a small change, so differences
+  /// are exact.
   @Test func forcedTimesAreExact() throws {
     var options = SolveOptions<[Double]>(relative: 1e-10, absolute: 1e-10)
     options.stepTimes = [0.5, 1.4]

@@ -2,7 +2,8 @@ import FairlineODE
 import Foundation
 import Testing
 
-/// A problem that is neither linear nor autonomous, with its solution `exp(sin t)`, beside an oscillator.
+/// A problem that is neither linear nor autonomous, with its solution `exp(sin t)`, beside an
+/// oscillator.
 struct Curved {
   static var field: ClosureField<[Double]> {
     ClosureField<[Double]> { t, y in
@@ -31,9 +32,9 @@ struct OrderTests {
     order >= 8 ? [6, 8, 11, 15] : order >= 5 ? [32, 45, 64, 91] : [40, 57, 80, 113]
   }
 
-  @Test(arguments: SolverRegistry.standard.names.filter { $0 != "adams" })
+  @Test(arguments: StandardSolvers.names.filter { $0 != "adams" })
   func convergesAtItsOrder(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     let counts = counts(order: solver.order)
     let errors = try counts.map { count in
       var options = SolveOptions<[Double]>(relative: 1e-13, absolute: 1e-13)
@@ -49,9 +50,9 @@ struct OrderTests {
       "\(name) converges with order \(order)")
   }
 
-  @Test(arguments: SolverRegistry.standard.names.filter { $0 != "adams" })
+  @Test(arguments: StandardSolvers.names.filter { $0 != "adams" })
   func denseOutputKeepsTheOrder(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     let counts = counts(order: solver.order)
     let errors = try counts.map { count in
       var options = SolveOptions<[Double]>(relative: 1e-13, absolute: 1e-13)
@@ -68,10 +69,11 @@ struct OrderTests {
     #expect(order > Double(solver.order) - margin, "between steps \(name) has order \(order)")
   }
 
-  /// Step and error of the embedded pair: the error estimate shrinks at least as the order of the embedded method says.
-  @Test(arguments: SolverRegistry.standard.names.filter { $0 != "adams" })
+  /// Step and error of the embedded pair: the error estimate shrinks at least as the order of the
+  /// embedded method says.
+  @Test(arguments: StandardSolvers.names.filter { $0 != "adams" })
   func tightTolerancesGiveSmallErrors(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     guard solver.errorExponent != nil else { return }
     let tolerance = solver.order <= 2 ? 1e-6 : 1e-9
     var options = SolveOptions<[Double]>(relative: tolerance, absolute: tolerance)
@@ -84,7 +86,8 @@ struct OrderTests {
     }
   }
 
-  /// The variable-order method needs far fewer evaluations than one of low order, and meets its tolerance.
+  /// The variable-order method needs far fewer evaluations than one of low order, and meets its
+  /// tolerance.
   @Test(arguments: [1e-4, 1e-6, 1e-8, 1e-10])
   func adamsRaisesItsOrder(_ tolerance: Double) throws {
     let options = SolveOptions<[Double]>(relative: tolerance, absolute: tolerance)
@@ -108,7 +111,7 @@ struct OrderTests {
   /// Adams methods keep their order on unequal steps, and across a short last one.
   @Test(arguments: ["explicit_adams", "implicit_adams"])
   func adamsHandlesUnequalSteps(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     let counts = [80, 113, 160, 226]
     let errors = try counts.map { count in
       var options = SolveOptions<[Double]>(relative: 1e-13, absolute: 1e-13)

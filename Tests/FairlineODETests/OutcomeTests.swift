@@ -70,7 +70,8 @@ struct OutcomeTests {
     #expect(abs(solution.final[0]) < 10)
   }
 
-  /// The gradient of a solve that coasted is that of what it computed; one that held still passes gradients of the held state.
+  /// The gradient of a solve that coasted is that of what it computed; one that held still passes
+  /// gradients of the held state.
   @Test func limitedSolvesHaveGradients() throws {
     for policy in [LimitPolicy.coast(steps: 3), .hold] {
       var options = SolveOptions<[Double]>(relative: 1e-9, absolute: 1e-9)
@@ -89,7 +90,7 @@ struct OutcomeTests {
 
   @Test(arguments: ["dopri5", "bosh3", "tsit5", "dopri8", "adaptive_heun", "adams"])
   func aSingularityEndsTheSolve(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     var options = SolveOptions<[Double]>(relative: 1e-6, absolute: 1e-8)
     options.maxSteps = 20_000
     let solution = try solve(Self.blowUp, from: [1], over: [0, 2], with: solver, options: options)
@@ -109,7 +110,7 @@ struct OutcomeTests {
 
   @Test(arguments: ["dopri5", "rk4", "adams", "implicit_adams"])
   func nanEndsTheSolve(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     let field = ClosureField<[Double]> { t, y in [t > 0.5 ? .nan : y[0]] }
     var options = SolveOptions<[Double]>()
     if name == "rk4" || name == "implicit_adams" { options.stepping = .count(20) }
@@ -147,6 +148,6 @@ struct OutcomeTests {
       options.stepping = .adaptive
       _ = try solve(field, from: [1], over: [0, 0.5], with: RungeKutta.rk4, options: options)
     }
-    #expect(throws: ODEError.self) { try SolverRegistry.standard.solver(named: "nope") }
+    #expect(throws: ODEError.self) { try StandardSolvers.solver(named: "nope") }
   }
 }

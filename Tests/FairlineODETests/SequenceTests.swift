@@ -17,7 +17,7 @@ struct SequenceTests {
 
   @Test(arguments: ["dopri5", "bosh3", "tsit5", "dopri8", "adaptive_heun"])
   func eachSequenceIsAlone(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     for times in [[0.0, 1, 3], [3, 1.5, 0]] {
       let batch = try solve(
         BatchField(Self.problem), from: PackedState(Self.rows), over: times, with: solver,
@@ -41,7 +41,7 @@ struct SequenceTests {
     let network = BatchTests.network
     let weights = Self.rows.map { row in row.indices.map { 0.3 * Double($0) - 0.7 } }
     for name in ["dopri5", "bosh3", "adaptive_heun"] {
-      let solver = try SolverRegistry.standard.solver(named: name)
+      let solver = try StandardSolvers.solver(named: name)
       for mode in [GradientMode.replay(), .backpropagation] {
         let times = [0.0, 0.4, 2]
         let batch = try solve(

@@ -39,7 +39,8 @@ struct SolutionFixtureTests {
 
   /// Counts are exact where the fixture says so.
   ///
-  /// Elsewhere rounding decides about steps: a tenth of the evaluations or of the attempted steps may differ, or one attempt.
+  /// Elsewhere rounding decides about steps: a tenth of the evaluations or of the attempted steps
+  /// may differ, or one attempt.
   private func checkCounts(_ statistics: SolveStatistics, _ json: JSON, _ tally: inout Tally) {
     let name = json.testDescription
     let isExact = json["nfe_exact"]?.bool ?? true
@@ -64,7 +65,8 @@ struct SolutionFixtureTests {
     }
   }
 
-  /// How closely step sizes can be matched: the error that dopri8 estimates at these tolerances is hardly more than the field's rounding.
+  /// How closely step sizes can be matched: the error that dopri8 estimates at these tolerances is
+  /// hardly more than the field's rounding.
   private func stepPrecision<T: Number>(_ json: JSON, _ type: T.Type) -> Double {
     let isSingle = T.self == Float.self
     if json["method"]?.string == "dopri8" { return isSingle ? 0.25 : 0.1 }

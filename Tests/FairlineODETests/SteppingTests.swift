@@ -10,7 +10,7 @@ struct SteppingTests {
 
   @Test(arguments: ["dopri5", "bosh3", "tsit5", "dopri8", "adaptive_heun", "fehlberg2", "adams"])
   func theFieldIsNeverCalledOutside(_ name: String) throws {
-    let solver = try SolverRegistry.standard.solver(named: name)
+    let solver = try StandardSolvers.solver(named: name)
     for times in [[0.0, 0.3, 2], [2, 1.1, 0]] {
       let solution = try solve(Self.oscillator, from: [0, 1], over: times, with: solver)
       let range = try #require(solution.statistics.timeRange)
@@ -22,7 +22,7 @@ struct SteppingTests {
   /// Clipping the last step costs nothing and gains precision.
   @Test func clippingBeatsInterpolation() throws {
     var compatible = SolveOptions<[Double]>(relative: 1e-6, absolute: 1e-6)
-    compatible.isCompatible = true
+    compatible.conventions = .torchdiffeq
     let clipped = SolveOptions<[Double]>(relative: 1e-6, absolute: 1e-6)
     let field = ClosureField<[Double]> { _, y in [y[0]] }
     let old = try solve(
@@ -41,8 +41,8 @@ struct SteppingTests {
   }
 
   @Test func oneTimeReturnsTheState() throws {
-    for name in SolverRegistry.standard.names {
-      let solver = try SolverRegistry.standard.solver(named: name)
+    for name in StandardSolvers.names {
+      let solver = try StandardSolvers.solver(named: name)
       let solution = try solve(Self.oscillator, from: [0.25, 1], over: [3], with: solver)
       #expect(solution.states == [[0.25, 1]] && solution.outcome == .finished)
       #expect(solution.statistics.evaluations == 0)
@@ -132,8 +132,8 @@ struct SteppingTests {
   @Test func singlePrecisionFollowsDouble() throws {
     let single = ClosureField<[Float]> { _, y in [y[1], -y[0]] }
     let options = SolveOptions<[Float]>(relative: 1e-5, absolute: 1e-5)
-    for name in SolverRegistry.standard.names {
-      let solver = try SolverRegistry.standard.solver(named: name)
+    for name in StandardSolvers.names {
+      let solver = try StandardSolvers.solver(named: name)
       var own = options
       if !solver.isAdaptive { own.stepping = .count(400) }
       let solution = try solve(single, from: [0, 1], over: [0, 2], with: solver, options: own)
@@ -149,17 +149,15 @@ struct SteppingTests {
       tableau: ButcherTableau(
         nodes: [2 / 3, 2 / 3], rows: [[2 / 3], [0, 2 / 3]], weights: [1 / 4, 3 / 8, 3 / 8]),
       interpolation: .quadratic)
-    var registry = SolverRegistry.standard
-    registry.add(nystrom)
     var options = SolveOptions<[Double]>()
     options.stepping = .count(50)
     let solution = try solve(
-      Curved.field, from: Curved.start, over: [0, 2], with: registry.solver(named: "nystrom3"),
-      options: options)
+      Curved.field, from: Curved.start, over: [0, 2], with: nystrom, options: options)
     #expect(Curved.error(solution.final, at: 2) < 1e-4)
   }
 
-  /// All tables satisfy the simplest conditions: rows add up to nodes, weights to one, error weights to zero.
+  /// All tables satisfy the simplest conditions: rows add up to nodes, weights to one, error
+  /// weights to zero.
   @Test func tablesAreConsistent() {
     let tables: [RungeKutta] = [
       .euler, .midpoint, .heun2, .heun3, .ralston, .rk4, .rk4Classic, .bosh3, .adaptiveHeun,

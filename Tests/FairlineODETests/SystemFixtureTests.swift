@@ -20,7 +20,7 @@ struct SystemFixtureTests {
     var options = SolveOptions<TupleState<[Double]>>(
       relative: json["rtol"]?.number ?? 0, absolute: json["atol"]?.number ?? 0)
     try options.apply(json["options"])
-    options.isCompatible = true
+    options.conventions = .torchdiffeq
     options.norm =
       json["norm"]?.string == "first" ? .parts { $0[0].rootMeanSquare } : .largestPart
     let solution = try solve(
@@ -55,7 +55,7 @@ struct SystemFixtureTests {
     var options = SolveOptions<PackedState<Double>>(
       relative: json["rtol"]?.number ?? 0, absolute: json["atol"]?.number ?? 0)
     try options.apply(json["options"])
-    options.isCompatible = true
+    options.conventions = .torchdiffeq
     options.stepping = isPerSequence ? .perSequence : .adaptive
     let problem: any Problem<Double> = makeProblem(try #require(json["problem"]))
     let solution = try solve(

@@ -117,7 +117,8 @@ struct TensorTests {
     }
   }
 
-  /// Sums that tensors compute together are those that arrays compute one after another, and the same whether recorded or not.
+  /// Sums that tensors compute together are those that arrays compute one after another, and the
+  /// same whether recorded or not.
   @Test(arguments: [RungeKutta.dopri5, .tsit5, .dopri8, .bosh3])
   func tensorsStepAsArrays(_ solver: RungeKutta) throws {
     let numbers = (0..<4500).map { Float(sin(Double($0) * 0.37)) }
@@ -154,7 +155,8 @@ struct TensorTests {
     #expect(state.tensor.scalars == [3, 4, 5])
   }
 
-  /// One mask for a whole solve: the field with dropout is a function, so the error control is not disturbed.
+  /// One mask for a whole solve: the field with dropout is a function, so the error control is not
+  /// disturbed.
   @Test func oneMaskForASolve() throws {
     let mask = TensorField(isTraining: true, random: RandomSource(seed: 3)) { _, y, _, context in
       y.tanh().droppedOut(context.pass.dropout(0.3)) * -1

@@ -1,6 +1,7 @@
 import FairlineTensor
 
-/// Channels that are zero when a stack begins and leave it through a linear map (Dupont and others 2019).
+/// Channels that are zero when a stack begins and leave it through a linear map (Dupont and others
+/// 2019).
 struct Augmentation: Sendable {
   let extraChannels: Int
   private let projection: Linear

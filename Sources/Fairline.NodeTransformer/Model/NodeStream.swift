@@ -2,7 +2,8 @@ import Fairline
 import FairlineModels
 import FairlineTensor
 
-/// What a NODE side does before its layers and after them: embedding and augmentation, normalisation and the way back.
+/// What a NODE side does before its layers and after them: embedding and augmentation,
+/// normalisation and the way back.
 struct NodeStream: Sendable {
   let embedding: TokenEmbedding
   let norm: LayerNorm?

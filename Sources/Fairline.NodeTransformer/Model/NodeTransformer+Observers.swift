@@ -1,7 +1,8 @@
 public import Fairline
 
 extension NodeTransformer {
-  /// Reports what solves cost, averaged over the epoch: evaluations of the field forward and backward on each side, steps, unfinished solves.
+  /// Reports what solves cost, averaged over the epoch: evaluations of the field forward and
+  /// backward on each side, steps, unfinished solves.
   public var observers: [any TrainingObserver] {
     let node = configuration.node
     var observers: [any TrainingObserver] = []

@@ -2,9 +2,11 @@ public import Fairline
 import FairlineODE
 
 extension NodeTransformer {
-  /// The audit of the step size: half and double the steps of evaluation, and a tight adaptive solve.
+  /// The audit of the step size: half and double the steps of evaluation, and a tight adaptive
+  /// solve.
   ///
-  /// A model whose loss changes with them has learned its grid, not a differential equation (Ott and others 2021).
+  /// A model whose loss changes with them has learned its grid, not a differential equation (Ott
+  /// and others 2021).
   public var variants: [ModelVariant] {
     let node = configuration.node
     guard node.nodeAudit, node.nodeEncoder || node.nodeDecoder else { return [] }
@@ -36,7 +38,8 @@ extension NodeTransformer {
 }
 
 extension NodeTransformer {
-  /// Yes where every solve takes the same steps whatever its batch, and nothing is drawn or summed for a batch as a whole.
+  /// Yes where every solve takes the same steps whatever its batch, and nothing is drawn or summed
+  /// for a batch as a whole.
   public var computesSentencesApart: Bool {
     let node = configuration.node
     guard node.nodeEncoder || node.nodeDecoder else { return true }

@@ -1,14 +1,16 @@
 import FairlineModels
 import FairlineTensor
 
-/// What a separated decoder layer does outside its solve: self-attention before it and, in the study's form, a rectified map after it.
+/// What a separated decoder layer does outside its solve: self-attention before it and, in the
+/// study's form, a rectified map after it.
 struct SeparatedAttention: Sendable {
   let attention: MultiHeadAttention
   let attentionNorm: LayerNorm
   let output: Linear?
   let outputNorm: LayerNorm?
   private let shape: NodeCellShape
-  /// Dropout of the rectified map, which has no residual connection and so drops what it drops altogether.
+  /// Dropout of the rectified map, which has no residual connection and so drops what it drops
+  /// altogether.
   private let outputDropout: Double
 
   /// Whether normalisation comes before the attention.

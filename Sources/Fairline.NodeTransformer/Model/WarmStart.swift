@@ -4,9 +4,10 @@ import FairlineTensor
 
 /// The parameters of a trained classic Transformer as the beginning of a NODE.
 ///
-/// A residual field of one piece is what a classic pre-norm layer adds, so classic layers become pieces of depth: the first to the
-/// first, spread evenly where their numbers differ. Everything else keeps its name. What the NODE has besides (a time
-/// direction, a learned scale, the way out of an augmentation) keeps its own start.
+/// A residual field of one piece is what a classic pre-norm layer adds, so classic layers become
+/// pieces of depth: the first to the first, spread evenly where their numbers differ. Everything
+/// else keeps its name. What the NODE has besides (a time direction, a learned scale, the way out
+/// of an augmentation) keeps its own start.
 struct WarmStart {
   private let file: ModelFile
 

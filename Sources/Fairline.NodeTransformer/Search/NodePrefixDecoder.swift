@@ -1,7 +1,8 @@
 import Fairline
 import FairlineTensor
 
-/// Search with a decoder whose steps depend on what it decodes: each prefix is solved anew, the source is encoded once.
+/// Search with a decoder whose steps depend on what it decodes: each prefix is solved anew, the
+/// source is encoded once.
 final class NodePrefixDecoder: IncrementalDecoder {
   private let model: NodeTransformer
   private let memory: Tensor

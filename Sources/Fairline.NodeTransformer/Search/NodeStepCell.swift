@@ -27,9 +27,11 @@ struct NodeStepMaps: Sendable {
   }
 }
 
-/// A cell prepared for single steps: keys and values of the source, and of the prefixes at each evaluation of the solve.
+/// A cell prepared for single steps: keys and values of the source, and of the prefixes at each
+/// evaluation of the solve.
 ///
-/// The states that an evaluation sees are those of its stage of its step, so each evaluation has a cache of its own.
+/// The states that an evaluation sees are those of its stage of its step, so each evaluation has a
+/// cache of its own.
 final class NodeStepCell {
   let cell: NodeCell
   let maps: NodeStepMaps

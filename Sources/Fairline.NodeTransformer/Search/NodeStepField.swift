@@ -4,8 +4,9 @@ import FairlineTensor
 
 /// The vector field of new rows only: the rows before them are in the caches of each evaluation.
 ///
-/// On a fixed grid an explicit method evaluates the field at the same stages in every step of a search, so that the n-th evaluation of
-/// a solve always sees the n-th evaluation of the solves before it.
+/// On a fixed grid an explicit method evaluates the field at the same stages in every step of a
+/// search, so that the n-th evaluation of a solve always sees the n-th evaluation of the solves
+/// before it.
 struct NodeStepField: VectorField {
   let cell: NodeStepCell
   let work: NodeStepWork

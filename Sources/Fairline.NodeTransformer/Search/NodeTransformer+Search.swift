@@ -3,7 +3,8 @@ import FairlineModels
 import FairlineTensor
 
 extension NodeTransformer {
-  /// Prepares search: with caches behind a classic decoder or on a fixed grid, with whole prefixes otherwise.
+  /// Prepares search: with caches behind a classic decoder or on a fixed grid, with whole prefixes
+  /// otherwise.
   public func prepareSearch() -> any DecoderFactory {
     switch decoder {
     case .classic(let stack):

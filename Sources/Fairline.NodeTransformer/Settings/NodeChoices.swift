@@ -2,7 +2,8 @@ public import Fairline
 
 /// The form of the vector field of a NODE layer.
 public enum NodeFieldForm: String, Codable, Sendable, CaseIterable, OptionValue {
-  /// What a pre-norm Transformer layer adds to its input: one Euler step of unit length is that layer.
+  /// What a pre-norm Transformer layer adds to its input: one Euler step of unit length is that
+  /// layer.
   case preNorm = "pre_norm"
   /// The composition of sub-layers without residual connections of the 2019 study, each normalised.
   case postNorm = "post_norm"

@@ -80,7 +80,8 @@ extension NodeTransformerConfiguration {
 }
 
 extension NodeSettings {
-  /// Makes a small solve as the layers will, so that settings a solver refuses are known before training.
+  /// Makes a small solve as the layers will, so that settings a solver refuses are known before
+  /// training.
   fileprivate func trySolve(_ scheme: SolveScheme, flag: String) throws {
     let field = TensorField { _, state, _, _ in state * 0 }
     let start = TensorState(Tensor.ones([2, 1]), segments: Segments(lengths: [1, 1]))

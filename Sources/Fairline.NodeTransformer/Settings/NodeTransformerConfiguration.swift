@@ -3,7 +3,8 @@ public import FairlineModels
 
 /// The settings of a `node_transformer`: those of a Transformer, and those of its neural ODE.
 public struct NodeTransformerConfiguration: Configuration, Equatable {
-  /// The Transformer's settings; a depth of 0 stands for 1 layer on a NODE side and 6 on a classic one.
+  /// The Transformer's settings; a depth of 0 stands for 1 layer on a NODE side and 6 on a classic
+  /// one.
   public var transformer = TransformerConfiguration()
   /// The neural ODE's settings.
   public var node = NodeSettings()
@@ -50,9 +51,11 @@ public struct NodeTransformerConfiguration: Configuration, Equatable {
 }
 
 extension NodeTransformerConfiguration {
-  /// A recipe for German-English of IWSLT'14: a NODE encoder of three pieces before a shallow classic decoder.
+  /// A recipe for German-English of IWSLT'14: a NODE encoder of three pieces before a shallow
+  /// classic decoder.
   ///
-  /// The encoder's solve is paid once for a sentence, so that search has the speed of a classic decoder.
+  /// The encoder's solve is paid once for a sentence, so that search has the speed of a classic
+  /// decoder.
   public static var iwslt: Self {
     var c = Self()
     c.transformer.encoderFfnEmbedDim = 1024

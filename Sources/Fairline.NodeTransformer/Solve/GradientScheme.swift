@@ -13,7 +13,8 @@ struct GradientScheme: Sendable {
     }
   }
 
-  /// Whether parameters must be declared as inputs of the field, since their gradients are integrals.
+  /// Whether parameters must be declared as inputs of the field, since their gradients are
+  /// integrals.
   var needsParameters: Bool { settings.nodeGradient == .adjoint }
 
   /// The mode for solves of a scheme.

@@ -11,7 +11,8 @@ enum NodePenalty {
     Tensor.concatenated([state, Tensor.zeros([state.shape[0], 1])], along: 1)
   }
 
-  /// A slope with that of the kinetic energy, the mean over channels of its square (Finlay and others 2020).
+  /// A slope with that of the kinetic energy, the mean over channels of its square (Finlay and
+  /// others 2020).
   ///
   /// - Parameter slope: `[token, channel]`
   /// - Returns: `[token, channel + 1]`
@@ -20,7 +21,8 @@ enum NodePenalty {
     return Tensor.concatenated([slope, energy], along: 1)
   }
 
-  /// The estimated error of one step from a given state, with gradients by the field's parameters (Pal and others 2023).
+  /// The estimated error of one step from a given state, with gradients by the field's parameters
+  /// (Pal and others 2023).
   ///
   /// - Parameters:
   ///   - solver: the method, whose embedded pair is used; Heun's and Euler's where it has none.

@@ -41,10 +41,10 @@ struct SolveScheme: Sendable {
   static func solver(_ name: String, flag: String) throws -> any Solver {
     let plain = name.hasSuffix("-ext") ? String(name.dropLast(4)) : name
     do {
-      return try SolverRegistry.standard.solver(named: plain)
+      return try StandardSolvers.solver(named: plain)
     } catch {
       let unknown = RegistryError.unknown(
-        kind: "solver", name: name, known: SolverRegistry.standard.names)
+        kind: "solver", name: name, known: StandardSolvers.names)
       throw UserError("--\(flag): \(unknown)")
     }
   }

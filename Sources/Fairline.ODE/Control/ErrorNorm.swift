@@ -52,31 +52,31 @@ struct NormMeter<State: ODEState> {
   /// One number for the whole state, and whether error and states were finite.
   mutating func whole(
     _ sum: LinearSum<State>, first: State, second: State
-  ) -> (norm: Double, isFinite: Bool) {
+  ) -> StepError {
     switch norm.kind {
     case .measures(let function):
       measures.removeAll(keepingCapacity: true)
       first.measure(sum, second: second, tolerance: tolerance, into: &measures)
-      return (function(measures), measures.allSatisfy(\.isFinite))
+      return StepError(ratio: function(measures), isFinite: measures.allSatisfy(\.isFinite))
     case .state(let function):
       var scaled = buffer ?? first.zeros()
       buffer = nil
       scaled.assignScaled(sum, first: first, second: second, tolerance: tolerance)
       let norm = function(scaled)
       buffer = scaled
-      return (norm, norm.isFinite && second.isFinite)
+      return StepError(ratio: norm, isFinite: norm.isFinite && second.isFinite)
     }
   }
 
   /// One number for each part, in the norm of a state that has that part only.
   mutating func byPart(
     _ sum: LinearSum<State>, first: State, second: State
-  ) -> [(norm: Double, isFinite: Bool)] {
+  ) -> [StepError] {
     guard case .measures(let function) = norm.kind else {
       preconditionFailure("a custom norm sees whole states and cannot control single sequences")
     }
     measures.removeAll(keepingCapacity: true)
     first.measure(sum, second: second, tolerance: tolerance, into: &measures)
-    return measures.map { (function([$0]), $0.isFinite) }
+    return measures.map { StepError(ratio: function([$0]), isFinite: $0.isFinite) }
   }
 }

@@ -9,8 +9,9 @@ internal import Foundation
 /// `base` to the power `exponent`.
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
-/// The number of halvings that bring `width` below `tolerance`.
-func halvings(of width: Double, to tolerance: Double) -> Int {
+/// The number of halvings that bring `width` below `tolerance`, and no more than `limit`.
+func halvings(of width: Double, to tolerance: Double, limit: Int) -> Int {
+  guard tolerance > 0 else { return limit }
   let count = log2(width / tolerance).rounded(.up)
-  return count.isFinite ? max(0, Int(count)) : 0
+  return count > 0 ? Int(min(count, Double(limit))) : 0
 }

@@ -25,11 +25,13 @@ public struct SolveOptions<State: ODEState> {
   /// Whether fixed steps evaluate the field just inside their ends rather than at them.
   public var evaluatesInside = false
 
-  /// The most steps, accepted and rejected, in the whole solve; in a compatible solve, between two output times.
+  /// The most steps, accepted and rejected, in the whole solve; without a limit, a search for an
+  /// event over an endless interval gives up after a million.
   public var maxSteps = Int.max
-  /// The most evaluations of the field in the whole solve; an adjoint solve has a budget of the same size.
+  /// The most evaluations of the field in the whole solve; an adjoint solve has a budget of the
+  /// same size.
   public var maxEvaluations = Int.max
-  /// What happens at these limits.
+  /// What happens at these limits, and where steps chosen by error break off.
   public var limitPolicy = LimitPolicy.hold
 
   /// Functions whose zeros end the solve.
@@ -43,12 +45,8 @@ public struct SolveOptions<State: ODEState> {
   public var keepsSteps = false
   /// Whether the solution can be evaluated at any time afterwards.
   public var keepsDenseOutput = false
-  /// Whether the solve takes the very steps that torchdiffeq takes, its faults included.
-  ///
-  /// Such a solve steps beyond the end and interpolates back, begins some methods' steps with a stale slope, counts steps between
-  /// output times, computes times in the precision of the state, and adds up stages in a fixed order, which is slow. It serves
-  /// comparison; leave it off otherwise.
-  public var isCompatible = false
+  /// Where methods leave a choice, whose habits the solve has.
+  public var conventions = SolveConventions.standard
 
   /// The defaults: adaptive steps, relative tolerance 1e-3, absolute tolerance 1e-6.
   public init() {}

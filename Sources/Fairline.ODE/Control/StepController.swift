@@ -1,8 +1,9 @@
 /// Chooses the next step from the errors of the last ones.
 ///
-/// The step is multiplied by `safety * r_n^-(i+p+d)/q * r_(n-1)^(p+2d)/q * r_(n-2)^-d/q`, where `r` are errors in units of the
-/// tolerance, `q` is the order, and `p`, `i`, `d` weigh the proportional, integral and derivative terms (Söderlind, "Digital filters
-/// in adaptive time-stepping", ACM TOMS 29, 2003).
+/// The step is multiplied by `safety * r_n^-(i+p+d)/q * r_(n-1)^(p+2d)/q * r_(n-2)^-d/q`, where `r`
+/// are errors in units of the tolerance, `q` is the order, and `p`, `i`, `d` weigh the
+/// proportional, integral and derivative terms (Söderlind, "Digital filters in adaptive
+/// time-stepping", ACM TOMS 29, 2003).
 public struct StepController: Sendable {
   /// How much smaller than the largest tolerable step the next step should be.
   public var safety = 0.9
@@ -32,7 +33,8 @@ public struct StepController: Sendable {
 
   /// The elementary controller: the last error only.
   public static let elementary = StepController()
-  /// Proportional and integral terms: smoother steps, fewer rejections where stability limits the step.
+  /// Proportional and integral terms: smoother steps, fewer rejections where stability limits the
+  /// step.
   public static let proportionalIntegral = StepController(proportional: 0.4, integral: 0.3)
   /// All three terms.
   public static let proportionalIntegralDerivative = StepController(

@@ -1,10 +1,12 @@
 /// How a solve goes through its interval.
 public enum Stepping: Sendable, Equatable {
-  /// Steps chosen by error where the solver is made for that (``Solver/isAdaptive``); otherwise one step from each output time to the next.
+  /// Steps chosen by error where the solver is made for that (``Solver/isAdaptive``); otherwise one
+  /// step from each output time to the next.
   case automatic
   /// Steps chosen by error, the same for the whole state.
   case adaptive
-  /// Steps chosen by error for each sequence of a batch; sequences that have finished leave the computation.
+  /// Steps chosen by error for each sequence of a batch; sequences that have finished leave the
+  /// computation.
   case perSequence
   /// One step from each output time to the next.
   case outputTimes
@@ -42,10 +44,14 @@ public enum FixedInterpolation: Sendable, Equatable {
   case cubic
 }
 
-/// What a solve does when it runs out of steps or evaluations.
+/// What a solve does when it runs out of steps or evaluations, or when no step that moves time is
+/// short enough for its tolerance.
+///
+/// Its outcome says so all the same.
 public enum LimitPolicy: Sendable, Equatable {
   /// The state stays where it stands.
   case hold
-  /// The rest of the interval is covered by this number of equal steps, whatever their error; they count towards the budget.
+  /// The rest of the interval is covered by this number of equal steps, whatever their error, as
+  /// long as they are finite; they count towards the budget.
   case coast(steps: Int)
 }

@@ -1,8 +1,9 @@
 /// The right-hand side of `dy/dt = f(t, y)`.
 ///
-/// A field must be a function: the same time and state give the same derivative during the whole solve, its gradient included. A
-/// field with randomness draws it once for each solve, never inside `evaluate`: noise between calls looks like a large error to the
-/// step control and makes gradients meaningless.
+/// A field must be a function: the same time and state give the same derivative during the whole
+/// solve, its gradient included. A field with randomness draws it once for each solve, never inside
+/// `evaluate`: noise between calls looks like a large error to the step control and makes gradients
+/// meaningless.
 public protocol VectorField<State> {
   /// What is integrated.
   associatedtype State: ODEState
@@ -10,18 +11,23 @@ public protocol VectorField<State> {
   /// Computes the derivative of the state.
   ///
   /// - Parameters:
-  ///   - time: the time; one for each sequence where the sequences of a batch have steps of their own.
+  ///   - time: the time; one for each sequence where the sequences of a batch have steps of their
+  ///     own.
   ///   - state: the state.
-  ///   - derivative: receives the derivative; holds a state of the same shape with unspecified contents.
+  ///   - derivative: receives the derivative; holds a state of the same shape with unspecified
+  ///     contents.
   func evaluate(at time: FieldTime, _ state: State, into derivative: inout State)
 }
 
-/// A field that can take a gradient back from its result to its state, its time and everything else it reads.
+/// A field that can take a gradient back from its result to its state, its time and everything else
+/// it reads.
 public protocol DifferentiableField<State>: VectorField {
-  /// What an evaluation keeps for its pullback, such as activations; `Void` where the pullback needs nothing.
+  /// What an evaluation keeps for its pullback, such as activations; `Void` where the pullback
+  /// needs nothing.
   associatedtype Residual = Void
 
-  /// Everything the field reads besides time and state: parameters, the output of another network. Each receives its gradient.
+  /// Everything the field reads besides time and state: parameters, the output of another network.
+  /// Each receives its gradient.
   ///
   /// Only shapes are read from these.
   var inputs: [State] { get }

@@ -15,12 +15,13 @@ public struct DifferentiableSolution<Field: DifferentiableField> {
   /// Takes gradients of the states back to the start, the inputs of the field, and the times.
   ///
   /// - Parameters:
-  ///   - cotangents: the gradient of the loss by the state at each output time; nil where the loss does not see it. After an
-  ///     event the last one belongs to the state at the event.
+  ///   - cotangents: the gradient of the loss by the state at each output time; nil where the loss
+  ///     does not see it. After an event the last one belongs to the state at the event.
   ///   - eventTime: the gradient of the loss by the time of the event.
   ///   - wantsTimes: whether gradients by the output times are wanted.
   ///   - wantsInputs: whether gradients by the inputs of the field are wanted.
-  /// - Throws: ``ODEError/gradientUnavailable(reason:)`` when an event has no gradient.
+  /// - Throws: ``ODEError/gradientUnavailable(reason:)`` when an event has no gradient,
+  ///   ``ODEError/shapeMismatch(what:count:wanted:)`` when a gradient does not fit its state.
   public func gradients(
     of cotangents: [State?], eventTime: Double = 0, wantsTimes: Bool = false,
     wantsInputs: Bool = true
@@ -28,6 +29,9 @@ public struct DifferentiableSolution<Field: DifferentiableField> {
     precondition(
       cotangents.count == solution.states.count,
       "\(cotangents.count) gradients do not fit \(solution.states.count) states")
+    for cotangent in cotangents {
+      try ODEError.check(cotangent, fits: solution.states[0], "a gradient by a state")
+    }
     var cotangents = cotangents
     var evaluations = 0
     if let event = solution.event {
@@ -46,14 +50,15 @@ public struct DifferentiableSolution<Field: DifferentiableField> {
         solution: solution, plan: plan, records: records, replay: replay,
         inputs: wantsInputs ? field.inputs : [], wantsTimes: wantsTimes, wantsInputs: wantsInputs,
         sequencing: sequencing)
-      gradients = reversal.gradients(of: cotangents)
+      gradients = try reversal.gradients(of: cotangents)
     }
     gradients.statistics.evaluations += evaluations
     return gradients
   }
 
-  /// Moves the gradient by the time of an event into that by its state (implicit function theorem; Chen, Amos & Nickel, "Learning neural
-  /// event functions for ordinary differential equations", 2021).
+  /// Moves the gradient by the time of an event into that by its state (implicit function theorem;
+  /// Chen, Amos & Nickel, "Learning neural event functions for ordinary differential equations",
+  /// 2021).
   private func through(
     _ event: EventRecord<State>, _ cotangent: State?, time: Double
   ) throws -> State {
@@ -64,7 +69,9 @@ public struct DifferentiableSolution<Field: DifferentiableField> {
     var slope = event.state.zeros()
     field.evaluate(at: FieldTime(event.time), event.state, into: &slope)
     let (byTime, byState) = gradient(event.time, event.state)
-    let rate = byTime + byState.dot(slope) + (plan.isCompatible ? 1e-12 : 0)
+    try ODEError.check(slope, fits: event.state, "the field's derivative")
+    try ODEError.check(byState, fits: event.state, "an event's gradient by the state")
+    let rate = byTime + byState.dot(slope) + plan.rules.eventRateShift
     let total = time + (cotangent?.dot(slope) ?? 0)
     return (cotangent ?? event.state.zeros()).adding(byState, times: -total / rate)
   }
@@ -89,11 +96,11 @@ public func solve<Field: DifferentiableField>(
   if case .perSequence = plan.mode {
     throw ODEError.notPerSequence(reason: "the state is not a batch of sequences")
   }
-  return differentiableSolve(field, plan, from: state, gradient: gradient, sequencing: nil)
+  return try differentiableSolve(field, plan, from: state, gradient: gradient, sequencing: nil)
 }
 
-/// Integrates a batch of sequences, each with its own error control where the options ask for that, and keeps what the gradient of
-/// the solution needs.
+/// Integrates a batch of sequences, each with its own error control where the options ask for that,
+/// and keeps what the gradient of the solution needs.
 ///
 /// - Parameters:
 ///   - field: the right-hand side, with its pullback.
@@ -121,13 +128,14 @@ public func solve<Field: DifferentiableField>(
         reason: "the adjoint equation is solved for the whole batch: use replay")
     }
   }
-  return differentiableSolve(field, plan, from: state, gradient: gradient, sequencing: sequencing)
+  return try differentiableSolve(
+    field, plan, from: state, gradient: gradient, sequencing: sequencing)
 }
 
 private func differentiableSolve<Field: DifferentiableField>(
   _ field: Field, _ plan: SolvePlan<Field.State>, from state: Field.State, gradient: GradientMode,
   sequencing: Sequencing<Field.State>?
-) -> DifferentiableSolution<Field> {
+) throws -> DifferentiableSolution<Field> {
   let replay = ReplayRunner(field)
   var recorder: StepRecorder<Field.State>?
   var runner: any FieldRunner<Field.State> = PlainRunner(field)
@@ -142,7 +150,7 @@ private func differentiableSolve<Field: DifferentiableField>(
     runner = replay
   case .continuousAdjoint: break
   }
-  let solution = runSolve(
+  let solution = try runSolve(
     plan, from: state, runner: runner, sequencing: sequencing, recorder: recorder)
   return DifferentiableSolution(
     solution: solution, field: field, plan: plan, mode: gradient,

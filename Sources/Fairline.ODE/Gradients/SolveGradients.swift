@@ -18,8 +18,8 @@ public struct BackwardStatistics: Sendable {
   public var evaluations = 0
   /// Vector-Jacobian products of the field.
   public var pullbacks = 0
-  /// Steps of the solve that were gone through, or accepted steps of an adjoint solve.
-  public var steps = 0
+  /// Accepted steps of the solve that were gone through, or of an adjoint solve.
+  public var accepted = 0
   /// Rejected steps of an adjoint solve.
   public var rejected = 0
   /// The worst outcome of an adjoint solve.

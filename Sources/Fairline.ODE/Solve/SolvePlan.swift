@@ -2,10 +2,14 @@
 ///
 /// Inside a solve time is the user's time multiplied by `direction`, so that it always grows.
 struct SolvePlan<State: ODEState> {
+  /// Who chooses where steps end.
   enum Mode {
+    /// The error of the whole state.
     case adaptive
+    /// The error of each sequence.
     case perSequence
-    case fixed(grid: [Double], ends: [TimeSource])
+    /// A grid.
+    case fixed(FixedGrid)
   }
 
   let userTimes: [Double]
@@ -13,21 +17,37 @@ struct SolvePlan<State: ODEState> {
   let direction: Double
   let options: SolveOptions<State>
   let solver: any Solver
+  let rules: any SolveRules
   let mode: Mode
+  /// Times that steps must not pass, ascending.
   let stepTimes: [Double]
   let jumpTimes: [Double]
+  /// The most steps.
+  let maxSteps: Int
+  /// The shortest and the longest step chosen by error.
+  let bounds: StepBounds
+  /// Equal steps over the rest of the interval when steps chosen by error end before it; 0 stays.
+  let coastSteps: Int
 
   var end: Double { times[times.count - 1] }
-  var isCompatible: Bool { options.isCompatible }
+
+  /// The grid of fixed steps; nil where errors choose.
+  var grid: FixedGrid? { if case .fixed(let grid) = mode { grid } else { nil } }
+
+  /// What fixed steps report inside a step; the method's own dense output otherwise.
+  var interpolation: FixedInterpolation {
+    grid == nil ? .own : rules.interpolation(options.interpolation)
+  }
 
   init(times: [Double], solver: any Solver, options: SolveOptions<State>) throws {
     guard let first = times.first, let last = times.last else { throw ODEError.noTimes }
     userTimes = times
-    direction = last < first ? -1 : 1
-    let sign = direction
+    let sign = last < first ? -1.0 : 1.0
+    direction = sign
     self.times = times.map { $0 * sign }
     self.options = options
     self.solver = solver
+    rules = options.conventions.rules
     guard zip(self.times, self.times.dropFirst()).allSatisfy({ $0 < $1 }), !first.isNaN else {
       throw ODEError.timesNotMonotone(times)
     }
@@ -40,41 +60,26 @@ struct SolvePlan<State: ODEState> {
     if let index = both.indices.dropFirst().first(where: { both[$0] == both[$0 - 1] }) {
       throw ODEError.repeatedForcedTime(both[index] * sign)
     }
-    try Self.checkPositive(options)
+    try options.checkRanges()
+    bounds = StepBounds(least: options.minStep, most: options.maxStep)
     mode = try Self.mode(self.times, direction: sign, solver: solver, options: options)
+    let onGrid = if case .fixed = mode { true } else { false }
+    maxSteps = rules.stepLimit(options.maxSteps, isEndless: !last.isFinite, onGrid: onGrid)
+    if case .coast(let count) = options.limitPolicy, last.isFinite, !onGrid {
+      coastSteps = min(max(count, 1), .max - 1)
+    } else {
+      coastSteps = 0
+    }
   }
 
-  var setting: StepperSetting<State> {
-    if case .fixed = mode {
-      return StepperSetting(
-        isCompatible: isCompatible, isAdaptive: false, tolerance: options.tolerance)
-    }
-    return StepperSetting(
-      isCompatible: isCompatible, isAdaptive: true, tolerance: options.tolerance)
+  /// Makes what computes the steps.
+  func makeStepper() -> any Stepper<State> {
+    let setting = StepperSetting<State>(isAdaptive: grid == nil, tolerance: options.tolerance)
+    return rules.makeStepper(of: solver, for: setting) ?? solver.makeStepper(for: setting)
   }
 
   private static func forced(_ times: [Double], direction: Double, from start: Double) -> [Double] {
     times.map { $0 * direction }.filter { $0 >= start }.sorted()
-  }
-
-  private static func checkPositive(_ options: SolveOptions<State>) throws {
-    func check(_ isPositive: Bool, _ what: String) throws {
-      if !isPositive { throw ODEError.notPositive(what: what) }
-    }
-    let tolerance = options.tolerance
-    try check(
-      !tolerance.isScalar
-        || (tolerance.relative >= 0 && tolerance.absolute >= 0
-          && tolerance.relative + tolerance.absolute > 0),
-      "a tolerance")
-    try check((options.firstStep ?? 1) > 0, "the first step")
-    try check(options.minStep >= 0 && options.maxStep > 0, "the longest step")
-    try check(options.controller.safety > 0, "the safety factor")
-    switch options.stepping {
-    case .step(let length): try check(length > 0, "the step")
-    case .count(let count): try check(count > 0, "the number of steps")
-    default: break
-    }
   }
 
   private static func mode(
@@ -87,20 +92,31 @@ struct SolvePlan<State: ODEState> {
       return options.stepping == .adaptive ? .adaptive : .perSequence
     case .automatic where hasEstimate && solver.isAdaptive: return .adaptive
     default:
-      let grid = try FixedGrid.make(options.stepping, times: times, direction: direction)
-      return .fixed(grid: grid.points, ends: grid.sources)
+      return .fixed(
+        try FixedGrid(
+          options.stepping, times: times, direction: direction, rules: options.conventions.rules))
     }
   }
 }
 
-/// What the time at the end of a step depends on.
-enum TimeSource: Equatable {
-  /// On the start of the step: its length is a constant.
-  case moving
-  /// On an output time.
-  case output(Int)
-  /// On both ends of the interval: it lies this fraction of the way from the first output time to the last.
-  case between(Double)
-  /// On nothing.
-  case constant
+extension SolveOptions {
+  /// Refuses numbers that no solve can follow.
+  fileprivate func checkRanges() throws {
+    func check(_ isPositive: Bool, _ what: String) throws {
+      if !isPositive { throw ODEError.notPositive(what: what) }
+    }
+    try check(
+      !tolerance.isScalar
+        || (tolerance.relative >= 0 && tolerance.absolute >= 0
+          && tolerance.relative + tolerance.absolute > 0),
+      "a tolerance")
+    try check((firstStep ?? 1) > 0, "the first step")
+    try check(minStep >= 0 && maxStep > 0, "the longest step")
+    try check(controller.safety > 0, "the safety factor")
+    switch stepping {
+    case .step(let length): try check(length > 0, "the step")
+    case .count(let count): try check(count > 0, "the number of steps")
+    default: break
+    }
+  }
 }

@@ -1,8 +1,9 @@
-/// Dense output of higher order from dense output of lower order (Enright, Jackson, Nørsett & Thomsen, "Interpolants for
-/// Runge-Kutta formulas", ACM TOMS 12, 1986).
+/// Dense output of higher order from dense output of lower order (Enright, Jackson, Nørsett &
+/// Thomsen, "Interpolants for Runge-Kutta formulas", ACM TOMS 12, 1986).
 ///
-/// A polynomial with error `O(h^p)` is precise enough to evaluate slopes with error `O(h^(p+1))`, counted in the solution. With
-/// the slopes of both ends, four such slopes, and the values of both ends a polynomial of degree 7 is determined, with error `O(h^8)`.
+/// A polynomial with error `O(h^p)` is precise enough to evaluate slopes with error `O(h^(p+1))`,
+/// counted in the solution. With the slopes of both ends, four such slopes, and the values of both
+/// ends a polynomial of degree 7 is determined, with error `O(h^8)`.
 enum Bootstrap {
   /// Evaluates the further slopes and returns the polynomial through them.
   static func raise<State>(
@@ -24,8 +25,8 @@ enum Bootstrap {
 
   /// The polynomial with given slopes at the nodes that ends where the step ends.
   ///
-  /// The integral of the Lagrange polynomials has the right slopes; a multiple of the integral of the polynomial that vanishes at
-  /// all nodes moves the end and leaves the slopes alone.
+  /// The integral of the Lagrange polynomials has the right slopes; a multiple of the integral of
+  /// the polynomial that vanishes at all nodes moves the end and leaves the slopes alone.
   private static func polynomial(
     picks: [Int], nodes: [Double], solution: SlopeSum
   ) -> DensePolynomial {

@@ -1,7 +1,8 @@
-/// The coefficients of an explicit Runge-Kutta method (Butcher, "Coefficients for the study of Runge-Kutta integration processes",
-/// 1963).
+/// The coefficients of an explicit Runge-Kutta method (Butcher, "Coefficients for the study of
+/// Runge-Kutta integration processes", 1963).
 ///
-/// Stage `i` is `k_i = f(t + c_i h, y + h * sum_j a_ij k_j)`, the step ends at `y + h * sum_i b_i k_i`.
+/// Stage `i` is `k_i = f(t + c_i h, y + h * sum_j a_ij k_j)`, the step ends at `y + h * sum_i b_i
+/// k_i`.
 public struct ButcherTableau: Sendable {
   /// The nodes of all stages, beginning with 0.
   public let nodes: [Double]
@@ -35,7 +36,8 @@ public struct ButcherTableau: Sendable {
   /// The number of stages.
   public var stageCount: Int { weights.count }
 
-  /// Whether the last stage is evaluated at the end of the step, so that it serves the next step as its first.
+  /// Whether the last stage is evaluated at the end of the step, so that it serves the next step as
+  /// its first.
   public var endsWithSolution: Bool {
     guard let last = rows.last, nodes.last == 1, weights.last == 0 else { return false }
     return last == Array(weights.dropLast())

@@ -6,14 +6,15 @@ public struct RungeKutta: Solver {
     case linear
     /// The parabola through start, slope at the start, and end, for orders 2 and 3.
     case quadratic
-    /// The cubic with the values and slopes of both ends, for orders 3 and 4. Evaluates the slope at the end if no stage is there;
-    /// the next step then begins with it.
+    /// The cubic with the values and slopes of both ends, for orders 3 and 4. Evaluates the slope
+    /// at the end if no stage is there; the next step then begins with it.
     case hermite
     /// The quartic through both ends, their slopes, and a middle of order 4 with these weights.
     case quartic(middle: [Double])
     /// Polynomials of the method's own: for each stage the coefficients of `x, x^2, ...`.
     case native([[Double]])
-    /// Polynomials of the method's own, raised by two orders with slopes at further nodes (``Bootstrap``).
+    /// Polynomials of the method's own, raised by two orders with slopes at further nodes
+    /// (``Bootstrap``).
     case bootstrapped([[Double]], nodes: [Double])
   }
 
@@ -29,25 +30,14 @@ public struct RungeKutta: Solver {
   public let interpolation: Interpolation
   /// Whether steps are chosen by error unless the options say otherwise.
   public let isAdaptive: Bool
-  /// How torchdiffeq interpolates a step of this method where that differs: weights of the middle of its quartic.
-  let compatibleMiddle: [Double]?
 
   /// Makes a method from its table.
   ///
-  /// - Parameter isAdaptive: whether steps are chosen by error unless the options say otherwise; nil says yes where the table has error
-  ///   weights.
+  /// - Parameter isAdaptive: whether steps are chosen by error unless the options say otherwise;
+  ///   nil says yes where the table has error weights.
   public init(
     name: String, summary: String, order: Int, isAdaptive: Bool? = nil, tableau: ButcherTableau,
     interpolation: Interpolation
-  ) {
-    self.init(
-      name: name, summary: summary, order: order, isAdaptive: isAdaptive, tableau: tableau,
-      interpolation: interpolation, compatibleMiddle: nil)
-  }
-
-  init(
-    name: String, summary: String, order: Int, isAdaptive: Bool? = nil, tableau: ButcherTableau,
-    interpolation: Interpolation, compatibleMiddle: [Double]?
   ) {
     self.name = name
     self.summary = summary
@@ -55,7 +45,6 @@ public struct RungeKutta: Solver {
     self.tableau = tableau
     self.isAdaptive = isAdaptive ?? (tableau.errorWeights != nil)
     self.interpolation = interpolation
-    self.compatibleMiddle = compatibleMiddle
   }
 
   /// The order, for methods with an embedded error estimate.
@@ -68,6 +57,6 @@ public struct RungeKutta: Solver {
   public func makeStepper<State: ODEState>(
     for setting: StepperSetting<State>
   ) -> any Stepper<State> {
-    RungeKuttaStepper<State>(self, setting: setting)
+    RungeKuttaStepper<State>(self)
   }
 }

@@ -7,27 +7,27 @@ struct RungeKuttaStepper<State: ODEState>: Stepper {
   private let stages: [SlopeSum]
   private let result: StepResult
 
-  init(_ method: RungeKutta, setting: StepperSetting<State>) {
+  /// Makes a stepper.
+  ///
+  /// - Parameters:
+  ///   - method: the table.
+  ///   - interpolation: the solution inside a step; nil takes the method's own.
+  ///   - handsOnLastStage: whether the last stage begins the next step although it lies elsewhere.
+  ///   - sum: how weights of stages become sums.
+  init(
+    _ method: RungeKutta, interpolation: RungeKutta.Interpolation? = nil,
+    handsOnLastStage: Bool = false, sum: ([Double]) -> SlopeSum = { SlopeSum($0) }
+  ) {
     self.method = method
+    self.interpolation = interpolation ?? method.interpolation
     let tableau = method.tableau
-    let lanes = 32 / MemoryLayout<State.Scalar>.size
-    let sum =
-      setting.isCompatible
-      ? { SlopeSum.inOrderOfReference($0, lanes: lanes) } : { SlopeSum($0) }
     stages = tableau.rows.map(sum)
     let last = tableau.stageCount - 1
-    // torchdiffeq begins a step with the last stage of the one before even where that stage lies at another point.
-    let isStale = setting.isCompatible && setting.isAdaptive && method.compatibleMiddle != nil
-    let carries = tableau.endsWithSolution || isStale
+    let carries = tableau.endsWithSolution || handsOnLastStage
     result = StepResult(
       end: tableau.endsWithSolution ? last : last + 1, solution: sum(tableau.weights),
       error: tableau.errorWeights.map(sum), endSlope: carries ? last : nil,
       carried: carries ? [last] : [], carriesStartSlope: carries)
-    if setting.isCompatible, let middle = method.compatibleMiddle {
-      interpolation = .quartic(middle: middle)
-    } else {
-      interpolation = method.interpolation
-    }
   }
 
   var evaluationsPerStep: Int { stages.count + (result.carriesStartSlope ? 0 : 1) }
@@ -75,7 +75,8 @@ struct RungeKuttaStepper<State: ODEState>: Stepper {
 }
 
 extension StepMachine {
-  /// The slope at the end of the step, evaluated if no stage was there; the next step then begins with it.
+  /// The slope at the end of the step, evaluated if no stage was there; the next step then begins
+  /// with it.
   mutating func evaluateEndSlope(_ result: inout StepResult) -> Int {
     if let slope = result.endSlope { return slope }
     let slope = freeSlope

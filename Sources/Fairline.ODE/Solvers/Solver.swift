@@ -1,7 +1,7 @@
 /// A numerical method for initial value problems.
 ///
-/// A new method is one file with a value of this type, usually a ``RungeKutta`` around a table, and one line where it is added to
-/// a ``SolverRegistry``. Methods that are no tables make a ``Stepper`` of their own.
+/// A new method is one file with a value of this type, usually a ``RungeKutta`` around a table.
+/// Methods that are no tables make a ``Stepper`` of their own.
 public protocol Solver: Sendable {
   /// The name by which users choose the method, such as `dopri5`.
   var name: String { get }
@@ -12,8 +12,8 @@ public protocol Solver: Sendable {
   /// The order: halving fixed steps divides the error by two to this power.
   var order: Int { get }
 
-  /// The power of the step that the estimated error is proportional to; nil when the method has no error estimate and takes fixed
-  /// steps only.
+  /// The power of the step that the estimated error is proportional to; nil when the method has no
+  /// error estimate and takes fixed steps only.
   var errorExponent: Int? { get }
 
   /// Whether steps are chosen by error unless the options say otherwise.
@@ -30,8 +30,6 @@ extension Solver {
 
 /// What a stepper is told about the solve it is made for.
 public struct StepperSetting<State: ODEState> {
-  /// Whether the solve must take the very steps that torchdiffeq takes.
-  public let isCompatible: Bool
   /// Whether steps are chosen by error.
   public let isAdaptive: Bool
   /// The tolerances of the solve; methods that iterate inside a step use them too.

@@ -1,5 +1,6 @@
 extension ContiguousState {
-  /// Appends one measure for each part: elements of `sum`, divided by the tolerated error of the elements of `self` and `second`.
+  /// Appends one measure for each part: elements of `sum`, divided by the tolerated error of the
+  /// elements of `self` and `second`.
   public func measure(
     _ sum: LinearSum<Self>, second: Self, tolerance: Tolerance<Self>,
     into measures: inout [Measure]
@@ -25,7 +26,8 @@ extension ContiguousState {
     measures += results
   }
 
-  /// The same with tolerances by element or a fixed order of additions, for which the scaled error is computed as a whole.
+  /// The same with tolerances by element or a fixed order of additions, for which the scaled error
+  /// is computed as a whole.
   func measureByElement(
     _ sum: LinearSum<Self>, second: Self, tolerance: Tolerance<Self>,
     into measures: inout [Measure]
@@ -65,7 +67,8 @@ extension ContiguousState {
 }
 
 extension Tolerance where State: ContiguousState {
-  /// The tolerated error of element `index`, which had one value before a step and another after it.
+  /// The tolerated error of element `index`, which had one value before a step and another after
+  /// it.
   func scale(at index: Int, _ before: State.Scalar, _ after: State.Scalar) -> State.Scalar {
     let r = relativeByElement?.withElements { $0[index] } ?? State.Scalar(relative)
     let a = absoluteByElement?.withElements { $0[index] } ?? State.Scalar(absolute)

@@ -61,6 +61,7 @@ extension ContiguousState {
 
   /// Adds `factor` times another state; `factor` has one number, or one for each part.
   public mutating func add(_ other: Self, times factor: [Double]) {
+    precondition(count == other.count, "states of different sizes cannot be added")
     let layout = PartLayout(self, apart: factor.count > 1)
     withMutableElements { target in
       other.withElements { source in
@@ -75,6 +76,7 @@ extension ContiguousState {
 
   /// Appends the inner product with another state, one number for each part.
   public func appendDots(with other: Self, to products: inout [Double]) {
+    precondition(count == other.count, "states of different sizes have no inner product")
     withElements { x in
       other.withElements { y in
         for part in 0..<partCount {
@@ -113,7 +115,8 @@ private struct PartLayout {
 }
 
 extension LinearSum where State: ContiguousState {
-  /// Calls `body` with the elements of the base, and of all terms whose weight is not zero, and those weights.
+  /// Calls `body` with the elements of the base, and of all terms whose weight is not zero, and
+  /// those weights.
   func withSources(
     _ body: (
       UnsafePointer<State.Scalar>?, UnsafeMutablePointer<UnsafePointer<State.Scalar>>,

@@ -1,6 +1,7 @@
 /// Loops over the elements of states in contiguous memory.
 ///
-/// A combination of many states goes through memory once: blocks small enough for the first-level cache are built up term by term.
+/// A combination of many states goes through memory once: blocks small enough for the first-level
+/// cache are built up term by term.
 enum ElementKernels<T: ODEScalar> {
   typealias Source = UnsafePointer<T>
   typealias Sources = UnsafeMutablePointer<UnsafePointer<T>>
@@ -136,7 +137,8 @@ enum ElementKernels<T: ODEScalar> {
 
   /// Adds a block of errors, already in cache, to a measure; the block serves as scratch.
   ///
-  /// The loops are plain where choices are made and use vectors where sums are, which is what compilers turn into vector code.
+  /// The loops are plain where choices are made and use vectors where sums are, which is what
+  /// compilers turn into vector code.
   @inline(__always)
   static func accumulate(
     _ error: UnsafeMutablePointer<T>, first: Source, second: Source, relative: T, absolute: T,

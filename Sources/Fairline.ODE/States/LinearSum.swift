@@ -1,7 +1,8 @@
-/// The linear combination `base + scale * (w_0 x_0 + w_1 x_1 + ...)`, where the `x` are picked from an array.
+/// The linear combination `base + scale * (w_0 x_0 + w_1 x_1 + ...)`, where the `x` are picked from
+/// an array.
 ///
-/// Every value that an explicit solver computes between two calls of the field is one of these: a stage, a solution, an error
-/// estimate, an output between steps.
+/// Every value that an explicit solver computes between two calls of the field is one of these: a
+/// stage, a solution, an error estimate, an output between steps.
 public struct LinearSum<State> {
   /// The state that is added as it is; none counts as zero.
   public var base: State?
@@ -13,7 +14,8 @@ public struct LinearSum<State> {
   public var weights: [Double]
   /// The common factor, usually the step: one number, or one for each part.
   public var scale: [Double]
-  /// How many picks are added up at a time before their sum is added to the others', in order; any order when nil, and on tensors.
+  /// How many picks are added up at a time before their sum is added to the others', in order; any
+  /// order when nil, and on tensors.
   public var runs: [Int]?
   /// What the result is for.
   public var purpose: SumPurpose
@@ -54,6 +56,7 @@ public enum SumPurpose: Sendable {
   case value
   /// A point of a step, which is read soon: its elements may be computed then.
   case point
-  /// A point that is only a place to evaluate the field at: parts that no field reads may be left out.
+  /// A point that is only a place to evaluate the field at: parts that no field reads may be left
+  /// out.
   case stage
 }

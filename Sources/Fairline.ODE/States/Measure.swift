@@ -1,4 +1,5 @@
-/// The size of one part of a scaled error: enough to compute the usual norms without keeping the error.
+/// The size of one part of a scaled error: enough to compute the usual norms without keeping the
+/// error.
 public struct Measure: Sendable {
   /// The sum of the squares.
   public var sumOfSquares: Double

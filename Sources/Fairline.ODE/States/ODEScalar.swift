@@ -1,15 +1,17 @@
 /// The numbers that states consist of: `Double` and `Float`.
 ///
-/// Each brings the loops over elements compiled for itself, so that code that is generic over states costs one call for each
-/// loop, not one for each element.
+/// Each brings the loops over elements compiled for itself, so that code that is generic over
+/// states costs one call for each loop, not one for each element.
 public protocol ODEScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
-  /// `target = base + scale * sum_j weights[j] * terms[j]` for the elements of a range; terms of weight zero are left out already.
+  /// `target = base + scale * sum_j weights[j] * terms[j]` for the elements of a range; terms of
+  /// weight zero are left out already.
   static func combine(
     _ target: UnsafeMutablePointer<Self>, base: UnsafePointer<Self>?,
     terms: UnsafeMutablePointer<UnsafePointer<Self>>, weights: UnsafePointer<Double>,
     termCount: Int, scale: Double, range: Range<Int>)
 
-  /// Measures such a combination, each element divided by `absolute + relative * max(|first|, |second|)`.
+  /// Measures such a combination, each element divided by `absolute + relative * max(|first|,
+  /// |second|)`.
   static func measure(
     base: UnsafePointer<Self>?, terms: UnsafeMutablePointer<UnsafePointer<Self>>,
     weights: UnsafePointer<Double>, termCount: Int, scale: Double, first: UnsafePointer<Self>,

@@ -1,6 +1,7 @@
 /// A batch of sequences of different lengths, one after another without padding; each is a part.
 ///
-/// With packed states a solve can measure the error of each sequence, and give each sequence times and steps of its own.
+/// With packed states a solve can measure the error of each sequence, and give each sequence times
+/// and steps of its own.
 public struct PackedState<Element: ODEScalar>: SequenceState,
   ContiguousState, Sendable
 {
@@ -37,6 +38,9 @@ public struct PackedState<Element: ODEScalar>: SequenceState,
 
   /// The number of sequences.
   public var partCount: Int { offsets.count - 1 }
+
+  /// Whether another batch has sequences of the same lengths.
+  public func hasShape(of other: PackedState) -> Bool { offsets == other.offsets }
 
   /// The elements of sequence `part`.
   public func elements(ofPart part: Int) -> Range<Int> { offsets[part]..<offsets[part + 1] }

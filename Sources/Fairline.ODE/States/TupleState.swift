@@ -15,6 +15,12 @@ public struct TupleState<Member: ODEState>: ODEState {
   /// The number of parts of all members.
   public var partCount: Int { members.reduce(0) { $0 + $1.partCount } }
 
+  /// Whether another tuple has members of the same shapes.
+  public func hasShape(of other: TupleState) -> Bool {
+    members.count == other.members.count
+      && zip(members, other.members).allSatisfy { $0.hasShape(of: $1) }
+  }
+
   /// A tuple of the same shapes, with all elements zero.
   public func zeros() -> TupleState { TupleState(members.map { $0.zeros() }) }
 

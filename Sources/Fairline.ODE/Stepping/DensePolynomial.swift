@@ -1,10 +1,12 @@
-/// The solution inside a step: `y(t0 + x h) = y0 + h * sum_j b_j(x) k_j` with polynomials `b_j` that vanish at 0.
+/// The solution inside a step: `y(t0 + x h) = y0 + h * sum_j b_j(x) k_j` with polynomials `b_j`
+/// that vanish at 0.
 public struct DensePolynomial: Sendable {
   /// The places of the slopes `k_j`.
   public var picks: [Int]
   /// For each slope the coefficients of `x, x^2, ...`.
   public var coefficients: [[Double]]
-  /// Where the slopes lie, when the solution is the integral of the polynomial through them (``SlopeSum/nodes``).
+  /// Where the slopes lie, when the solution is the integral of the polynomial through them
+  /// (``SlopeSum/nodes``).
   public var nodes: [Double]?
 
   /// Makes a dense output.
@@ -50,7 +52,8 @@ extension DensePolynomial {
     combining(result, solution: [0, 3, -2], start: [1, -2, 1], end: ([0, -1, 1], endSlope))
   }
 
-  /// The quartic with the values and slopes of both ends and a value in the middle: error `O(h^5)` with a middle of order 4.
+  /// The quartic with the values and slopes of both ends and a value in the middle: error `O(h^5)`
+  /// with a middle of order 4.
   ///
   /// - Parameter middle: the middle is the start plus the step times this sum.
   static func quartic(_ result: StepResult, middle: SlopeSum, endSlope: Int) -> DensePolynomial {

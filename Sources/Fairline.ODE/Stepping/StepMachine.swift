@@ -1,9 +1,12 @@
-/// The workspace in which a step is computed: points, which are states, and slopes, which are derivatives.
+/// The workspace in which a step is computed: points, which are states, and slopes, which are
+/// derivatives.
 ///
-/// A step is a straight sequence of two operations: put a point together from slopes, and evaluate the field at a point. Each
-/// operation writes a place that no other of the same step writes, so the values of a step stay until the next one begins, and the
-/// sequence can be gone through backwards. That is all a gradient needs: whoever writes a new solver writes no derivative of it.
-/// (A point that serves only to evaluate the field at may give its memory to the next such point, unless the step is recorded.)
+/// A step is a straight sequence of two operations: put a point together from slopes, and evaluate
+/// the field at a point. Each operation writes a place that no other of the same step writes, so
+/// the values of a step stay until the next one begins, and the sequence can be gone through
+/// backwards. That is all a gradient needs: whoever writes a new solver writes no derivative of it.
+/// (A point that serves only to evaluate the field at may give its memory to the next such point,
+/// unless the step is recorded.)
 ///
 /// Point 0 is the state at the start of the step.
 public struct StepMachine<State: ODEState> {
@@ -36,6 +39,8 @@ public struct StepMachine<State: ODEState> {
   var firstEvaluation = 0
   /// The extremes of the times at which the field was evaluated.
   var timeRange: ClosedRange<Double>?
+  /// What is wrong with the field, once it has given a derivative that does not fit its state.
+  var fault: ODEError?
 
   /// The first slope that this step has not written yet.
   public internal(set) var freeSlope = 0
@@ -99,6 +104,11 @@ public struct StepMachine<State: ODEState> {
     freeSlope = max(freeSlope, slope + 1)
     if isTracing { trace.append(.evaluation(point: point, node: node, slope: slope)) }
     runner.evaluate(at: time, points[point], into: &slopes[slope])
+    if !slopes[slope].hasShape(of: points[point]) {
+      // Nothing must read beyond its end before the solve stops.
+      fault = fault ?? .misfit("the field's derivative", slopes[slope], points[point])
+      slopes[slope] = points[point].zeros()
+    }
     if slope == 0 && point == 0 { hasStartSlope = true }
   }
 
@@ -151,7 +161,8 @@ public struct StepMachine<State: ODEState> {
     return Double(t)
   }
 
-  /// Makes the end of the step the start of the next: the end point becomes point 0, the carried slopes become the first slopes.
+  /// Makes the end of the step the start of the next: the end point becomes point 0, the carried
+  /// slopes become the first slopes.
   mutating func advance(_ result: StepResult) {
     points.swapAt(0, result.end)
     if result.carried.count == 1 {

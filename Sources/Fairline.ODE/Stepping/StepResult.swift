@@ -4,7 +4,8 @@ public struct StepResult: Sendable {
   public var end: Int
   /// That state is the start plus the step times this sum.
   public var solution: SlopeSum
-  /// The estimated error of the end is the step times this sum; nil when the method has no estimate.
+  /// The estimated error of the end is the step times this sum; nil when the method has no
+  /// estimate.
   public var error: SlopeSum?
   /// The slope at the start of the step.
   public var startSlope: Int

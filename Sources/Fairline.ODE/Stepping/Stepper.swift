@@ -1,4 +1,5 @@
-/// Computes steps of one method for one solve; a value, so that a step can be repeated later exactly as it was.
+/// Computes steps of one method for one solve; a value, so that a step can be repeated later
+/// exactly as it was.
 public protocol Stepper<State> {
   /// What is integrated.
   associatedtype State: ODEState
@@ -12,7 +13,8 @@ public protocol Stepper<State> {
   /// Computes a step of the machine's length from the machine's first point.
   mutating func step(_ machine: inout StepMachine<State>) -> StepResult
 
-  /// Describes the solution between start and end of the step just computed, evaluating further slopes if that takes any.
+  /// Describes the solution between start and end of the step just computed, evaluating further
+  /// slopes if that takes any.
   mutating func denseOutput(
     _ machine: inout StepMachine<State>, _ result: inout StepResult
   ) -> DensePolynomial

@@ -2,8 +2,8 @@ internal import FairlineTensor
 
 /// Memory that a solver writes to, from the tensors' memory cache.
 ///
-/// Tensors never change, so a field may keep one for its pullback. Those it gets are views that keep the block alive, and a block
-/// with views is not written to any more.
+/// Tensors never change, so a field may keep one for its pullback. Those it gets are views that
+/// keep the block alive, and a block with views is not written to any more.
 final class TensorBlock: @unchecked Sendable {
   private let memory: Tensor
   private let start: UnsafeMutablePointer<Float>

@@ -2,9 +2,10 @@ public import FairlineTensor
 
 /// A field made of tensor operations; its pullback comes from their tape.
 ///
-/// Gradients reach the state, the time and the tensors declared as `inputs`. Parameters that the closure reads through its pass receive
-/// theirs directly, in their own gradient memory, when the gradient is exact (replay or backpropagation); the continuous adjoint
-/// needs them declared as inputs.
+/// Gradients reach the state, the time and the tensors declared as `inputs`. Parameters that the
+/// closure reads through its pass receive theirs directly, in their own gradient memory, when the
+/// gradient is exact (replay or backpropagation); the continuous adjoint needs them declared as
+/// inputs.
 public struct TensorField: DifferentiableField {
   /// Computes the derivative of the state.
   ///
@@ -19,7 +20,8 @@ public struct TensorField: DifferentiableField {
 
   /// What an evaluation can know besides its numbers.
   public struct Context {
-    /// The pass that layers read their parameters and dropout masks from; it draws the same masks in every evaluation of a solve.
+    /// The pass that layers read their parameters and dropout masks from; it draws the same masks
+    /// in every evaluation of a solve.
     public let pass: ForwardPass
     /// The time in double precision, which tells both sides of a jump apart.
     public let time: FieldTime
@@ -39,7 +41,8 @@ public struct TensorField: DifferentiableField {
     let result: Tensor
   }
 
-  /// Frees what an evaluation recorded, also when nobody asks for its pullback: the last stage of an accepted step for example.
+  /// Frees what an evaluation recorded, also when nobody asks for its pullback: the last stage of
+  /// an accepted step for example.
   final class Recording {
     let tape: Tape
 
@@ -59,7 +62,8 @@ public struct TensorField: DifferentiableField {
   /// - Parameters:
   ///   - inputs: every tensor that the closure reads and that is to receive a gradient.
   ///   - isTraining: whether dropout and the like are on.
-  ///   - random: where masks come from. Each evaluation begins with it anew, so a solve has one mask for each place.
+  ///   - random: where masks come from. Each evaluation begins with it anew, so a solve has one
+  ///     mask for each place.
   ///   - body: computes the derivative.
   public init(
     inputs: [Tensor] = [], isTraining: Bool = false, random: RandomSource = RandomSource(seed: 0),
@@ -85,7 +89,7 @@ public struct TensorField: DifferentiableField {
   ) {
     let result = body(
       tensor(time), state.tensor, inputs.map(\.tensor), context(time, state, tape: nil))
-    derivative = TensorState(checked(result, state), segments: state.segments)
+    derivative = Self.derivative(result, state)
   }
 
   /// Computes the derivative of the state on a tape of its own.
@@ -96,7 +100,7 @@ public struct TensorField: DifferentiableField {
     let (t, y) = (tape.watch(tensor(time)), tape.watch(state.tensor))
     let watched = inputs.map { tape.watch($0.tensor) }
     let result = body(t, y, watched, context(time, state, tape: tape))
-    derivative = TensorState(checked(result, state), segments: state.segments)
+    derivative = Self.derivative(result, state)
     return Residual(
       recording: Recording(tape), time: t, state: y, inputs: watched, result: result)
   }
@@ -126,10 +130,8 @@ public struct TensorField: DifferentiableField {
     }
   }
 
-  private func checked(_ result: Tensor, _ state: TensorState) -> Tensor {
-    precondition(
-      result.shape == state.shape,
-      "a field returned shape \(result.shape) for a state of shape \(state.shape)")
-    return result
+  /// A result as a state; one of another shape is left to the solver to refuse.
+  private static func derivative(_ result: Tensor, _ state: TensorState) -> TensorState {
+    TensorState(result, segments: result.shape == state.shape ? state.segments : nil)
   }
 }

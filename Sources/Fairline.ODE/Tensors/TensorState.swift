@@ -46,6 +46,11 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     }
   }
 
+  /// Whether another state has the same axes and sequences.
+  public func hasShape(of other: TensorState) -> Bool {
+    shape == other.shape && partCount == other.partCount
+  }
+
   /// The number of elements.
   public var count: Int { shape.count }
 
@@ -79,7 +84,8 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     }
   }
 
-  /// Calls `body` with the elements, to be changed; they are copied first if anybody else sees them.
+  /// Calls `body` with the elements, to be changed; they are copied first if anybody else sees
+  /// them.
   public mutating func withMutableElements<Result>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
@@ -111,7 +117,8 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
 
   /// Replaces the elements by a linear combination, in one pass over memory and on all threads.
   ///
-  /// A large combination at which the field is evaluated is computed by whoever reads it first: often a product, while it multiplies.
+  /// A large combination at which the field is evaluated is computed by whoever reads it first:
+  /// often a product, while it multiplies.
   public mutating func assign(_ sum: LinearSum<TensorState>) {
     let block = uniqueBlock(keepsElements: false)
     if sum.purpose != .value, sum.scale.count == 1, count >= Parallel.grain {
@@ -134,7 +141,8 @@ public struct TensorState: SequenceState, ContiguousState, Sendable {
     }
   }
 
-  /// Appends one measure for each part; large parts are measured on all threads, in pieces that do not depend on their number.
+  /// Appends one measure for each part; large parts are measured on all threads, in pieces that do
+  /// not depend on their number.
   public func measure(
     _ sum: LinearSum<TensorState>, second: TensorState, tolerance: Tolerance<TensorState>,
     into measures: inout [Measure]

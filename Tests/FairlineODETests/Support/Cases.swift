@@ -5,7 +5,7 @@ extension JSON {
   func solver() throws -> any Solver {
     let name = self["method"]?.string ?? ""
     guard let order = self["options"]?["max_order"]?.int else {
-      return try SolverRegistry.standard.solver(named: name)
+      return try StandardSolvers.solver(named: name)
     }
     return name == "explicit_adams"
       ? ExplicitAdams(maxOrder: order) as any Solver : ImplicitAdams(maxOrder: order)
@@ -16,7 +16,7 @@ extension JSON {
   /// The options of a case, in compatible mode.
   func solveOptions<T: Number>(_ type: T.Type) throws -> SolveOptions<[T]> {
     var options = SolveOptions<[T]>()
-    options.isCompatible = true
+    options.conventions = .torchdiffeq
     options.keepsSteps = true
     options.tolerance = tolerance(type)
     try options.apply(self["options"])

@@ -8,5 +8,5 @@ extension RungeKutta {
       nodes: [1 / 2, 3 / 4, 1], rows: [[1 / 2], [0, 3 / 4], [2 / 9, 1 / 3, 4 / 9]],
       weights: [2 / 9, 1 / 3, 4 / 9, 0],
       errorWeights: [2 / 9 - 7 / 24, 1 / 3 - 1 / 4, 4 / 9 - 1 / 3, -1 / 8]),
-    interpolation: .hermite, compatibleMiddle: [0, 1 / 2, 0, 0])
+    interpolation: .hermite)
 }

@@ -1,5 +1,6 @@
 extension RungeKutta {
-  /// The classic Runge-Kutta method, order 4 (Kutta, "Beitrag zur näherungsweisen Integration totaler Differentialgleichungen", 1901).
+  /// The classic Runge-Kutta method, order 4 (Kutta, "Beitrag zur näherungsweisen Integration
+  /// totaler Differentialgleichungen", 1901).
   public static let rk4Classic = RungeKutta(
     name: "rk4_classic", summary: "the classic Runge-Kutta method, order 4", order: 4,
     tableau: ButcherTableau(

@@ -1,8 +1,10 @@
 extension RungeKutta {
-  /// Dormand and Prince's method of order 5 with Shampine's embedded method of order 4, six evaluations a step.
+  /// Dormand and Prince's method of order 5 with Shampine's embedded method of order 4, six
+  /// evaluations a step.
   ///
-  /// Stages: Dormand & Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6, 1980. Error weights and the
-  /// middle of the quartic dense output: Shampine, "Some practical Runge-Kutta formulas", Math. Comp. 46, 1986.
+  /// Stages: Dormand & Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6,
+  /// 1980. Error weights and the middle of the quartic dense output: Shampine, "Some practical
+  /// Runge-Kutta formulas", Math. Comp. 46, 1986.
   public static let dopri5 = RungeKutta(
     name: "dopri5", summary: "Dormand-Prince-Shampine pair, order 5(4)", order: 5,
     tableau: ButcherTableau(

@@ -1,9 +1,11 @@
 extension RungeKutta {
   /// Dormand and Prince's pair of orders 8(7), thirteen evaluations a step.
   ///
-  /// Stages: Prince & Dormand, "High order embedded Runge-Kutta formulae", J. Comp. Appl. Math. 7, 1981, RK8(7)13M.
-  /// Dense output: the polynomials of degree 6 of Bogacki & Shampine ("Interpolating high-order Runge-Kutta formulas", Comput. Math.
-  /// Appl. 20, 1990) need no further slopes; four more, only in steps with outputs inside, raise them to the order of the solution.
+  /// Stages: Prince & Dormand, "High order embedded Runge-Kutta formulae", J. Comp. Appl. Math. 7,
+  /// 1981, RK8(7)13M. Dense output: the polynomials of degree 6 of Bogacki & Shampine
+  /// ("Interpolating high-order Runge-Kutta formulas", Comput. Math. Appl. 20, 1990) need no
+  /// further slopes; four more, only in steps with outputs inside, raise them to the order of the
+  /// solution.
   public static let dopri8 = RungeKutta(
     name: "dopri8", summary: "Dormand-Prince pair, order 8(7)", order: 8,
     tableau: ButcherTableau(
@@ -12,8 +14,7 @@ extension RungeKutta {
         13 / 20, 1_201_146_811 / 1_299_019_798, 1, 1, 1,
       ],
       rows: dopri8Rows, weights: dopri8Rows[12] + [0], errorWeights: dopri8Error),
-    interpolation: .bootstrapped(dopri8Dense, nodes: [0.1, 0.4, 0.6, 0.9]),
-    compatibleMiddle: dopri8Dense.map { $0.reversed().reduce(0) { ($0 + $1) / 2 } })
+    interpolation: .bootstrapped(dopri8Dense, nodes: [0.1, 0.4, 0.6, 0.9]))
 
   private static let dopri8Rows: [[Double]] = [
     [1 / 18],

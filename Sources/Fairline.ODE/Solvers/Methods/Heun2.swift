@@ -1,5 +1,6 @@
 extension RungeKutta {
-  /// Heun's method, the explicit trapezoidal rule, order 2 with an Euler step as error estimate (Heun, 1900).
+  /// Heun's method, the explicit trapezoidal rule, order 2 with an Euler step as error estimate
+  /// (Heun, 1900).
   public static let heun2 = RungeKutta(
     name: "heun2", summary: "Heun's explicit trapezoidal rule, order 2(1)", order: 2,
     isAdaptive: false,

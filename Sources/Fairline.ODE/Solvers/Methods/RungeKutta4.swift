@@ -1,5 +1,6 @@
 extension RungeKutta {
-  /// Kutta's 3/8 rule, order 4: smaller errors than the classic method at the same cost (Kutta, 1901).
+  /// Kutta's 3/8 rule, order 4: smaller errors than the classic method at the same cost (Kutta,
+  /// 1901).
   public static let rk4 = RungeKutta(
     name: "rk4", summary: "Kutta's 3/8 rule, order 4", order: 4,
     tableau: ButcherTableau(

@@ -1,8 +1,9 @@
 extension RungeKutta {
   /// Tsitouras' pair of orders 5(4), six evaluations a step.
   ///
-  /// Tsitouras, "Runge-Kutta pairs of order 5(4) satisfying only the first column simplifying assumption", Comput. Math. Appl. 62, 2011.
-  /// The step continues with the solution of order 5; the dense output is the paper's, of order 4 with a small error.
+  /// Tsitouras, "Runge-Kutta pairs of order 5(4) satisfying only the first column simplifying
+  /// assumption", Comput. Math. Appl. 62, 2011. The step continues with the solution of order 5;
+  /// the dense output is the paper's, of order 4 with a small error.
   public static let tsit5 = RungeKutta(
     name: "tsit5", summary: "Tsitouras' pair, order 5(4)", order: 5,
     tableau: ButcherTableau(
