@@ -74,7 +74,7 @@ struct SafetyTests {
           (options.maxSteps, options.maxEvaluations) = (steps, evaluations)
           options.limitPolicy = policy
           // A reserve of so many steps would be gone through one by one without a budget.
-          if policy == .coast(steps: .max), evaluations == .max - 1 { continue }
+          if policy == .coast(steps: .max), evaluations != .max - 1, steps > 1 { continue }
           let solution = try solve(Self.growth, from: [1], over: [0, 1], options: options)
           #expect(solution.final[0].isFinite && solution.states.count == 2)
         }
@@ -118,7 +118,7 @@ struct SafetyTests {
     options.events = [Event { _, y in y[0] }]
     let solution = try solve(
       field, from: [1], over: [0, .infinity], with: RungeKutta.euler, options: options)
-    #expect(solution.outcome == .stepLimit && solution.reached == 1_000_000)
+    #expect(solution.outcome == .stepLimit && solution.reached == 100_000)
   }
 
   @Test func timesMustBeNumbers() {

@@ -25,8 +25,9 @@ public struct SolveOptions<State: ODEState> {
   /// Whether fixed steps evaluate the field just inside their ends rather than at them.
   public var evaluatesInside = false
 
-  /// The most steps, accepted and rejected, in the whole solve; without a limit, a search for an
-  /// event over an endless interval gives up after a million.
+  /// The most steps, accepted and rejected, in the whole solve.
+  ///
+  /// Without a limit, a search for an event over an endless interval gives up after 100,000.
   public var maxSteps = Int.max
   /// The most evaluations of the field in the whole solve; an adjoint solve has a budget of the
   /// same size.

@@ -39,7 +39,7 @@ extension SolveRules {
 
   /// A search for an event without an end gives up at some time.
   func stepLimit(_ wanted: Int, isEndless: Bool, onGrid: Bool) -> Int {
-    isEndless && wanted == .max ? 1_000_000 : wanted
+    isEndless && wanted == .max ? 100_000 : wanted
   }
 
   func interpolation(_ wanted: FixedInterpolation) -> FixedInterpolation { wanted }

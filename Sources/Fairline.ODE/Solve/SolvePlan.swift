@@ -66,7 +66,7 @@ struct SolvePlan<State: ODEState> {
     let onGrid = if case .fixed = mode { true } else { false }
     maxSteps = rules.stepLimit(options.maxSteps, isEndless: !last.isFinite, onGrid: onGrid)
     if case .coast(let count) = options.limitPolicy, last.isFinite, !onGrid {
-      coastSteps = min(max(count, 1), .max - 1)
+      coastSteps = max(min(count, maxSteps, 1_000_000), 1)
     } else {
       coastSteps = 0
     }
