@@ -67,7 +67,7 @@ struct BudgetTests {
         let back = try result.gradients(of: [nil, [1], [1]]).statistics
         // Each of an adjoint's two intervals may take its limit of steps.
         #expect(back.evaluations <= 2 * 250 && back.pullbacks <= 2 * 250)
-        #expect(back.rejected + back.steps <= 90)
+        #expect(back.rejected + back.accepted <= 90)
         if mode == .adjoint && !back.outcome.isSuccess {
           #expect([.stepLimit, .evaluationLimit, .stepTooSmall, .notFinite].contains(back.outcome))
         }

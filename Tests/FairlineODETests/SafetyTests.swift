@@ -122,12 +122,15 @@ struct SafetyTests {
   }
 
   @Test func timesMustBeNumbers() {
-    for times in [[Double.nan], [0, .nan], [.nan, 1], [0, .nan, 1], [.infinity], [-.infinity, 0]] {
+    let nan = Double.nan
+    for times in [
+      [nan], [0, nan], [nan, 1], [0, nan, 1], [Double.infinity], [-Double.infinity, 0],
+    ] {
       #expect(throws: ODEError.self, "\(times)") {
         try solve(Self.growth, from: [1], over: times)
       }
     }
-    for step in [Double.nan, -1, 0, -.infinity] {
+    for step in [nan, -1, 0, -Double.infinity] {
       #expect(throws: ODEError.self) {
         try solve(Self.growth, from: [1], over: [0, 1], options: fixed(step))
       }

@@ -58,9 +58,10 @@ struct ShapeTests {
       told == "the shape of the field's derivative does not fit the state's: "
         + "give it the shape of the state")
     let tuple = ClosureField<TupleState<[Double]>> { _, _ in TupleState([[1], [1, 1, 1]]) }
-    #expect(refusal { try solve(tuple, from: TupleState([[0, 0], [0, 0]]), over: [0, 1]) } != nil)
+    let pair = [[0.0, 0], [0, 0]]
+    #expect(refusal { try solve(tuple, from: TupleState(pair), over: [0, 1]) } != nil)
     let batch = ClosureField<PackedState<Double>> { _, _ in PackedState([[1], [1, 1, 1]]) }
-    #expect(refusal { try solve(batch, from: PackedState([[0, 0], [0, 0]]), over: [0, 1]) } != nil)
+    #expect(refusal { try solve(batch, from: PackedState(pair), over: [0, 1]) } != nil)
   }
 
   private func field(
