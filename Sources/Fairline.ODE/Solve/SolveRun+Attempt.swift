@@ -60,7 +60,9 @@ extension SolveRun {
     _ index: Int, _ error: StepError, factor: Double?, _ result: StepResult
   ) {
     if onGrid || lanes[index].coasting > 0 {
-      lanes[index].decide(isFinite: error.isFinite, plan)
+      // An error too large for its tolerance says nothing about the state.
+      let isFinite = error.isFinite || !onGrid && isFinite(index, machine.points[result.end])
+      lanes[index].decide(isFinite: isFinite, plan)
     } else {
       lanes[index].decide(error, factor: factor, order: order, plan)
     }
@@ -70,6 +72,11 @@ extension SolveRun {
       error: error.ratio, wasAccepted: lanes[index].isAccepted,
       keepsStep: plan.options.keepsSteps)
     if result.failedToConverge { lanes[index].statistics.unconverged += 1 }
+  }
+
+  /// Whether the state of a lane is finite.
+  private func isFinite(_ index: Int, _ state: State) -> Bool {
+    (sequencing.map { $0.select(state, [index]) } ?? state).isFinite
   }
 
   /// The factor to the next step where the method chooses it itself.
