@@ -2,10 +2,10 @@ public import Fairline
 
 /// The tasks that Fairline brings.
 public enum StandardTasks: Plugin {
+  private static let tasks: [any Plugin.Type] = [TranslationPlugin.self]
+
   /// Adds them.
   public static func register(in catalog: inout Catalog) throws {
-    try catalog.tasks.add(
-      "translation", "translation from preprocessed parallel text",
-      build: { try TranslationTask($0, $1) })
+    for task in tasks { try task.register(in: &catalog) }
   }
 }

@@ -52,6 +52,28 @@ public struct LanguagePairDataset: Sendable {
     public var warning: String?
     /// The number of pairs left out.
     public var droppedCount: Int
+
+    /// Orders sentences by length, removes the ones beyond the limits and cuts the rest into
+    /// batches; see ``LanguagePairDataset/batches(_:lengths:policy:seed:)``.
+    ///
+    /// - Parameters:
+    ///   - sourceLengths: symbols of each source.
+    ///   - targetLengths: symbols of each target; nil when there are none.
+    public init(
+      sourceLengths: [Int32], targetLengths: [Int32]?, _ limits: BatchLimits,
+      lengths: LengthLimits, policy: LengthLimits.Policy, seed: Int?
+    ) throws {
+      let order = SentenceOrder.byLength(
+        sourceLengths: sourceLengths, targetLengths: targetLengths,
+        seed: seed.map { UInt32(truncatingIfNeeded: $0 + 1) })
+      let selection = try lengths.select(
+        order, sourceLengths: sourceLengths, targetLengths: targetLengths, policy: policy)
+      batches = try limits.batches(of: selection.kept) { place in
+        Int(max(sourceLengths[place], targetLengths.map { $0[place] } ?? 0))
+      }
+      warning = selection.warning
+      droppedCount = selection.dropped.count
+    }
   }
 
   /// Orders the pairs, removes the ones beyond the limits and cuts the rest into batches.
@@ -63,12 +85,9 @@ public struct LanguagePairDataset: Sendable {
   public func batches(
     _ limits: BatchLimits, lengths: LengthLimits, policy: LengthLimits.Policy, seed: Int?
   ) throws -> Batches {
-    let order = order(seed: seed.map { UInt32(truncatingIfNeeded: $0 + 1) })
-    let selection = try lengths.select(
-      order, sourceLengths: sourceLengths, targetLengths: targetLengths, policy: policy)
-    return Batches(
-      batches: try limits.batches(of: selection.kept) { length(of: $0) },
-      warning: selection.warning, droppedCount: selection.dropped.count)
+    try Batches(
+      sourceLengths: sourceLengths, targetLengths: targetLengths, limits, lengths: lengths,
+      policy: policy, seed: seed)
   }
 
   /// Collects the pairs of a batch.

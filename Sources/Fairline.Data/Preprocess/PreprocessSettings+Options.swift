@@ -37,7 +37,7 @@ extension PreprocessSettings: Configuration {
 
   private static var pieces: [Option<Self>] {
     [
-      Option("bpe", \.bpe, "divide raw text into pieces: sentencepiece"),
+      Option("bpe", \.bpe, "divide raw text by a tokenizer: sentencepiece, ..."),
       Option("sentencepiece-model", \.sentencepieceModel, "use this model of pieces"),
       Option(
         "sentencepiece-vocab-size", \.sentencepieceVocabSize,

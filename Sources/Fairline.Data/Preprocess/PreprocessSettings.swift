@@ -56,15 +56,18 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
   /// Creates the default settings.
   public init() {}
 
-  static let knownBPE = [
-    "sentencepiece", "subword_nmt", "fastbpe", "gpt2", "bert", "byte_bpe", "bytes", "characters",
-    "hf_byte_bpe", "none",
+  /// What fairseq knows and takes without effect: the text is divided already.
+  package static let idleBPE = [
+    "subword_nmt", "fastbpe", "gpt2", "bert", "byte_bpe", "bytes", "characters", "hf_byte_bpe",
+    "none",
   ]
 
   var usesSentencePiece: Bool { bpe == "sentencepiece" }
 
   /// Checks flags that exclude or need each other.
-  func validate() throws {
+  ///
+  /// - Parameter hasTokenizer: whether ``bpe`` is a tokenizer that the caller has found.
+  func validate(hasTokenizer: Bool) throws {
     if !onlySource && (sourceLang == nil || targetLang == nil) {
       throw UserError("give --source-lang and --target-lang, or --only-source for one side")
     }
@@ -85,9 +88,9 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
     if datasetImpl != .mmap && datasetImpl != .raw {
       throw UserError("--dataset-impl: '\(datasetImpl.rawValue)' is read only; use mmap or raw")
     }
-    if let bpe, !Self.knownBPE.contains(bpe) {
-      throw UserError(
-        "--bpe: unknown kind '\(bpe)'; known: \(Self.knownBPE.joined(separator: ", "))")
+    let known = ["sentencepiece"] + Self.idleBPE
+    if let bpe, !hasTokenizer, !known.contains(bpe) {
+      throw UserError("--bpe: unknown kind '\(bpe)'; known: \(known.joined(separator: ", "))")
     }
     if usesSentencePiece && sentencepieceModel == nil && trainpref == nil {
       throw UserError("--bpe sentencepiece needs --sentencepiece-model or --trainpref")

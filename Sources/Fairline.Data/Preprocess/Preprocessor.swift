@@ -8,6 +8,8 @@ import Foundation
 public struct Preprocessor {
   let settings: PreprocessSettings
   private(set) var paths: PreprocessPaths
+  /// Divides texts, unless SentencePiece does.
+  let tokenizer: (any Tokenizer)?
   private let report: (String) -> Void
 
   /// What a run has made.
@@ -20,9 +22,18 @@ public struct Preprocessor {
     public var texts: [BinarizedText]
   }
 
-  /// Prepares a run; `log` receives the lines that fairseq logs.
-  public init(_ settings: PreprocessSettings, log: @escaping (String) -> Void = { _ in }) {
+  /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - tokenizer: what divides the lines of all texts; nil for text that is divided already, and
+  ///     for the tokenizer `sentencepiece`, whose models may be trained here.
+  ///   - log: receives the lines that fairseq logs.
+  public init(
+    _ settings: PreprocessSettings, tokenizer: (any Tokenizer)? = nil,
+    log: @escaping (String) -> Void = { _ in }
+  ) {
     self.settings = settings
+    self.tokenizer = tokenizer
     paths = PreprocessPaths(settings: settings)
     report = log
   }
@@ -32,7 +43,7 @@ public struct Preprocessor {
   /// - Throws: a `UserError` or `FileError` that names the flag or file at fault and the remedy.
   @discardableResult
   public func run() throws -> Summary {
-    try settings.validate()
+    try settings.validate(hasTokenizer: tokenizer != nil)
     try refuseToReplaceDictionaries()
     let folder = try StagedFolder(settings.destdir)
     var staged = self

@@ -1,21 +1,24 @@
 import FairlineFoundation
 import Foundation
 
-/// The texts as words or pieces: the files themselves, or copies divided by SentencePiece.
+/// The texts as words or pieces: the files themselves, or copies divided by a tokenizer.
 ///
-/// With SentencePiece every text is encoded once into a temporary file beside the result; what
+/// With a tokenizer every text is encoded once into a temporary file beside the result; what
 /// follows is the same as for text that was divided beforehand.
 final class SegmentedTexts {
   private let paths: PreprocessPaths
   private let workers: Int
   /// Models by language, "" for the nameless one; empty when texts stay as they are.
   private var models: [String: SentencePieceModel] = [:]
+  /// Divides texts where SentencePiece does not.
+  private let tokenizer: (any Tokenizer)?
   private var segmented: [String: String] = [:]
   private var made = 0
 
   init(_ run: Preprocessor, journal: Journal) throws {
     paths = run.paths
     workers = run.workers
+    tokenizer = run.tokenizer
     let settings = run.settings
     guard settings.usesSentencePiece else { return }
     if let path = settings.sentencepieceModel {
@@ -51,20 +54,34 @@ final class SegmentedTexts {
 
   /// The file with the words or pieces of a text.
   func path(of text: String, _ language: String?) throws -> String {
-    guard let model = models[language ?? ""] else { return text }
+    guard let divide = divider(language) else { return text }
     if let path = segmented[text] { return path }
     let path = paths.inDestination(".pieces.\(made).\(getpid()).tmp")
     made += 1
     let file = try FileWriter(path)
     segmented[text] = path
-    let writers = PieceWriterPool(model)
-    try OrderedBlocks.process(text, workers: workers) { block in
-      try writers.pieces(of: block)
-    } deliver: {
-      try file.write($0)
-    }
+    try OrderedBlocks.process(text, workers: workers, work: divide) { try file.write($0) }
     try file.finish()
     return path
+  }
+
+  /// What divides the lines of a language's texts; nil when nothing does.
+  private func divider(
+    _ language: String?
+  ) -> (@Sendable (TextBlock) throws -> [UInt8])? {
+    if let model = models[language ?? ""] {
+      let writers = PieceWriterPool(model)
+      return { try writers.pieces(of: $0) }
+    }
+    guard let tokenizer else { return nil }
+    return { block in
+      var bytes: [UInt8] = []
+      try block.forEachLine { line in
+        bytes += try tokenizer.units(of: String(decoding: line, as: UTF8.self)).utf8
+        bytes.append(0x0A)
+      }
+      return bytes
+    }
   }
 
   /// Removes the temporary file of a text that is done.

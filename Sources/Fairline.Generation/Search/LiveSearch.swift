@@ -1,16 +1,16 @@
 import Fairline
-import FairlineData
 import FairlineTensor
 
-/// The search for the outputs of several sentences side by side; sentences join and leave between steps.
+/// The search for the outputs of several sentences side by side; sentences join and leave between
+/// steps.
 ///
-/// Only prefixes that are alive are decoded: one for each sentence in its first step, and none of sentences that are finished.
-/// What is found for a sentence does not depend on the others.
+/// Only prefixes that are alive are decoded: one for each sentence in its first step, and none of
+/// sentences that are finished. What is found for a sentence does not depend on the others.
 struct LiveSearch {
   private let settings: GenerationSettings
-  private let decoder: DecoderEnsemble
+  private let strategy: any SearchStrategy
+  private let scorer: any CandidateScorer
   private let omitsScores: Bool
-  private var strategy: (any SearchStrategy)?
   private var sentences: [SentenceSearch] = []
   private var joined = 0
   private var cells = FoundCells()
@@ -21,14 +21,15 @@ struct LiveSearch {
   /// For each row, the sentence it belongs to.
   private var owners: [Int] = []
 
-  /// Begins a search with the sentences that the decoder was made for.
+  /// Begins a search with the sentences that the scorer was made for.
   init(
-    _ settings: GenerationSettings, decoder: DecoderEnsemble,
-    requests: [SentenceSearch.Request], omitsScores: Bool
+    _ settings: GenerationSettings, _ strategy: any SearchStrategy,
+    scorer: any CandidateScorer, requests: [SentenceSearch.Request], omitsScores: Bool
   ) {
     self.settings = settings
+    self.strategy = strategy
+    self.scorer = scorer
     self.omitsScores = omitsScores
-    self.decoder = decoder
     add(requests)
   }
 
@@ -36,11 +37,11 @@ struct LiveSearch {
   var count: Int { sentences.count }
 
   /// Whether sentences may join.
-  var takesMore: Bool { decoder.takesMore }
+  var takesMore: Bool { scorer.takesMore }
 
   /// Takes further sentences.
-  mutating func join(_ sources: PackedTokens, _ requests: [SentenceSearch.Request]) {
-    decoder.join(sources)
+  mutating func join(_ inputs: [GenerationInput], _ requests: [SentenceSearch.Request]) {
+    scorer.join(inputs)
     add(requests)
   }
 
@@ -55,19 +56,21 @@ struct LiveSearch {
   ///
   /// - Returns: what was found for the sentences that this finished, best first.
   mutating func step() -> [(tag: Int, found: [Hypothesis])] {
-    let logits = decode()
-    let strategy = strategy ?? settings.strategy(vocabulary: logits.columns)
-    self.strategy = strategy
-    let beam = settings.beam(vocabulary: logits.columns)
-    cells.reserve(rows: symbols.count, width: strategy.width)
-    for sentence in sentences { sentence.beam = beam }
-    scan(logits, strategy)
-    let attention = settings.printAlignment == nil ? nil : decoder.attention
-    for sentence in sentences { advance(sentence, strategy, attention) }
+    let scores = score()
+    let size = SearchSize(
+      beam: settings.beam(vocabulary: scores.logits.columns), vocabulary: scores.logits.columns)
+    cells.reserve(rows: symbols.count, width: strategy.width(size))
+    for sentence in sentences where sentence.strategy == nil {
+      sentence.beam = size.beam
+      sentence.strategy = strategy.forSentence(size)
+    }
+    scan(scores, size)
+    let attention = settings.printAlignment == nil ? nil : scorer.attention
+    for sentence in sentences { advance(sentence, size, attention) }
     return retire()
   }
 
-  private mutating func decode() -> StepLogits {
+  private mutating func score() -> StepScores {
     symbols.removeAll(keepingCapacity: true)
     parents.removeAll(keepingCapacity: true)
     places.removeAll(keepingCapacity: true)
@@ -76,24 +79,24 @@ struct LiveSearch {
       sentence.firstRow = symbols.count
       for row in sentence.rows {
         let isFirst = row.node == Trellis.root
-        symbols.append(isFirst ? Vocabulary.eos : sentence.trellis.symbol(row.node))
+        symbols.append(isFirst ? sentence.request.start : sentence.trellis.symbol(row.node))
         parents.append(row.parent)
         places.append(Int32(sentence.place))
         owners.append(owner)
       }
     }
-    return decoder.predict(symbols: symbols, parents: parents, sentences: places)
+    return scorer.step(StepRows(symbols: symbols, parents: parents, sentences: places))
   }
 
   private func advance(
-    _ sentence: SentenceSearch, _ strategy: any SearchStrategy, _ attention: [[Float]]?
+    _ sentence: SentenceSearch, _ size: SearchSize, _ attention: [[Float]]?
   ) {
     let (first, rows) = (sentence.firstRow, sentence.rows)
     let found = rows.enumerated().map { number, row in
       cells.cells(of: first + number, score: row.score)
     }
-    var candidates = strategy.candidates(
-      found, step: sentence.step, memory: &sentence.memory)
+    var candidates =
+      sentence.strategy?.candidates(found, step: sentence.step, size) ?? []
     if sentence.prefixEnds, let best = candidates.first {
       candidates = Array(repeating: best, count: sentence.beam)
     }
@@ -113,7 +116,8 @@ struct LiveSearch {
   }
 
   /// Finds the cells of every row, as soon as its logits are there.
-  private func scan(_ logits: StepLogits, _ strategy: any SearchStrategy) {
+  private func scan(_ scores: StepScores, _ size: SearchSize) {
+    let logits = scores.logits
     precondition(
       logits.rows == symbols.count, "\(logits.rows) predictions for \(symbols.count) rows")
     logits.visit { part in
@@ -126,8 +130,8 @@ struct LiveSearch {
           let first = (row - range.lowerBound) * logits.columns
           let end = (last - range.lowerBound) * logits.columns
           scan(
-            sentence, row..<last, UnsafeBufferPointer(rebasing: scalars[first..<end]),
-            logits.columns, strategy, sharpen: part.sharpen)
+            sentence, row..<last, UnsafeBufferPointer(rebasing: scalars[first..<end]), scores,
+            size, sharpen: part.sharpen)
           row = last
         }
       }
@@ -141,10 +145,11 @@ struct LiveSearch {
   ///   - sharpen: makes the greatest logit of a row exact; nil where all are.
   private func scan(
     _ sentence: SentenceSearch, _ rows: Range<Int>, _ logits: UnsafeBufferPointer<Float>,
-    _ columns: Int, _ strategy: any SearchStrategy, sharpen: ((Int, [Int32]) -> Void)?
+    _ scores: StepScores, _ size: SearchSize, sharpen: ((Int, [Int32]) -> Void)?
   ) {
+    let columns = scores.logits.columns
     let rule = sentence.rule(endIsFree: settings.matchSourceLen)
-    let candidates = decoder.candidates(of: sentence.place)
+    let candidates = scorer.candidates(of: sentence.place)
     let scratch = UnsafeMutableBufferPointer<Float>.allocate(
       capacity: candidates?.symbols.count ?? 0)
     defer { scratch.deallocate() }
@@ -159,11 +164,13 @@ struct LiveSearch {
         cells = UnsafeBufferPointer(scratch)
       }
       let scored = ScoredRow(
-        logits: cells, symbols: candidates?.symbols, scale: decoder.scale,
-        isScored: !omitsScores, unknownPenalty: Float(settings.unkpen),
+        logits: cells, symbols: candidates?.symbols, scale: scores.scale,
+        holdsScores: scores.areScores, isScored: !omitsScores,
+        unknownPenalty: Float(settings.unkpen),
         rule: blocking(rule, sentence, sentence.rows[slot].node),
         sharpen: sharpen.map { sharpen in { sharpen(row, $0) } })
-      let place = RowPlace(sentence: sentence.request.id, step: sentence.step, slot: slot)
+      let place = RowPlace(
+        sentence: sentence.request.id, step: sentence.step, slot: slot, size: size)
       self.cells.counts[row] = strategy.scan(scored, at: place, into: self.cells.buffer(of: row))
     }
   }
@@ -174,7 +181,7 @@ struct LiveSearch {
   ) -> RowRule {
     guard settings.noRepeatNgramSize > 0, rule.forced == nil else { return rule }
     let blocked = NgramBlocking.blocked(
-      after: [Vocabulary.eos] + sentence.trellis.prefix(to: node),
+      after: [sentence.request.start] + sentence.trellis.prefix(to: node),
       size: settings.noRepeatNgramSize)
     return RowRule(excluded: Set(rule.excluded).union(blocked).sorted())
   }
@@ -188,46 +195,5 @@ struct LiveSearch {
     }
     if !finished.isEmpty { sentences.removeAll(where: \.isDone) }
     return finished
-  }
-}
-
-/// The cells found in all rows of a step.
-private final class FoundCells {
-  private var width = 1
-  private var capacity = 0
-  private(set) var counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: 0)
-  private var values = UnsafeMutableBufferPointer<Float>.allocate(capacity: 0)
-  private var symbols = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 0)
-
-  func reserve(rows: Int, width: Int) {
-    self.width = width
-    if rows * width <= capacity { return }
-    free()
-    capacity = 2 * rows * width
-    counts = .allocate(capacity: capacity)
-    values = .allocate(capacity: capacity)
-    symbols = .allocate(capacity: capacity)
-  }
-
-  private func free() {
-    counts.deallocate()
-    values.deallocate()
-    symbols.deallocate()
-  }
-
-  deinit { free() }
-
-  func buffer(of row: Int) -> CellBuffer {
-    let range = (row * width)..<((row + 1) * width)
-    return CellBuffer(
-      values: UnsafeMutableBufferPointer(rebasing: values[range]),
-      symbols: UnsafeMutableBufferPointer(rebasing: symbols[range]))
-  }
-
-  func cells(of row: Int, score: Float) -> RowCells {
-    let range = (row * width)..<(row * width + counts[row])
-    return RowCells(
-      score: score, values: UnsafeBufferPointer(rebasing: values[range]),
-      symbols: UnsafeBufferPointer(rebasing: symbols[range]))
   }
 }

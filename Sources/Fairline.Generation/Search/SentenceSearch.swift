@@ -19,6 +19,8 @@ final class SentenceSearch {
     var tag: Int
     /// The sentence's number in its data set.
     var id: Int
+    /// What the decoder reads first.
+    var start = Vocabulary.eos
     /// Symbols that outputs must begin with; a pad leaves the choice free.
     var prefix: [Int32] = []
     /// The fewest and the most symbols before the end.
@@ -44,8 +46,8 @@ final class SentenceSearch {
   private var finishedCount = 0
   /// Whether nothing more is searched for.
   private(set) var isDone = false
-  /// What the strategy keeps.
-  var memory: [Float] = []
+  /// How prefixes are continued; known when the number of symbols is.
+  var strategy: (any SentenceStrategy)?
   /// Rows at the end that have ended and only keep their place.
   private var endedRows = 0
 

@@ -11,7 +11,8 @@ public struct SequenceGenerator: Sendable {
   public let models: [any Model]
   /// How outputs are searched for.
   public let settings: GenerationSettings
-  private let factories: [any DecoderFactory]
+  private let strategy: any SearchStrategy
+  private let scorers: any ScorerFactory
   private let omitsScores: Bool
   /// How many sentences a search decodes side by side.
   let width: SearchWidth
@@ -19,11 +20,16 @@ public struct SequenceGenerator: Sendable {
   /// Makes a generator.
   ///
   /// - Parameters:
-  ///   - preparation: how the models are prepared; scores of references always use them as they are.
-  ///   - omitsScores: whether scores are of no interest; a search with a single prefix need not compute them and gives 0.
+  ///   - strategy: how prefixes are continued; nil for what the settings say.
+  ///   - additions: what adds to the scores of the models, a language model for example.
+  ///   - preparation: how the models are prepared; scores of references always use them as they
+  ///     are.
+  ///   - omitsScores: whether scores are of no interest; a search with a single prefix need not
+  ///     compute them and gives 0.
   /// - Throws: ``UserError`` when settings contradict each other or a model cannot be prepared so.
   public init(
-    models: [any Model], settings: GenerationSettings,
+    models: [any Model], settings: GenerationSettings, strategy: (any SearchStrategy)? = nil,
+    adding additions: [any ScorerFactory] = [],
     preparation: SearchPreparation = SearchPreparation(), omitsScores: Bool = false
   ) throws {
     precondition(!models.isEmpty, "a generator needs a model")
@@ -31,10 +37,20 @@ public struct SequenceGenerator: Sendable {
     try Self.check(preparation, models, settings)
     self.models = models
     self.settings = settings
-    self.omitsScores = omitsScores && settings.takesTheBestSymbol
+    self.strategy = try strategy ?? settings.standardStrategy()
+    self.omitsScores =
+      omitsScores && self.strategy.takesBestOfOnePrefix && settings.beam == 1
+      && settings.unkpen == 0
     var preparation = preparation
-    preparation.needsBestOnly = self.omitsScores && models.count == 1
-    factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
+    preparation.needsBestOnly = self.omitsScores && models.count == 1 && additions.isEmpty
+    precondition(
+      additions.isEmpty || preparation.candidates == nil,
+      "what adds to scores must know all symbols: it goes without a shortlist")
+    let factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
+    let models = ModelScorerFactory(
+      factories: factories, temperature: Float(settings.temperature),
+      keepsAttention: settings.printAlignment != nil)
+    scorers = SumScorerFactory(parts: [models] + additions)
     width = SearchWidth(beam: settings.beam, weightBytes: factories.map(\.weightBytes))
   }
 
@@ -59,18 +75,22 @@ public struct SequenceGenerator: Sendable {
     }
   }
 
-  /// Finds the outputs of a batch, best first for each sentence, in the batch's order.
+  /// Finds the outputs of sentence pairs, best first for each, in the batch's order; see
+  /// ``generate(_:)-([GenerationInput])``.
+  public func generate(_ pairs: SentencePairs) -> [[Hypothesis]] { generate(pairs.inputs) }
+
+  /// Finds the outputs of a batch, best first for each input, in the batch's order.
   ///
-  /// - Parameter batch: sources with their ends; targets where prefixes or scores of references are asked for.
-  public func generate(_ batch: SentencePairs) -> [[Hypothesis]] {
-    if batch.sources.isEmpty { return [] }
+  /// - Parameter batch: with references where their beginnings or their scores are asked for.
+  public func generate(_ batch: [GenerationInput]) -> [[Hypothesis]] {
+    if batch.isEmpty { return [] }
     if settings.scoreReference { return ReferenceScorer(models: models, settings).score(batch) }
-    var results = [[Hypothesis]](repeating: [], count: batch.sources.count)
+    var results = [[Hypothesis]](repeating: [], count: batch.count)
     var search: LiveSearch?
     var next = 0
-    while next < batch.sources.count || (search?.count ?? 0) > 0 {
+    while next < batch.count || (search?.count ?? 0) > 0 {
       let room = width.sentences - (search?.count ?? 0)
-      let rest = batch.sources.count - next
+      let rest = batch.count - next
       if rest > 0, search == nil || search?.takesMore == true, room >= min(rest, width.leastRoom) {
         let rows = next..<(next + min(rest, room))
         add(rows, of: batch, tags: rows.lowerBound, to: &search)
@@ -82,43 +102,40 @@ public struct SequenceGenerator: Sendable {
     return results
   }
 
-  /// Adds sentences of a batch to a search, which is made when there is none.
+  /// Adds inputs of a batch to a search, which is made when there is none.
   ///
-  /// - Parameter tags: the tag of the first sentence; the others follow.
-  func add(_ rows: Range<Int>, of batch: SentencePairs, tags: Int, to search: inout LiveSearch?) {
-    let sources = PackedTokens(rows.map { batch.sources[$0] })
-    let longest = settings.maxLenFromBatch ? batch.sources.map(\.count).max() ?? 0 : 0
+  /// - Parameter tags: the tag of the first input; the others follow.
+  func add(
+    _ rows: Range<Int>, of batch: [GenerationInput], tags: Int, to search: inout LiveSearch?
+  ) {
+    let longest = settings.maxLenFromBatch ? batch.map(\.given.count).max() ?? 0 : 0
     let requests = rows.map { row in
-      SentenceSearch.Request(
-        tag: tags + row - rows.lowerBound, id: batch.ids[row], prefix: prefix(of: batch, row),
-        lengths: lengths(source: batch.sources[row].count, longest: longest))
+      let input = batch[row]
+      return SentenceSearch.Request(
+        tag: tags + row - rows.lowerBound, id: input.id, start: input.start,
+        prefix: prefix(of: input), lengths: lengths(given: input.given.count, longest: longest))
     }
     if search != nil {
-      search?.join(sources, requests)
+      search?.join(Array(batch[rows]), requests)
       return
     }
-    let decoders = factories.map {
-      $0.makeDecoder(
-        for: sources, rows: rows.count * settings.beam,
-        length: (requests.map(\.lengths.upperBound).max() ?? 0) + 1)
-    }
-    let ensemble = DecoderEnsemble(
-      decoders, temperature: Float(settings.temperature),
-      keepsAttention: settings.printAlignment != nil)
+    let scorer = scorers.makeScorer(
+      for: Array(batch[rows]), rows: rows.count * settings.beam,
+      length: (requests.map(\.lengths.upperBound).max() ?? 0) + 1)
     search = LiveSearch(
-      settings, decoder: ensemble, requests: requests, omitsScores: omitsScores)
+      settings, strategy, scorer: scorer, requests: requests, omitsScores: omitsScores)
   }
 
-  private func prefix(of batch: SentencePairs, _ place: Int) -> [Int32] {
-    guard settings.prefixSize > 0, !batch.targets.isEmpty else { return [] }
-    return Array(batch.targets[place].prefix(settings.prefixSize))
+  private func prefix(of input: GenerationInput) -> [Int32] {
+    guard input.prefix.isEmpty, settings.prefixSize > 0 else { return input.prefix }
+    return Array((input.reference ?? []).prefix(settings.prefixSize))
   }
 
   /// The fewest and the most symbols before the end of an output.
-  private func lengths(source: Int, longest: Int) -> ClosedRange<Int> {
+  private func lengths(given: Int, longest: Int) -> ClosedRange<Int> {
     let limit = (models.map(\.maximumPositions.target).min() ?? 1024) - 1
-    if settings.matchSourceLen { return min(source, limit)...min(source, limit) }
-    let counted = settings.maxLenFromBatch ? longest : source
+    if settings.matchSourceLen { return min(given, limit)...min(given, limit) }
+    let counted = settings.maxLenFromBatch ? longest : given
     let product = settings.maxLenA * Double(counted) + Double(settings.maxLenB)
     let most = min(product < Double(limit) ? Int(product) : limit, limit)
     return min(max(settings.minLen, 0), most)...most
@@ -126,32 +143,8 @@ public struct SequenceGenerator: Sendable {
 }
 
 extension GenerationSettings {
-  /// Whether each step takes the best symbol of the only prefix.
-  fileprivate var takesTheBestSymbol: Bool {
-    beam == 1 && !sampling && diverseBeamGroups <= 0 && diversityRate <= 0 && unkpen == 0
-  }
-
   /// Prefixes kept for each sentence.
   func beam(vocabulary: Int) -> Int { max(1, min(beam, vocabulary - 1)) }
-
-  /// The way to continue prefixes that the settings ask for.
-  func strategy(vocabulary: Int) -> any SearchStrategy {
-    let beam = beam(vocabulary: vocabulary)
-    if sampling {
-      return Sampling(
-        beam: beam, topSymbols: samplingTopk > 0 ? min(samplingTopk, vocabulary) : nil,
-        topProbability: samplingTopp > 0 ? samplingTopp : nil, seed: seed)
-    }
-    if diverseBeamGroups > 0, beam % diverseBeamGroups == 0 {
-      return DiverseBeam(
-        beam: beam, vocabulary: vocabulary, groups: diverseBeamGroups,
-        strength: Float(diverseBeamStrength))
-    }
-    if diversityRate > 0 {
-      return DiverseSiblings(beam: beam, vocabulary: vocabulary, rate: Float(diversityRate))
-    }
-    return BeamSearch(beam: beam, vocabulary: vocabulary)
-  }
 
   /// A sum of scores, divided by a power of the length unless that is switched off.
   func normalized(_ score: Float, length: Int) -> Float {

@@ -1,24 +1,24 @@
-package import FairlineData
+import FairlineData
 
-/// How probable each target symbol is beside each source symbol: the first model of Brown and others (1993), trained by expectation
-/// maximisation.
+/// How probable each target symbol is beside each source symbol: the first model of Brown and
+/// others (1993), trained by expectation maximisation.
 ///
 /// Every source sentence has an empty word besides, to which symbols without a counterpart belong.
 package struct WordTranslations {
   /// The empty word stands where no symbol is.
   private static let empty = Vocabulary.pad
 
-  private let dataset: LanguagePairDataset
+  private let inputs: any GenerationInputs
   private let sourceCount: Int
   /// Pairs that occur together, by number.
   private var table = PairTable()
   private var probabilities: [Float] = []
 
-  /// Learns from the pairs of a data set.
+  /// Learns from sources and references.
   ///
   /// - Parameter iterations: passes over the data, at least one.
-  package init(_ dataset: LanguagePairDataset, sourceSymbols: Int, iterations: Int) {
-    self.dataset = dataset
+  package init(_ inputs: any GenerationInputs, sourceSymbols: Int, iterations: Int) {
+    self.inputs = inputs
     sourceCount = sourceSymbols
     probabilities = []
     for _ in 0..<max(iterations, 1) { improve() }
@@ -42,10 +42,10 @@ package struct WordTranslations {
     var counts = [Float](repeating: 0, count: table.count)
     var totals = [Float](repeating: 0, count: sourceCount)
     var numbers: [Int] = []
-    for sentence in 0..<dataset.count {
-      guard let targets = dataset.targets else { return }
-      let words = [Self.empty] + dataset.sources[sentence].filter { $0 != Vocabulary.eos }
-      for target in targets[sentence] where target != Vocabulary.eos {
+    for place in 0..<inputs.count {
+      let input = inputs[place]
+      let words = [Self.empty] + input.source.filter { $0 != Vocabulary.eos }
+      for target in input.reference ?? [] where target != Vocabulary.eos {
         numbers.removeAll(keepingCapacity: true)
         var sum: Float = 0
         for word in words {

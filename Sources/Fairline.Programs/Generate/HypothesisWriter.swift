@@ -1,64 +1,51 @@
-import Fairline
 import FairlineGeneration
-import FairlineTasks
-import FairlineData
 import Foundation
 
-/// Writes sources, references and hypotheses as fairseq prints them, and turns symbols into text.
-struct HypothesisWriter: Sendable {
-  let vocabularies: TranslationVocabularies
-  let postProcessing: PostProcessing
-  let pieces: SentencePieceModel?
-  let joinsPieces: Bool
-  let settings: GenerationSettings
-  /// Whether sources are shown as plain text too; the interactive program shows their pieces.
-  let decodesSources: Bool
+/// Writes what was given and found as fairseq prints it.
+struct HypothesisWriter {
+  private let coder: TextCoder
+  private let output: OutputSettings
+  private let settings: GenerationSettings
+  /// Whether sources are shown as plain text too; the interactive program shows their units.
+  private let decodesSources: Bool
 
-  init(
-    _ output: OutputSettings, _ settings: GenerationSettings,
-    _ vocabularies: TranslationVocabularies, decodesSources: Bool
-  ) throws {
-    self.vocabularies = vocabularies
-    self.settings = settings
+  init(_ setup: GenerationSetup, decodesSources: Bool) {
+    coder = setup.translator.coder
+    output = setup.output
+    settings = setup.generation
     self.decodesSources = decodesSources
-    postProcessing = try output.postProcess.map(PostProcessing.init) ?? .none
-    guard output.bpe == nil || output.bpe == "sentencepiece" else {
-      throw UserError("--bpe \(output.bpe ?? "") is not known: use sentencepiece")
+  }
+
+  /// All lines of one sentence.
+  ///
+  /// - Parameter extra: lines between what was given and what was found.
+  func lines(
+    _ input: GenerationInput, _ found: [Hypothesis], extra: [String] = []
+  ) -> [String] {
+    if output.plain { return [plain(found.first)] }
+    let given = coder.units(given: input.given)
+    var lines = ["S-\(input.id)\t\(decodesSources ? coder.text(of: given) : given)"]
+    if let reference = input.reference {
+      let text = coder.text(of: coder.units(of: reference, isReference: true))
+      lines.append("T-\(input.id)\t\(text)")
     }
-    let own = try output.sentencepieceModel.map { try SentencePieceModel(contentsOf: $0) }
-    pieces = own ?? vocabularies.targetPieces
-    joinsPieces = output.bpe == "sentencepiece" || pieces != nil
+    lines += extra
+    for hypothesis in found.prefix(settings.nbest) {
+      lines += self.lines(hypothesis, source: input.source, id: input.id)
+    }
+    return lines
   }
 
-  /// Text after `--post-process`, as `H-` lines show it.
-  func text(_ tokens: [Int32], reference: Bool = false) -> String {
-    vocabularies.target.decode(
-      tokens, postProcessing: postProcessing, unknown: reference ? .escaped : .plain)
-  }
-
-  /// Plain text, as `D-` lines show it.
-  func plain(_ text: String) -> String {
-    guard joinsPieces, postProcessing != .sentencepiece else { return text }
-    return PostProcessing.sentencepiece.apply(to: text)
-  }
-
-  /// The line of a source.
-  func source(_ tokens: [Int32], id: Int) -> String {
-    let text = vocabularies.source.decode(
-      tokens, postProcessing: postProcessing, ignored: [Vocabulary.pad])
-    return "S-\(id)\t\(decodesSources ? plain(text) : text)"
-  }
-
-  /// The line of a reference.
-  func reference(_ tokens: [Int32], id: Int) -> String {
-    "T-\(id)\t\(plain(text(tokens, reference: true)))"
+  /// The best output as plain text; empty when there is none.
+  private func plain(_ best: Hypothesis?) -> String {
+    best.map { coder.text(of: coder.units(of: $0.tokens)) } ?? ""
   }
 
   /// The lines of a hypothesis.
-  func lines(_ hypothesis: Hypothesis, source: [Int32], id: Int) -> [String] {
-    let text = text(hypothesis.tokens)
+  private func lines(_ hypothesis: Hypothesis, source: [Int32], id: Int) -> [String] {
+    let units = coder.units(of: hypothesis.tokens)
     let score = Self.baseTwo(hypothesis.score)
-    var lines = ["H-\(id)\t\(score)\t\(text)", "D-\(id)\t\(score)\t\(plain(text))"]
+    var lines = ["H-\(id)\t\(score)\t\(units)", "D-\(id)\t\(score)\t\(coder.text(of: units))"]
     let each = hypothesis.positionalScores.map {
       String(format: "%.4f", Double($0 / Float(M_LN2)))
     }
@@ -78,23 +65,14 @@ struct HypothesisWriter: Sendable {
   private func alignment(
     _ hypothesis: Hypothesis, _ source: [Int32], _ kind: GenerationSettings.AlignmentKind
   ) -> String {
-    guard let attention = hypothesis.attention else { return "" }
     switch kind {
     case .soft:
-      return attention.map { row in
+      return (hypothesis.attention ?? []).map { row in
         row.map { String(format: "%.6f", Double($0)) }.joined(separator: ",")
       }.joined(separator: " ")
     case .hard:
-      // Ends take no part; of equal weights the first counts.
-      let places = source.indices.filter { source[$0] != Vocabulary.eos }
-      var pairs: [String] = []
-      for (target, row) in zip(hypothesis.tokens, attention).enumerated() {
-        guard row.0 != Vocabulary.eos, row.1.count == source.count,
-          let best = places.max(by: { row.1[$0] < row.1[$1] })
-        else { continue }
-        pairs.append("\(best)-\(target)")
-      }
-      return pairs.joined(separator: " ")
+      return hypothesis.alignment(to: source).map { "\($0.source)-\($0.target)" }
+        .joined(separator: " ")
     }
   }
 }

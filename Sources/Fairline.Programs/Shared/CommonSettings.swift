@@ -1,4 +1,7 @@
 public import Fairline
+import FairlineData
+import FairlineGeneration
+import FairlineScoring
 import FairlineTasks
 import FairlineTensor
 
@@ -30,7 +33,8 @@ public struct CommonSettings: Configuration, Equatable {
   func apply() throws {
     if userDir != nil {
       throw OptionError.invalid(
-        "--user-dir loads no code here: a plug-in is a package with a program of its own, see examples/plugin"
+        "--user-dir loads no code here: a plug-in is a package with a program "
+          + "of its own, see examples/plugin"
       )
     }
     guard threads >= 0 else { throw OptionError.invalid("--threads must not be negative") }
@@ -40,13 +44,18 @@ public struct CommonSettings: Configuration, Equatable {
 
   /// What `--version` prints.
   static func version(_ program: String) -> String {
-    "\(program) \(Program.fairlineVersion) (\(Engine.instructionSet), BLAS kernel \(Engine.blasKernel), \(Parallel.threadCount) threads)"
+    "\(program) \(Program.fairlineVersion) (\(Engine.instructionSet), "
+      + "BLAS kernel \(Engine.blasKernel), \(Parallel.threadCount) threads)"
   }
 }
 
 extension Catalog {
   /// What Fairline brings, with what plug-ins add.
   static func standard(with plugins: [any Plugin.Type]) throws -> Catalog {
-    try Catalog([StandardTraining.self, StandardTasks.self] + plugins)
+    try Catalog(
+      [
+        StandardTraining.self, StandardTasks.self, StandardSearch.self, StandardMetrics.self,
+        StandardTokenizers.self,
+      ] + plugins)
   }
 }

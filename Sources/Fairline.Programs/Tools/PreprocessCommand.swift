@@ -1,26 +1,48 @@
-import Fairline
+public import Fairline
 import FairlineData
-import Foundation
 
 /// What `fairline-preprocess` runs.
 public enum PreprocessCommand {
   /// Preprocesses as the command line says, and gives the exit code.
+  ///
+  /// - Parameters:
+  ///   - plugins: what is added to the catalogue: tokenizers.
+  ///   - arguments: the arguments without the program's name.
   public static func main(
+    plugins: [any Plugin.Type] = [], program: String = "fairline-preprocess",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run("fairline-preprocess") {
+    Program.run(program) {
+      let catalog = try Catalog.standard(with: plugins)
       let draft = Draft("Preprocessing", PreprocessSettings())
+      let first = try CommandLineParser(program: program, drafts: [draft])
+      _ = try first.parse(arguments, ignoringUnknown: true)
+      let tokenizer = try selection(draft.value.bpe, catalog)
+      draft.value = PreprocessSettings()
       let parser = try CommandLineParser(
-        program: "fairline-preprocess",
-        summary: "Makes dictionaries and binary data files from text.", drafts: [draft])
+        program: program, summary: "Makes dictionaries and binary data files from text.",
+        drafts: [draft] + [tokenizer?.draft].compactMap(\.self))
       let parsed = try parser.parse(arguments)
       if try Program.answer(
-        parsed.request, parser, version: "fairline-preprocess \(Program.fairlineVersion)")
+        parsed.request, parser, version: "\(program) \(Program.fairlineVersion)")
       {
         return
       }
-      parsed.warnings.forEach { Program.note("fairline-preprocess: \($0)") }
-      _ = try Preprocessor(draft.value) { Program.note($0) }.run()
+      parsed.warnings.forEach { Program.note("\(program): \($0)") }
+      let preprocessor = Preprocessor(
+        draft.value, tokenizer: try tokenizer?.build(TokenizerContext())
+      ) { Program.note($0) }
+      _ = try preprocessor.run()
     }
+  }
+
+  /// The tokenizer of a name; nil for `sentencepiece`, which preprocessing can train itself, and
+  /// for names that it judges itself.
+  private static func selection(
+    _ name: String?, _ catalog: Catalog
+  ) throws -> Selection<TokenizerContext, any Tokenizer>? {
+    guard let name, name != StandardTokenizers.sentencePiece, catalog.tokenizers.contains(name)
+    else { return nil }
+    return try catalog.tokenizers.select(name)
   }
 }

@@ -1,40 +1,113 @@
-import Fairline
-public import FairlineScoring
+public import Fairline
+import FairlineScoring
+
+/// The settings of `fairline-score`, beside those of the metrics.
+public struct ScoreSettings: Configuration, Equatable {
+  /// The output, one sentence a line; `-` is standard input.
+  public var system = "-"
+  /// The references, one sentence a line in each file.
+  public var references: [String] = []
+  /// The greatest length of n-grams.
+  public var order = 4
+  /// Whether all is compared in small letters.
+  public var ignoresCase = false
+  /// Whether each sentence is scored for itself.
+  public var isSentenceWise = false
+  /// The metric's name; fairseq's BLEU when nil.
+  public var metric: String?
+  /// Whether sacreBLEU's BLEU is computed, on plain text.
+  public var usesSacreBLEU = false
+  /// Whether chrF is computed, on plain text.
+  public var usesCharacterFScore = false
+  /// Whether the translation edit rate is computed, on plain text.
+  public var usesEditRate = false
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option(
+        "sys", aliases: ["s"], \.system, "system output, one sentence a line; - is standard input",
+        value: "FILE"),
+      Option(
+        "ref", aliases: ["r"], \.references,
+        "references, one sentence a line; several files for several references", value: "FILE …",
+        collects: true),
+      Option("order", aliases: ["o"], \.order, "consider n-grams up to this length"),
+      Option("ignore-case", \.ignoresCase, "compare in small letters"),
+      Option("sentence-bleu", \.isSentenceWise, "score each sentence for itself"),
+      Option("metric", \.metric, "a metric that --list shows (without it: bleu)", value: "NAME"),
+      Option("sacrebleu", \.usesSacreBLEU, "the same as --metric sacrebleu"),
+      Option("chrf", \.usesCharacterFScore, "the same as --metric chrf"),
+      Option("ter", \.usesEditRate, "the same as --metric ter"),
+    ]
+  }
+
+  /// The names of the metrics that are asked for, with the flags that did.
+  var asked: [(flag: String, metric: String)] {
+    [
+      metric.map { ("--metric \($0)", $0) }, usesSacreBLEU ? ("--sacrebleu", "sacrebleu") : nil,
+      usesCharacterFScore ? ("--chrf", "chrf") : nil, usesEditRate ? ("--ter", "ter") : nil,
+    ].compactMap(\.self)
+  }
+}
 
 /// What `fairline-score` does: compares files of sentences.
 public struct ScoreCommand {
-  private let settings: ScoreConfiguration
+  private let settings: ScoreSettings
+  private let metric: any Metric
 
-  /// A command; throws ``OptionError`` for settings that do not go together.
-  public init(_ settings: ScoreConfiguration) throws {
-    guard !settings.references.isEmpty else { throw OptionError.missing("--ref") }
-    let plain = [
-      ("--sacrebleu", settings.usesSacreBLEU), ("--chrf", settings.usesCharacterFScore),
-      ("--ter", settings.usesEditRate),
-    ].filter(\.1).map(\.0)
-    guard plain.count <= 1 else {
-      throw OptionError.invalid("\(plain.joined(separator: " and ")): choose one of them")
+  /// Reads the command line; nil when it only asked for information, which is then printed.
+  ///
+  /// - Throws: ``OptionError`` for flags that do not go together.
+  public init?(
+    program: String = "fairline-score", _ catalog: Catalog, _ arguments: [String]
+  ) throws {
+    let draft = Draft<ScoreSettings>("Scoring")
+    let common = Draft("Common", ListSettings())
+    let metrics = try catalog.metrics.names.map { (name: $0, try catalog.metrics.select($0)) }
+    let parser = try CommandLineParser(
+      program: program, summary: "Scores text against references.",
+      drafts: [draft, common] + metrics.map(\.1.draft).filter { !$0.formats.isEmpty })
+    let parsed = try parser.parse(arguments)
+    parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    let version = "\(program) \(Program.fairlineVersion)"
+    if try Program.answer(parsed.request, parser, version: version) { return nil }
+    if common.value.list {
+      try Program.put(catalog.listing + "\n")
+      return nil
     }
-    guard !plain.isEmpty || settings.references.count == 1 else {
+    settings = draft.value
+    guard !settings.references.isEmpty else { throw OptionError.missing("--ref") }
+    let asked = settings.asked
+    guard asked.count <= 1 else {
+      let flags = asked.map(\.flag).joined(separator: " and ")
+      throw OptionError.invalid("\(flags): choose one of them")
+    }
+    let name = asked.first?.metric ?? "bleu"
+    let context = MetricContext(order: settings.order, ignoresCase: settings.ignoresCase)
+    var built: (any Metric)?
+    for (other, selection) in metrics {
+      if other == name {
+        built = try selection.build(context)
+      } else if let format = selection.draft.formats.first(where: {
+        parsed.given.contains($0.names[0])
+      }) {
+        let chief =
+          ["sacrebleu", "chrf", "ter"].contains(other) ? "--\(other)" : "--metric \(other)"
+        throw OptionError.invalid("\(format.flag) needs \(chief), whose setting it is")
+      }
+    }
+    guard let built else {
+      throw RegistryError.unknown(
+        kind: MetricSection.kind, name: name, known: catalog.metrics.names)
+    }
+    metric = built
+    guard settings.references.count == 1 || metric.takesSeveralReferences else {
       throw OptionError.invalid("--ref: several references need --sacrebleu, --chrf or --ter")
     }
-    for (flag, isGiven, chief) in [
-      ("--chrf-word-order", settings.wordOrder != 0, "--chrf"),
-      ("--ter-case-sensitive", settings.editRateIsCaseSensitive, "--ter"),
-      ("--ter-normalized", settings.editRateNormalizes, "--ter"),
-      ("--ter-no-punct", settings.editRateRemovesPunctuation, "--ter"),
-      ("--ter-asian-support", settings.editRateSupportsAsian, "--ter"),
-    ] where isGiven && !plain.contains(chief) {
-      throw OptionError.invalid("\(flag) needs \(chief), whose setting it is")
-    }
-    let limit = settings.usesSacreBLEU ? 16 : TokenBLEU.maximumOrder
-    guard (1...limit).contains(settings.order) else {
-      throw OptionError.invalid("--order must be between 1 and \(limit)")
-    }
-    guard (0...16).contains(settings.wordOrder) else {
-      throw OptionError.invalid("--chrf-word-order must be between 0 and 16")
-    }
-    self.settings = settings
   }
 
   /// Reads the files and hands every line of the result to `output`.
@@ -44,45 +117,16 @@ public struct ScoreCommand {
     let hypotheses = try LineReader(settings.system, flag: "--sys").rest()
     let references = try settings.references.map { try LineReader($0, flag: "--ref").rest() }
     try ScoreError.checkLengths(hypotheses, references)
-    if let metric = PlainMetric(settings) {
-      try report(metric, hypotheses, references, output, note)
-    } else {
-      try scoreTokens(hypotheses, references[0], output)
-    }
-  }
-
-  private func scoreTokens(
-    _ hypotheses: [String], _ references: [String], _ output: (String) throws -> Void
-  ) throws {
-    var interner = WordInterner(["<s>", "<pad>", "</s>", "<unk>"])
-    var scorer = TokenBLEU(pad: 1, eos: 2, unknown: 3)
-    for (index, pair) in zip(hypotheses, references).enumerated() {
-      if settings.isSentenceWise { scorer.reset(isSmoothed: true) }
-      let (hypothesis, reference) =
-        settings.ignoresCase
-        ? (SmallLetters.of(pair.0), SmallLetters.of(pair.1)) : pair
-      scorer.add(
-        reference: interner.numbers(reference) + [2], hypothesis: interner.numbers(hypothesis) + [2]
-      )
-      if settings.isSentenceWise {
-        try output("\(index) \(scorer.description(order: settings.order))")
-      }
-    }
-    if !settings.isSentenceWise { try output(scorer.description(order: settings.order)) }
-  }
-
-  /// Reports a score of plain text, for the corpus or for each sentence.
-  private func report(
-    _ metric: PlainMetric, _ hypotheses: [String], _ references: [[String]],
-    _ output: (String) throws -> Void, _ note: (String) -> Void
-  ) throws {
     guard settings.isSentenceWise else {
-      let (line, signature) = try metric.corpus(hypotheses, references)
-      note("signature: \(signature)")
-      return try output(line)
+      let score = try metric.score(
+        ScoredCorpus(hypotheses: hypotheses, references: references))
+      if let signature = score.signature { note("signature: \(signature)") }
+      return try output(score.line)
     }
     for (index, hypothesis) in hypotheses.enumerated() {
-      try output("\(index) \(metric.sentence(hypothesis, references.map { $0[index] }))")
+      let score = try metric.score(
+        sentence: hypothesis, references: references.map { $0[index] })
+      try output("\(index) \(score.line)")
     }
   }
 }
@@ -90,22 +134,17 @@ public struct ScoreCommand {
 extension ScoreCommand {
   /// Scores as the command line says, and gives the exit code.
   ///
-  /// - Parameter arguments: the arguments without the program's name.
+  /// - Parameters:
+  ///   - plugins: what is added to the catalogue.
+  ///   - arguments: the arguments without the program's name.
   public static func main(
-    program: String = "fairline-score",
+    plugins: [any Plugin.Type] = [], program: String = "fairline-score",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
     Program.run(program) {
-      let draft = Draft<ScoreConfiguration>("Scoring")
-      let parser = try CommandLineParser(
-        program: program,
-        summary: "Scores translations: fairseq's BLEU on tokens, or sacreBLEU's BLEU, chrF or TER.",
-        drafts: [draft])
-      let parsed = try parser.parse(arguments)
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
-      let version = "\(program) \(Program.fairlineVersion)"
-      if try Program.answer(parsed.request, parser, version: version) { return }
-      try ScoreCommand(draft.value).run(
+      let command = try ScoreCommand(
+        program: program, try Catalog.standard(with: plugins), arguments)
+      try command?.run(
         output: { try Program.put($0 + "\n") }, note: { Program.note($0) })
     }
   }

@@ -59,10 +59,6 @@ struct TrainingRun {
     parsed.warnings.forEach { Program.note("\(program): \($0)") }
     if let shortfall = compute.value.shortfall { Program.note("\(program): \(shortfall)") }
     try common.value.apply()
-    guard !log.value.data.isEmpty else {
-      throw OptionError.invalid(
-        "the data folder is missing: name the folder that fairline-preprocess wrote")
-    }
     settings = parser.resolvedSettings()
   }
 

@@ -1,9 +1,10 @@
 public import Fairline
 public import FairlineData
+public import FairlineGeneration
 import FairlineTensor
 
 /// Translation from one language into another, from preprocessed data.
-public final class TranslationTask: Task {
+public final class TranslationTask: GenerationTask {
   /// The dictionaries.
   public let vocabularies: TranslationVocabularies
   /// The languages.
@@ -21,6 +22,7 @@ public final class TranslationTask: Task {
     self.configuration = configuration
     self.context = context
     if context.data.isEmpty {
+      guard !context.assets.isEmpty else { throw Self.lacksData }
       folder = nil
       languages = DataDirectory.Languages(
         source: configuration.sourceLang ?? "src", target: configuration.targetLang ?? "tgt")
@@ -36,7 +38,8 @@ public final class TranslationTask: Task {
       source: configuration.maxSourcePositions, target: configuration.maxTargetPositions)
     guard configuration.evalBleuDetok == "space" else {
       throw UserError(
-        "--eval-bleu-detok \(configuration.evalBleuDetok) is not known: use 'space', with --eval-bleu-remove-bpe sentencepiece for plain text"
+        "--eval-bleu-detok \(configuration.evalBleuDetok) is not known: "
+          + "use 'space', with --eval-bleu-remove-bpe sentencepiece for plain text"
       )
     }
   }
@@ -100,6 +103,18 @@ public final class TranslationTask: Task {
     try loader().load(subset, in: try dataFolder().first)
   }
 
+  /// Both dictionaries, and the models that divide text into their symbols.
+  public var text: TaskText {
+    TaskText(
+      source: vocabularies.source, target: vocabularies.target,
+      sourceTokenizer: vocabularies.sourcePieces, targetTokenizer: vocabularies.targetPieces)
+  }
+
+  /// The pairs of a data subset.
+  public func generationInputs(_ subset: String) throws -> any GenerationInputs {
+    try dataset(subset)
+  }
+
   /// The longest sentences that this task takes.
   public var lengthLimits: LengthLimits { limits }
 
@@ -150,16 +165,19 @@ public final class TranslationTask: Task {
     let unused = "valid1"
     if !validationSets.contains(unused), loader().contains(unused, in: try dataFolder().first) {
       throw UserError(
-        "there is a validation set '\(unused)' that is not used: name it in --valid-subset, or give --combine-val or --ignore-unused-valid-subsets"
+        "there is a validation set '\(unused)' that is not used: name it in "
+          + "--valid-subset, or give --combine-val or --ignore-unused-valid-subsets"
       )
     }
   }
 
   private func dataFolder() throws -> DataDirectory {
-    guard let folder else {
-      throw UserError("this needs data: give the folder that fairline-preprocess wrote")
-    }
+    guard let folder else { throw Self.lacksData }
     return folder
+  }
+
+  private static var lacksData: OptionError {
+    .invalid("the data folder is missing: name the folder that fairline-preprocess wrote")
   }
 
   private func loader() -> LanguagePairLoader {

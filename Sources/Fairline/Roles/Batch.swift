@@ -28,7 +28,8 @@ public struct Batch: Sendable {
   /// The number of target symbols, ends included.
   public var tokenCount: Int { target.count }
 
-  /// The batch in parts of whole sentences, of about equal size: as many as it takes for the longer side of each to have about so many tokens.
+  /// The batch in parts of whole sentences, of about equal size: as many as it takes for the longer
+  /// side of each to have about so many tokens.
   ///
   /// - Parameter tokens: 0 for any number.
   public func parts(of tokens: Int) -> [Batch] {
@@ -58,7 +59,25 @@ public struct Batch: Sendable {
       decoderInput: input, target: Array(target[first..<(first + input.count)]))
   }
 
-  /// Makes a batch of sentence pairs for an encoder-decoder; every sentence ends with the end symbol.
+  /// Makes a batch of sequences that are predicted without a source.
+  ///
+  /// - Parameters:
+  ///   - ids: the sequences' numbers in their dataset.
+  ///   - targets: the symbols of each, end included.
+  ///   - starts: what the decoder reads first, for each sequence; nil for its last symbol, the end.
+  public static func sequences(
+    ids: [Int], targets: [[Int32]], starts: [Int32]? = nil
+  ) -> Batch {
+    let shifted = targets.enumerated().map { place, target in
+      target.isEmpty ? [] : [starts?[place] ?? target[target.count - 1]] + target.dropLast()
+    }
+    return Batch(
+      ids: ids, source: PackedTokens([]), decoderInput: PackedTokens(shifted),
+      target: targets.flatMap { $0 })
+  }
+
+  /// Makes a batch of sentence pairs for an encoder-decoder; every sentence ends with the end
+  /// symbol.
   ///
   /// - Parameters:
   ///   - ids: the pairs' numbers in their dataset.

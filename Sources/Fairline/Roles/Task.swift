@@ -1,6 +1,6 @@
 /// What a model is built for: the sizes of its vocabularies and of its longest sentences.
 public struct TaskDescription: Sendable, Equatable, Codable {
-  /// The number of source symbols, special ones included.
+  /// The number of source symbols, special ones included; 0 for a task without a source.
   public var sourceSymbols: Int
   /// The number of target symbols, special ones included.
   public var targetSymbols: Int
@@ -24,6 +24,22 @@ public struct TaskDescription: Sendable, Equatable, Codable {
   }
 }
 
+extension TaskDescription {
+  /// Describes a task without a source, such as language modelling.
+  ///
+  /// - Parameters:
+  ///   - symbols: the number of symbols, special ones included.
+  ///   - maximumPositions: the longest sequence, end included.
+  public init(symbols: Int, maximumPositions: Int = 1024) {
+    self.init(
+      sourceSymbols: 0, targetSymbols: symbols, sharesVocabulary: false,
+      maximumSourcePositions: maximumPositions, maximumTargetPositions: maximumPositions)
+  }
+
+  /// Whether there is something to predict from besides the symbols before.
+  public var hasSource: Bool { sourceSymbols > 0 }
+}
+
 /// Batches in a fixed order: one epoch of training, or a validation set.
 public protocol BatchSource: Sendable {
   /// The number of batches.
@@ -33,11 +49,14 @@ public protocol BatchSource: Sendable {
 }
 
 /// What is learned from what: owns vocabularies and data, and says how a trained model is judged.
+///
+/// A task whose models generate is a `GenerationTask` of `FairlineGeneration` as well.
 public protocol Task: AnyObject {
   /// What a model for this task needs to know.
   var description: TaskDescription { get }
 
-  /// The batches of an epoch, counted from 1, in training order; the same order for the same number.
+  /// The batches of an epoch, counted from 1, in training order; the same order for the same
+  /// number.
   func trainingEpoch(_ epoch: Int) throws -> any BatchSource
 
   /// Names of the validation sets; the first one decides what is best.
@@ -46,13 +65,15 @@ public protocol Task: AnyObject {
   /// The batches of a validation set.
   func validation(_ name: String) throws -> any BatchSource
 
-  /// Further measures of a model on a validation set, BLEU of its translations for example, in print order.
+  /// Further measures of a model on a validation set, BLEU of its translations for example, in
+  /// print order.
   func measures(of model: any Model, on name: String) throws -> [(name: String, value: Double)]
 
   /// What identifies the data in a checkpoint: dictionary fingerprints and the like.
   var identity: [String: String] { get }
 
-  /// What a checkpoint carries along so that it can be used without the data, by name: `dict.src`, `dict.tgt`, `spm.model`.
+  /// What a checkpoint carries along so that it can be used without the data, by name: `dict.src`,
+  /// `dict.tgt`, `spm.model`.
   var assets: [String: [UInt8]] { get }
 
   /// Tells the task what the model and the settings allow, before data are read.
@@ -67,4 +88,10 @@ extension Task {
 
   /// Nothing to carry along.
   public var assets: [String: [UInt8]] { [:] }
+
+  /// Nothing to identify.
+  public var identity: [String: String] { [:] }
+
+  /// Every length is taken.
+  public func restrict(toMaximumPositions positions: (source: Int, target: Int)) {}
 }

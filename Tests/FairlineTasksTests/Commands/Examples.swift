@@ -1,11 +1,13 @@
 import Foundation
 import Testing
 
-/// The packages under `examples`, built in one common folder, so that the library is built for all of them once.
+/// The packages under `examples`, built in one common folder, so that the library is built for all
+/// of them once.
 enum Examples {
   private static let lock = NSLock()
 
-  private static var root: URL {
+  /// The folder of the package.
+  static var root: URL {
     var root = URL(fileURLWithPath: #filePath)
     while !FileManager.default.fileExists(
       atPath: root.appendingPathComponent("Package.swift").path)

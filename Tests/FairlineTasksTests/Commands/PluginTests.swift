@@ -38,4 +38,101 @@ import Testing
       #expect(refused.errors.contains("gated_transformer"))
     }
   }
+
+  /// The copy task makes its own data; the other parts of the plug-in are chosen by name.
+  @Test(.timeLimit(.minutes(30))) func aTaskOfItsOwnIsTrainedAndGeneratedFor() throws {
+    let program = try Examples.program("gated", of: "plugin")
+    func run(_ arguments: [String], input: String = "") throws -> String {
+      let run = try Programs.run(program, arguments, input: input)
+      #expect(run.code == 0, "\(run.errors)")
+      return run.output
+    }
+    try withTemporaryFolder { folder in
+      let save = folder.appendingPathComponent("copy").path
+      _ = try run([
+        "train", "--task", "copy", "--copy-letters", "3", "--copy-length", "3", "--arch",
+        "gated_transformer", "--gated-channels", "32", "--gated-layers", "1", "--dropout", "0",
+        "--optimizer", "adam", "--lr", "0.01", "--max-epoch", "8", "--no-save-optimizer-state",
+        "--no-epoch-checkpoints", "--save-dir", save,
+      ])
+      let model = ["--path", save + "/checkpoint_best.safetensors", "--max-len-b", "6"]
+      func hypotheses(_ more: [String]) throws -> [Substring] {
+        try run(["generate"] + model + more).split(separator: "\n")
+          .filter { $0.hasPrefix("H-") }.map { $0.split(separator: "\t").last ?? "" }
+      }
+      let scored = try run(["generate", "--quiet", "--scoring", "exact"] + model)
+      let value = scored.split(separator: " ").last.flatMap { Double($0.dropLast()) }
+      #expect(scored.hasPrefix("Generate test with beam=5: exact = "))
+      #expect(try #require(value) > 50, "copying is learned")
+      // Without a margin, only what is best at each step is left.
+      let pruned = ["--search", "pruned_beam", "--prune-margin", "0"]
+      let greedy = try hypotheses(["--beam", "1"])
+      #expect(try hypotheses(pruned + ["--beam", "4"]) == greedy && greedy.count == 50)
+      let copied = try run(
+        ["interactive", "--plain", "--beam", "1"] + model, input: "a b\nc\n\na a c\n")
+      #expect(copied.split(separator: "\n", omittingEmptySubsequences: false).count == 5)
+      let letters = try run(
+        ["interactive", "--plain", "--beam", "1", "--bpe", "letters"] + model, input: "ab\n")
+      #expect(letters == (copied.split(separator: "\n")[0].filter { $0 != " " }) + "\n")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(30))) func metricsAndTokenizersOfAPlugInAreChosenByName() throws {
+    let program = try Examples.program("gated", of: "plugin")
+    try withTemporaryFolder { folder in
+      func put(_ text: String, _ name: String) throws -> String {
+        let file = folder.appendingPathComponent(name)
+        try Data(text.utf8).write(to: file)
+        return file.path
+      }
+      let texts = [try put("a b\nc d\n", "sys"), try put("a b\ncd\n", "ref")]
+      let files = ["score", "--metric", "exact", "--sys", texts[0], "--ref", texts[1]]
+      #expect(try Programs.run(program, files).output == "exact = 50.00\n")
+      let loose = try Programs.run(program, files + ["--match-ignores-space"])
+      #expect(loose.output == "exact = 100.00\n")
+      let refused = try Programs.run(
+        program, ["score", "--match-ignores-space", "--sys", texts[0], "--ref", texts[1]])
+      #expect(refused.code == 2)
+      #expect(refused.errors.contains("--match-ignores-space needs --metric exact"))
+      _ = try put("ab c\n", "train.en")
+      let bin = folder.appendingPathComponent("bin").path
+      let made = try Programs.run(
+        program,
+        [
+          "preprocess", "--only-source", "--source-lang", "en", "--trainpref",
+          folder.appendingPathComponent("train").path, "--destdir", bin, "--bpe", "letters",
+          "--letter-mark", "_", "--padding-factor", "1",
+        ])
+      #expect(made.code == 0, "\(made.errors)")
+      let dictionary = try String(contentsOfFile: bin + "/dict.en.txt", encoding: .utf8)
+      #expect(Set(dictionary.split(separator: "\n")) == ["a 1", "b 1", "_ 1", "c 1"])
+      let list = try Programs.run(program, ["train", "--list"]).output
+      for name in ["copy", "pruned_beam", "exact", "letters", "focal", "gated_transformer"] {
+        #expect(list.contains("  \(name) "), "\(name)")
+      }
+    }
+  }
+
+  /// The program of the documentation translates a sentence, in fewer than ten lines.
+  @Test(.timeLimit(.minutes(30))) func theShortestProgramTranslates() throws {
+    let program = try Examples.program("translate", of: "translate")
+    let source = try String(
+      contentsOf: Examples.root.appending(
+        path: "examples/translate/Sources/translate/main.swift"), encoding: .utf8)
+    #expect(source.split(separator: "\n").count < 10)
+    for page in ["README.md", "Sources/Fairline/Documentation.docc/TranslatingText.md"] {
+      let text = try String(contentsOf: Examples.root.appending(path: page), encoding: .utf8)
+      #expect(text.contains("```swift\n\(source)```"), "\(page) shows another program")
+    }
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      #expect(data.train("model", ["--max-update", "4"]) == 0)
+      try FileManager.default.copyItem(
+        atPath: data.path("model/checkpoint_last.safetensors"),
+        toPath: data.path("checkpoint_best.safetensors"))
+      let run = try Programs.run(program, [], in: folder)
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(run.output.split(separator: "\n").count <= 1 && run.output.hasSuffix("\n"))
+    }
+  }
 }

@@ -20,10 +20,9 @@ import Testing
     }
     var all = ["--sys", try put(system, "sys"), "--ref"]
     for (index, text) in references.enumerated() { all.append(try put(text, "ref\(index)")) }
-    let draft = Draft<ScoreConfiguration>("Scoring")
-    _ = try CommandLineParser(program: "fairline-score", drafts: [draft]).parse(all + arguments)
     var lines: [String] = []
-    try ScoreCommand(draft.value).run { lines.append($0) }
+    let command = try ScoreCommand(try Catalog([StandardMetrics.self]), all + arguments)
+    try #require(command).run { lines.append($0) }
     return lines
   }
 
@@ -59,7 +58,10 @@ import Testing
   }
 
   @Test func everySettingHasAFlag() throws {
-    #expect(try ScoreConfiguration.settingsWithoutFlag() == [])
+    #expect(try ScoreSettings.settingsWithoutFlag() == [])
+    #expect(try SacreBLEUSettings.settingsWithoutFlag() == [])
+    #expect(try CharacterFScoreSettings.settingsWithoutFlag() == [])
+    #expect(try EditRateSettings.settingsWithoutFlag() == [])
   }
 
   @Test func scoresSentences() throws {
@@ -86,11 +88,21 @@ import Testing
     #expect(each == ["0 TER = 28.57", "1 TER = 25.00"])
   }
 
+  @Test func metricsAreChosenByName() throws {
+    for name in ["sacrebleu", "chrf", "ter"] {
+      let (named, flagged) = (["--metric", name], ["--" + name])
+      #expect(try score(system, [reference], named) == score(system, [reference], flagged))
+    }
+    let plain = try score(system, [reference], ["--metric", "bleu"])
+    #expect(try plain == score(system, [reference], []))
+  }
+
   @Test(arguments: [
     ("a\nb\n", ["a\n"], [], "--sys has 2 lines and --ref has 1: give one reference line for each"),
     ("a", ["a", "b"], [], "--ref: several references need --sacrebleu, --chrf or --ter"),
     ("a", ["a"], ["--ter", "--chrf"], "--chrf and --ter: choose one of them"),
     ("a", ["a"], ["--ter-no-punct", "--chrf"], "--ter-no-punct needs --ter, whose setting it is"),
+    ("a", ["a"], ["--ter", "--metric", "bleu"], "--metric bleu and --ter: choose one of them"),
     ("a", ["a"], ["--order", "5"], "--order must be between 1 and 4"),
     ("a", ["a"], ["--sys", "/none"], "--sys: the file '/none' cannot be read"),
     ("", ["a"], [], "--sys has 0 lines and --ref has 1: give one reference line for each"),

@@ -1,0 +1,62 @@
+public import Fairline
+
+/// The tokenizers that Fairline brings.
+public enum StandardTokenizers: Plugin {
+  /// The name of the one that a checkpoint or a data folder may bring with it.
+  package static let sentencePiece = "sentencepiece"
+
+  /// Adds them.
+  public static func register(in catalog: inout Catalog) throws {
+    try catalog.tokenizers.add(
+      sentencePiece, "pieces of a SentencePiece model",
+      build: { (settings: SentencePieceSettings, context) in
+        if let path = settings.model { return try SentencePieceModel(contentsOf: path) }
+        return context.own as? SentencePieceModel ?? PieceJoiner()
+      })
+  }
+}
+
+/// The settings of the tokenizer `sentencepiece`.
+public struct SentencePieceSettings: Configuration, Equatable {
+  /// The file of the model; nil for the one of the checkpoint or data folder.
+  public var model: String?
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option(
+        "sentencepiece-model", \.model,
+        "this model of pieces instead of the one in the checkpoint or data folder")
+    ]
+  }
+}
+
+extension SentencePieceModel: Tokenizer {
+  /// The pieces of a line, with a space between two.
+  public func units(of line: String) throws -> String {
+    try encode(line).joined(separator: " ")
+  }
+
+  /// The text of pieces: U+2581 begins a word.
+  public func text(of units: String) -> String { PostProcessing.sentencepiece.apply(to: units) }
+
+  /// `sentencepiece`.
+  public var postProcessing: PostProcessing? { .sentencepiece }
+}
+
+/// Joins pieces without the model that made them, which dividing text needs.
+private struct PieceJoiner: Tokenizer {
+  var postProcessing: PostProcessing? { .sentencepiece }
+
+  func units(of line: String) throws -> String {
+    throw UserError(
+      "--bpe sentencepiece needs a model of pieces: give --sentencepiece-model, or "
+        + "use a checkpoint that carries one"
+    )
+  }
+
+  func text(of units: String) -> String { PostProcessing.sentencepiece.apply(to: units) }
+}

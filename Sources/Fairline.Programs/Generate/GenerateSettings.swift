@@ -1,0 +1,38 @@
+import Fairline
+
+/// What `fairline-generate` reads.
+struct GenerateSettings: Configuration {
+  var data = ""
+  var genSubset = "test"
+  var batchSize: Int?
+  var maxTokens: Int? = 12000
+  var requiredBatchSizeMultiple = 8
+  var skipInvalidSizeInputsValidTest = false
+  var resultsPath: String?
+  var keepOrder = false
+  var scoring: String?
+  var sacrebleu = false
+
+  static var options: [Option<Self>] {
+    [
+      Option(positional: "data", \.data, "folder of preprocessed data"),
+      Option("gen-subset", \.genSubset, "data subset to translate"),
+      Option(
+        "batch-size", aliases: ["max-sentences"], \.batchSize, "most sentences of a batch"),
+      Option("max-tokens", \.maxTokens, "most sentences times longest side of a batch"),
+      Option(
+        "required-batch-size-multiple", \.requiredBatchSizeMultiple,
+        "round the number of sentences of a batch down to a multiple of this"),
+      Option(
+        "skip-invalid-size-inputs-valid-test", \.skipInvalidSizeInputsValidTest,
+        "leave over-long sentences out"),
+      Option("results-path", \.resultsPath, "write the lines to a file in this folder"),
+      Option("keep-order", \.keepOrder, "print in the order of the data"),
+      Option(
+        "scoring", \.scoring,
+        "metric that --list shows (without it: the task's, bleu of symbols for translation)",
+        value: "NAME"),
+      Option("sacrebleu", \.sacrebleu, "the same as --scoring sacrebleu"),
+    ]
+  }
+}

@@ -1,0 +1,98 @@
+import Fairline
+import FairlineData
+import FairlineGeneration
+import FairlineScoring
+import FairlineTensor
+
+/// The command line of a generating program: settings, models, search.
+struct GenerationSetup {
+  let output: OutputSettings
+  let generation: GenerationSettings
+  let loaded: LoadedModels
+  let translator: Translator
+  /// What scores outputs; nil when none was asked for.
+  let metric: (any Metric)?
+
+  /// Reads the command line; nil when it only asked for information.
+  ///
+  /// - Parameters:
+  ///   - reading: the settings of the program's own.
+  ///   - data: the data folder, asked for when all settings are read.
+  ///   - metric: the name of a metric, asked for when the program's own settings are read.
+  init?(
+    program: String, summary: String, _ catalog: Catalog, _ arguments: [String],
+    reading: any AnyDraft, data: () -> String, metric: () -> String? = { nil }
+  ) throws {
+    let (common, output) = (Draft("Common", CommonSettings()), Draft("Model", OutputSettings()))
+    let generation = Draft("Search", GenerationSettings())
+    let first = try CommandLineParser(
+      program: program, drafts: [common, output, generation, reading])
+    let asked = try first.parse(arguments, ignoringUnknown: true)
+    if common.value.list {
+      try Program.put(catalog.listing + "\n")
+      return nil
+    }
+    let files = asked.request == nil ? try LoadedModels.open(output.value.path) : []
+    let task = try catalog.tasks.select(
+      files.first?.header.task ?? ComponentRecord(name: "translation"))
+    let strategy = try catalog.searches.select(
+      generation.value.searchName(output.value.search))
+    let tokenizers = try TokenizerChoice(output.value.bpe, catalog)
+    let scoring = try metric().map { try catalog.metrics.select($0) }
+    let chosen =
+      [task.draft, strategy.draft, tokenizers.draft] + [scoring?.draft].compactMap(\.self)
+    let parser = try CommandLineParser(
+      program: program, summary: summary,
+      drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty })
+    let parsed = try parser.parse(arguments)
+    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
+      return nil
+    }
+    parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    try common.value.apply()
+    var search = generation.value
+    search.seed = common.value.seed
+    search.sampling = search.sampling || output.value.search == "sampling"
+    try search.check()
+    loaded = try LoadedModels(
+      files, catalog, task: task, data: data(), overrides: output.value.modelOverrides,
+      forSearch: !search.scoreReference)
+    var configuration = TranslatorConfiguration()
+    configuration.search = search
+    configuration.strategy = try strategy.build(SearchContext(settings: search))
+    configuration.precision = output.value.quantize == .int8 ? .int8 : .float32
+    configuration.shortlist = output.value.shortlist
+    configuration.workers = output.value.workers
+    configuration.omitsScores = output.value.quiet || output.value.plain
+    configuration.postProcessing =
+      try output.value.postProcess.map(PostProcessing.init) ?? .none
+    let text = loaded.task.text
+    configuration.sourceTokenizer = try tokenizers.tokenizer(own: text.sourceTokenizer)
+    configuration.targetTokenizer = try tokenizers.tokenizer(own: text.targetTokenizer)
+    self.output = output.value
+    self.generation = search
+    self.metric = try scoring?.build(MetricContext())
+    translator = try Translator(loaded, configuration: configuration)
+  }
+}
+
+/// What `--bpe` chooses: a tokenizer, or the one that the model or the data bring.
+private struct TokenizerChoice {
+  private let isAsked: Bool
+  private let selection: Selection<TokenizerContext, any Tokenizer>
+  private let settings: Draft<SentencePieceSettings>?
+
+  init(_ name: String?, _ catalog: Catalog) throws {
+    isAsked = name != nil
+    selection = try catalog.tokenizers.select(name ?? StandardTokenizers.sentencePiece)
+    settings = selection.draft as? Draft<SentencePieceSettings>
+  }
+
+  var draft: any AnyDraft { selection.draft }
+
+  /// The tokenizer of one side; nil when none was asked for and the model has none.
+  func tokenizer(own: (any Tokenizer)?) throws -> (any Tokenizer)? {
+    guard isAsked || settings?.value.model != nil else { return own }
+    return try selection.build(TokenizerContext(own: own))
+  }
+}

@@ -1,0 +1,66 @@
+public import Fairline
+
+/// The settings of sacreBLEU's BLEU.
+public struct SacreBLEUSettings: Configuration, Equatable {
+  /// How sentences are cut into words.
+  public var tokenizer = BLEUTokenizer.v13a
+  /// What happens to n-grams without a match.
+  public var smoothing = BLEUSmoothing.exp
+
+  /// sacreBLEU's defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option(
+        "sacrebleu-tokenizer", \.tokenizer, "how --sacrebleu cuts sentences into words"),
+      Option("sacrebleu-smoothing", \.smoothing, "how --sacrebleu smooths"),
+    ]
+  }
+}
+
+/// The settings of chrF.
+public struct CharacterFScoreSettings: Configuration, Equatable {
+  /// The greatest length of word n-grams.
+  public var wordOrder = 0
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option(
+        "chrf-word-order", \.wordOrder, "word n-grams up to this length in --chrf; 2 for chrF++")
+    ]
+  }
+}
+
+/// The settings of the translation edit rate.
+public struct EditRateSettings: Configuration, Equatable {
+  /// Whether capital and small letters differ.
+  public var isCaseSensitive = false
+  /// Whether punctuation is cut off words.
+  public var normalizes = false
+  /// Whether punctuation is left out.
+  public var removesPunctuation = false
+  /// Whether East Asian text is cut up.
+  public var supportsAsian = false
+
+  /// The defaults.
+  public init() {}
+
+  /// The flags.
+  public static var options: [Option<Self>] {
+    [
+      Option(
+        "ter-case-sensitive", \.isCaseSensitive, "tell capital and small letters apart in --ter"),
+      Option("ter-normalized", \.normalizes, "cut punctuation off words in --ter"),
+      Option("ter-no-punct", \.removesPunctuation, "leave punctuation out of --ter"),
+      Option(
+        "ter-asian-support", \.supportsAsian,
+        "cut up East Asian text, with --ter-normalized or --ter-no-punct"),
+    ]
+  }
+}

@@ -1,0 +1,15 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "translate",
+  dependencies: [
+    // Outside this repository: .package(url: "https://.../fairline", from: "0.1.0")
+    .package(name: "Fairline", path: "../..")
+  ],
+  targets: [
+    .executableTarget(
+      name: "translate", dependencies: [.product(name: "Fairline", package: "Fairline")])
+  ],
+  swiftLanguageModes: [.v6]
+)
