@@ -63,7 +63,7 @@ extension GenerationSettings {
 
   /// Reads settings as fairseq's `--eval-bleu-args` writes them: `{"beam": 4, "max_len_a": 1.2}`.
   ///
-  /// - Throws: ``UserError`` naming what is not understood.
+  /// - Throws: `UserError` naming what is not understood.
   public init(json text: String, flag: String) throws {
     let draft = Draft("Generation", GenerationSettings())
     guard case .object(let members) = try? JSONValue(parsing: text) else {

@@ -61,7 +61,7 @@ public struct GenerationSettings: Configuration, Equatable {
 
   /// Refuses settings that contradict each other.
   ///
-  /// - Throws: ``UserError`` naming the flags.
+  /// - Throws: `UserError` naming the flags.
   public func check() throws {
     for (flag, value) in [("beam", beam), ("nbest", nbest)] where value < 1 {
       throw UserError("--\(flag) \(value) finds nothing: give 1 or more")

@@ -26,7 +26,7 @@ public struct SequenceGenerator: Sendable {
   ///     are.
   ///   - omitsScores: whether scores are of no interest; a search with a single prefix need not
   ///     compute them and gives 0.
-  /// - Throws: ``UserError`` when settings contradict each other or a model cannot be prepared so.
+  /// - Throws: `UserError` when settings contradict each other or a model cannot be prepared so.
   public init(
     models: [any Model], settings: GenerationSettings, strategy: (any SearchStrategy)? = nil,
     adding additions: [any ScorerFactory] = [],

@@ -6,7 +6,7 @@ extension Shortlist {
 
   /// Reads a file that ``write(to:)`` wrote.
   ///
-  /// - Throws: ``UserError`` when it is no shortlist, `TensorFileError` when it is damaged.
+  /// - Throws: `UserError` when it is no shortlist, `TensorFileError` when it is damaged.
   public init(contentsOf path: String) throws {
     let file = try TensorFile(path: path)
     guard let text = file.metadata[Self.key], let header = try? JSONValue(parsing: text) else {

@@ -49,7 +49,7 @@ public struct Shortlist: Sendable, Equatable {
 
   /// Refuses a shortlist of other dictionaries.
   ///
-  /// - Throws: ``UserError`` naming the file.
+  /// - Throws: `UserError` naming the file.
   public func check(against task: any Task, path: String) throws {
     for (name, value) in identity.sorted(by: { $0.key < $1.key }) {
       guard let own = task.identity[name], own != value else { continue }

@@ -69,7 +69,7 @@ extension GenerationSettings {
 
   /// The name of the search strategy: the one asked for, or the one that fairseq's flags choose.
   ///
-  /// - Throws: ``UserError`` when the flags choose another one.
+  /// - Throws: `UserError` when the flags choose another one.
   public func searchName(_ asked: String?) throws -> String {
     let own = searchKind
     guard let asked, asked != own.rawValue else { return own.rawValue }

@@ -27,7 +27,7 @@ public struct LoadedModels {
   ///   - data: the folder of preprocessed data; empty when the files carry what is needed.
   ///   - overrides: settings of the models to lay over the saved ones.
   ///   - forSearch: whether the models are only searched with.
-  /// - Throws: ``UserError`` when the task does not generate, or the files do not belong together.
+  /// - Throws: `UserError` when the task does not generate, or the files do not belong together.
   public init(
     _ files: [ModelFile], _ catalog: Catalog,
     task selection: Selection<TaskContext, any Task>? = nil, data: String = "",

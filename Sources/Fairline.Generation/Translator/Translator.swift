@@ -29,7 +29,7 @@ public final class Translator: Sendable {
   ///   - path: the checkpoint, or several separated by colons, which are an ensemble.
   ///   - catalog: knows the models' task and architecture.
   ///   - data: the folder of preprocessed data, when the files lack dictionaries.
-  /// - Throws: ``UserError`` or another error that names the file and the remedy.
+  /// - Throws: `UserError` or another error that names the file and the remedy.
   public convenience init(
     _ path: String, _ catalog: Catalog,
     configuration: TranslatorConfiguration = TranslatorConfiguration(), data: String = ""
@@ -43,7 +43,7 @@ public final class Translator: Sendable {
 
   /// Takes models that are loaded.
   ///
-  /// - Throws: ``UserError`` when settings contradict each other, or do not suit the models.
+  /// - Throws: `UserError` when settings contradict each other, or do not suit the models.
   public init(
     _ loaded: LoadedModels, configuration: TranslatorConfiguration = TranslatorConfiguration()
   ) throws {

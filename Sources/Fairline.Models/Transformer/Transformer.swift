@@ -19,7 +19,7 @@ public final class Transformer: Model {
   /// Makes a model with freshly drawn parameters.
   ///
   /// - Parameter values: what the parameters hold at first.
-  /// - Throws: ``UserError`` when the settings contradict each other or the task.
+  /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
     _ configuration: TransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn
@@ -54,7 +54,7 @@ public final class Transformer: Model {
 extension TransformerConfiguration {
   /// Refuses settings that contradict each other or the task.
   ///
-  /// - Throws: ``UserError`` that names the flag.
+  /// - Throws: `UserError` that names the flag.
   public func check(for task: TaskDescription) throws {
     func head(_ side: String, _ channels: Int, _ heads: Int) throws {
       guard heads > 0, channels > 0, channels % heads == 0 else {

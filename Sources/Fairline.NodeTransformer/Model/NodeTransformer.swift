@@ -32,7 +32,7 @@ public final class NodeTransformer: Model {
   /// Makes a model with freshly drawn parameters.
   ///
   /// - Parameter values: what the parameters hold at first.
-  /// - Throws: ``UserError`` when the settings contradict each other or the task.
+  /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
     _ configuration: NodeTransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn

@@ -22,7 +22,7 @@ struct WarmStart {
 
   /// Overwrites the model's parameters with those of the file.
   ///
-  /// - Throws: ``UserError`` when the file's model has another form.
+  /// - Throws: `UserError` when the file's model has another form.
   func fill(_ model: NodeTransformer) throws {
     let node = model.configuration.node
     guard node.nodeField == .preNorm, node.nodeAugmentDims == 0 else {

@@ -14,7 +14,7 @@ public struct RungeKutta: Solver {
     /// Polynomials of the method's own: for each stage the coefficients of `x, x^2, ...`.
     case native([[Double]])
     /// Polynomials of the method's own, raised by two orders with slopes at further nodes
-    /// (``Bootstrap``).
+    /// (`Bootstrap`).
     case bootstrapped([[Double]], nodes: [Double])
   }
 

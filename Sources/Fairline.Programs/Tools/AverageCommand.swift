@@ -43,7 +43,7 @@ public struct AverageSettings: Configuration, Equatable {
 
   /// The files to average, the latest or best first.
   ///
-  /// - Throws: ``OptionError`` when settings contradict each other, ``UserError`` when files are missing.
+  /// - Throws: `OptionError` when settings contradict each other, `UserError` when files are missing.
   public func files() throws -> [String] {
     let choices = [
       numEpochCheckpoints.map(CheckpointFolder.Selection.epochs),

@@ -23,7 +23,7 @@ public final class SignalWatch: Sendable {
     }
   }
 
-  /// What the user wishes, if anything; for ``Trainer``'s `interruption`.
+  /// What the user wishes, if anything; for `Trainer`.
   public var interruption: Interruption? {
     let number = Self.received.load(ordering: .relaxed)
     if number != 0 { return .stop(signal: number) }

@@ -18,7 +18,7 @@ struct TrainChoices: Configuration {
     ]
   }
 
-  /// Throws ``OptionError`` where a choice without a preset is missing.
+  /// Throws `OptionError` where a choice without a preset is missing.
   ///
   /// Asked before other flags are read: those of what was not chosen are unknown.
   func checkComplete() throws {

@@ -29,7 +29,7 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - indices: where each row goes. `[token]`
-  ///   - count: the number of rows of the result.
+  ///   - rowCount: the number of rows of the result.
   public func scattered(to indices: [Int32], count rowCount: Int) -> Tensor {
     precondition(
       indices.count == shape[0], "\(indices.count) places for \(shape[0]) rows")

@@ -6,7 +6,7 @@ public enum CheckpointAverage {
   /// `--finetune-from-model`.
   ///
   /// - Parameter inputs: files with the same parameters, at least one.
-  /// - Throws: ``UserError`` when the files differ in names or shapes.
+  /// - Throws: `UserError` when the files differ in names or shapes.
   public static func write(_ inputs: [String], to output: String) throws {
     let files = try inputs.map { try TensorFile(path: $0) }
     for file in files where try CheckpointHeader(file)?.quantization != nil {
@@ -110,7 +110,7 @@ extension CheckpointFolder {
   /// - Parameters:
   ///   - upperBound: the last epoch, or number of updates, that counts.
   ///   - maximizes: whether larger validation values are better.
-  /// - Throws: ``UserError`` when there are fewer than asked for.
+  /// - Throws: `UserError` when there are fewer than asked for.
   public func paths(
     _ selection: Selection, upperBound: Int? = nil, maximizes: Bool = false
   ) throws -> [String] {

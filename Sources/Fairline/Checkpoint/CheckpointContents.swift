@@ -24,7 +24,7 @@ public struct CheckpointContents {
 
   /// Writes the file; it appears under its name only when it is complete and on the disk.
   ///
-  /// - Throws: ``UserError`` when a parameter is not finite, ``TensorFileError`` when the file cannot be written.
+  /// - Throws: `UserError` when a parameter is not finite, ``TensorFileError`` when the file cannot be written.
   public func write(to path: String) throws {
     guard parameters.values.isFinite else {
       throw UserError(

@@ -16,7 +16,7 @@ public final class CheckpointKeeper: TrainingObserver {
   ///   - contents: what is saved; its header receives the progress of each moment.
   ///   - metric: the name of the validation value that tells the best.
   ///   - note: receives a sentence when a save failed.
-  /// - Throws: ``UserError`` when the folder cannot be written.
+  /// - Throws: `UserError` when the folder cannot be written.
   public init(
     _ settings: CheckpointSettings, contents: CheckpointContents, metric: String,
     order: MetricOrder, note: @escaping @Sendable (String) -> Void

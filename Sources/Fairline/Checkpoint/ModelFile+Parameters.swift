@@ -9,7 +9,7 @@ extension ModelFile {
   /// Names must agree exactly, except that markers of fairseq's files are left out, fused and renamed tensors of old files are
   /// taken apart, and a parameter is found under its other names too.
   ///
-  /// - Throws: ``UserError`` with the names that are missing or not used.
+  /// - Throws: `UserError` with the names that are missing or not used.
   public func fill(_ parameters: ParameterSet) throws {
     try fill(parameters, adoptsIntegers: false)
   }

@@ -15,7 +15,7 @@ public struct ModelFile: Sendable {
 
   /// Opens a file; tensors are read when they are asked for.
   ///
-  /// - Throws: ``UserError`` or ``TensorFileError``, naming the file and the remedy.
+  /// - Throws: `UserError` or ``TensorFileError``, naming the file and the remedy.
   public static func load(_ path: String) throws -> ModelFile {
     try refuseForeignFormat(path)
     let tensors = try TensorFile(path: path)
@@ -63,7 +63,7 @@ public struct ModelFile: Sendable {
   /// Refuses a file of rounded weights where they must be exact.
   ///
   /// - Parameter purpose: what the weights are needed for, "training" for example.
-  /// - Throws: ``UserError`` naming the file.
+  /// - Throws: `UserError` naming the file.
   public func requireExactWeights(for purpose: String) throws {
     guard let quantization = header.quantization else { return }
     throw UserError(

@@ -10,7 +10,7 @@ public enum QuantizedFile {
 
   /// Rounds a model's matrices and writes them with all that translation needs.
   ///
-  /// - Throws: ``UserError`` when the file is rounded already, or a parameter is not finite.
+  /// - Throws: `UserError` when the file is rounded already, or a parameter is not finite.
   public static func write(_ file: ModelFile, _ catalog: Catalog, to path: String) throws {
     if let quantization = file.header.quantization {
       throw UserError("\(file.path) is rounded to \(quantization) already: use it as it is")

@@ -12,7 +12,7 @@ public struct Restoration {
 
   /// Finds and opens the checkpoint that the settings mean; nil when training begins anew.
   ///
-  /// - Throws: ``OptionError`` when settings contradict each other, ``UserError`` when a named file is not there.
+  /// - Throws: ``OptionError`` when settings contradict each other, `UserError` when a named file is not there.
   public init?(_ settings: CheckpointSettings) throws {
     try Self.check(settings)
     let exists = FileManager.default.fileExists(atPath:)
@@ -64,7 +64,7 @@ public struct Restoration {
 
   /// The settings that the optimizer of the checkpoint had, when its state is taken over.
   ///
-  /// - Throws: ``UserError`` when it is another optimizer.
+  /// - Throws: `UserError` when it is another optimizer.
   public func optimizerSettings(for name: String) throws -> JSONValue? {
     guard !resetsOptimizer, let saved = file.header.optimizer else { return nil }
     guard saved.name == name else {

@@ -1,4 +1,4 @@
-/// Why a file of tensors is not what it should be; one that cannot be opened is a ``FileError``.
+/// Why a file of tensors is not what it should be; one that cannot be opened is a `FileError`.
 public enum TensorFileError: Error, Equatable, CustomStringConvertible {
   /// The file is not what it should be: cut short, or not of this format.
   case malformed(path: String, reason: String)

@@ -17,7 +17,7 @@ public struct TensorDeclaration: Equatable, Sendable {
 
 /// Writes a safetensors file tensor by tensor.
 ///
-/// Declare all tensors, write each once in any order, then call ``finish()``: only then the file
+/// Declare all tensors, write each once in any order, then call ``finish(compressionLevel:)``: only then the file
 /// appears under its name, complete and synced. The header begins at byte 8 and ends at a multiple
 /// of 8; checksums of the header and of each tensor are among the metadata. A name that ends in
 /// `.zst` is compressed (Zstandard, with a checksum of the frame).
@@ -28,7 +28,7 @@ public final class TensorFileWriter {
   private let dataStart: Int
   private let positions: [String: Int]
 
-  /// Begins a file; throws ``FileError/unwritable(path:reason:)``.
+  /// Begins a file; throws `FileError`.
   ///
   /// - Parameters:
   ///   - path: the file's name.
@@ -98,7 +98,7 @@ public final class TensorFileWriter {
     try floats.withUnsafeBytes { try write(name, $0) }
   }
 
-  /// Completes the file; throws ``FileError/unwritable(path:reason:)``.
+  /// Completes the file; throws `FileError`.
   ///
   /// - Parameter compressionLevel: Zstandard's level, for names that end in `.zst`.
   public func finish(compressionLevel: Int = 3) throws {

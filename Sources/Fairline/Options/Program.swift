@@ -25,7 +25,7 @@ public enum Program {
 
   /// Writes text to standard output.
   ///
-  /// - Throws: ``UserError`` when not all of it can be written.
+  /// - Throws: `UserError` when not all of it can be written.
   public static func put(_ text: String) throws {
     var text = text
     try text.withUTF8 { bytes in
@@ -46,7 +46,7 @@ public enum Program {
   /// Prints what was asked for instead of work; false when nothing was.
   ///
   /// - Parameter version: the text of `--version`.
-  /// - Throws: ``UserError`` when standard output cannot be written.
+  /// - Throws: `UserError` when standard output cannot be written.
   public static func answer(
     _ request: InformationRequest?, _ parser: CommandLineParser, version: @autoclosure () -> String
   ) throws -> Bool {

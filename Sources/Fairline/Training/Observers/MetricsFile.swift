@@ -11,7 +11,7 @@ public final class MetricsFile: TrainingObserver {
   /// Opens a file for appending.
   ///
   /// - Parameter interval: updates between two lines within an epoch.
-  /// - Throws: ``UserError`` when the file cannot be written.
+  /// - Throws: `UserError` when the file cannot be written.
   public init(path: String, interval: Int) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
