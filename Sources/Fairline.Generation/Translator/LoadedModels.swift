@@ -11,7 +11,7 @@ public struct LoadedModels {
   /// Opens the files of models.
   ///
   /// - Parameter paths: paths, separated by colons.
-  /// - Throws: ``OptionError`` when there are none; what ``ModelFile`` throws.
+  /// - Throws: `OptionError` when there are none; what `ModelFile` throws.
   public static func open(_ paths: String?) throws -> [ModelFile] {
     guard let paths, !paths.isEmpty else {
       throw OptionError.invalid("--path is missing: name the model, or several with colons")

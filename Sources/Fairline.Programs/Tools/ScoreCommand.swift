@@ -61,7 +61,7 @@ public struct ScoreCommand {
 
   /// Reads the command line; nil when it only asked for information, which is then printed.
   ///
-  /// - Throws: ``OptionError`` for flags that do not go together.
+  /// - Throws: `OptionError` for flags that do not go together.
   public init?(
     program: String = "fairline-score", _ catalog: Catalog, _ arguments: [String]
   ) throws {
