@@ -1,4 +1,5 @@
-/// What one trip through a model carries along: mode, tape, randomness, and what was measured on the way.
+/// What one trip through a model carries along: mode, tape, randomness, and what was measured on
+/// the way.
 public final class ForwardPass {
   /// Whether dropout and the like are on.
   public let isTraining: Bool
@@ -38,13 +39,15 @@ public final class ForwardPass {
     return parameter.value.attached(to: Node(tape: tape, parameter: parameter))
   }
 
-  /// Lets a tensor stand for a parameter in this pass, so that the gradient reaches that tensor instead.
+  /// Lets a tensor stand for a parameter in this pass, so that the gradient reaches that tensor
+  /// instead.
   ///
   /// - Parameter tensor: in the parameter's shape.
   public func substitute(_ tensor: Tensor, for parameter: Parameter) {
     precondition(
       tensor.shape == parameter.shape,
-      "a tensor of shape \(tensor.shape) cannot stand for '\(parameter.name)' of shape \(parameter.shape)"
+      "a tensor of shape \(tensor.shape) cannot stand for '\(parameter.name)' of shape "
+        + "\(parameter.shape)"
     )
     substitutes[ObjectIdentifier(parameter)] = tensor
   }
@@ -98,7 +101,8 @@ public struct BatchRefusal: Sendable, Equatable {
   }
 }
 
-/// One dropout mask, named by its counter: the mask is computed wherever it is needed and never stored.
+/// One dropout mask, named by its counter: the mask is computed wherever it is needed and never
+/// stored.
 public struct DropoutDraw: Sendable, Equatable {
   /// The probability of dropping an element.
   public let probability: Float

@@ -5,7 +5,8 @@ final class Node {
   let tape: Tape
   private let parameter: Parameter?
   private var sum: Tensor?
-  /// Whether the value is max(…, 0): whoever computes its gradient may leave 0 where the value is 0, and then says so.
+  /// Whether the value is max(…, 0): whoever computes its gradient may leave 0 where the value is
+  /// 0, and then says so.
   let isRectified: Bool
   /// Whether the gradient is 0 wherever the rectified value is.
   private(set) var isMasked = false
@@ -49,7 +50,8 @@ final class Node {
     add(part, to: sum!)
   }
 
-  /// Memory to add a gradient to: `keep` is 0 when its contents are undefined yet, 1 when they count.
+  /// Memory to add a gradient to: `keep` is 0 when its contents are undefined yet, 1 when they
+  /// count.
   func target(shape: Shape) -> (gradient: Tensor, keep: Float) {
     isMasked = false
     if let parameter { return (parameter.gradient, 1) }

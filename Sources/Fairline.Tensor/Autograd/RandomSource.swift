@@ -1,13 +1,14 @@
 /// Counter-based randomness of one trip through a model (Philox4x32-10, Salmon and others 2011).
 ///
-/// A draw is named by a key (seed, update, micro-batch, part of it) and a stream (the place in the model), so that it can be repeated at any time
-/// and does not depend on the number of threads.
+/// A draw is named by a key (seed, update, micro-batch, part of it) and a stream (the place in the
+/// model), so that it can be repeated at any time and does not depend on the number of threads.
 public struct RandomSource: Sendable {
   /// The key of all draws.
   public let key: UInt64
   private var next: UInt64 = 0
 
-  /// Makes the source of one micro-batch of one update, or of a part of it that is computed by itself.
+  /// Makes the source of one micro-batch of one update, or of a part of it that is computed by
+  /// itself.
   public init(seed: UInt64, update: Int = 0, microBatch: Int = 0, part: Int = 0) {
     var mixed = Self.mix(seed)
     mixed = Self.mix(mixed ^ UInt64(update))

@@ -1,7 +1,9 @@
 extension ForwardPass {
-  /// Computes a part of a model, keeping only its inputs when asked: the part is computed again on the way back.
+  /// Computes a part of a model, keeping only its inputs when asked: the part is computed again on
+  /// the way back.
   ///
-  /// Both ways give the same bits (Chen and others 2016, "Training deep nets with sublinear memory cost").
+  /// Both ways give the same bits (Chen and others 2016, "Training deep nets with sublinear memory
+  /// cost").
   ///
   /// - Parameters:
   ///   - inputs: all tensors that the part depends on, besides parameters.
@@ -32,7 +34,8 @@ extension ForwardPass {
           node == nil ? kept[index] : first < index ? watched[first] : record.watch(kept[index]))
       }
       let output = part(watched, pass)
-      // What has reached an input already comes first in its sum, as it does without computing again.
+      // What has reached an input already comes first in its sum, as it does without computing
+      // again.
       for (outer, inner) in zip(nodes, watched.map(\.node)) {
         if let sum = outer?.takeGradient() { inner?.accumulate(sum) }
       }

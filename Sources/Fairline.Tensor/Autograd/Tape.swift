@@ -1,6 +1,7 @@
 /// The record of one differentiable computation: operations in order, each with its backward pass.
 ///
-/// A tape belongs to one trip through a model and is used by one thread. Going back consumes it: what an operation kept for its backward pass is freed as soon as that has run.
+/// A tape belongs to one trip through a model and is used by one thread. Going back consumes it:
+/// what an operation kept for its backward pass is freed as soon as that has run.
 public final class Tape {
   private struct Entry {
     let outputs: [Node]
@@ -15,7 +16,8 @@ public final class Tape {
   /// The number of operations recorded and not yet gone back over.
   public var operationCount: Int { entries.count }
 
-  /// Forgets what was recorded; whoever records and may not go back calls it, since operations keep their tape and the tape its operations.
+  /// Forgets what was recorded; whoever records and may not go back calls it, since operations keep
+  /// their tape and the tape its operations.
   public func discard() { entries = [] }
 
   /// The same numbers as a leaf of this tape, whose gradient can be read after going back.
@@ -38,7 +40,8 @@ public final class Tape {
 
   /// Adds an operation whose result is max(…, 0).
   ///
-  /// - Parameter backward: receives the gradient of the result, and whether it is 0 already wherever the result is.
+  /// - Parameter backward: receives the gradient of the result, and whether it is 0 already
+  ///   wherever the result is.
   func record(rectified output: Tensor, backward: @escaping (Tensor, Bool) -> Void) -> Tensor {
     let node = Node(tape: self, isRectified: true)
     entries.append(
@@ -55,13 +58,15 @@ public final class Tape {
     return zip(outputs, nodes).map { $0.attached(to: $1) }
   }
 
-  /// Adds an operation whose backward pass is computed elsewhere, the solve of a differential equation for example.
+  /// Adds an operation whose backward pass is computed elsewhere, the solve of a differential
+  /// equation for example.
   ///
   /// - Parameters:
   ///   - outputs: the results, computed without this tape.
   ///   - inputs: the tensors they depend on; those that are constants receive nothing.
-  ///   - backward: receives the gradient of each result, nil where nobody used it, and returns that of each input in its shape,
-  ///     nil for none. Gradients that it adds to parameters by itself must not be returned as well.
+  ///   - backward: receives the gradient of each result, nil where nobody used it, and returns
+  ///     that of each input in its shape, nil for none. Gradients that it adds to parameters by
+  ///     itself must not be returned as well.
   /// - Returns: the results, tied to this tape.
   public func operation(
     outputs: [Tensor], inputs: [Tensor], backward: @escaping ([Tensor?]) -> [Tensor?]

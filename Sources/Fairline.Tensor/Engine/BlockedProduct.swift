@@ -1,6 +1,7 @@
 import CFairlineKernels
 
-/// The right operand of a blocked product: packed once for any number of products, or read where it stands.
+/// The right operand of a blocked product: packed once for any number of products, or read where it
+/// stands.
 final class RightOperand {
   let n: Int
   let k: Int
@@ -69,16 +70,18 @@ enum BlockedProduct {
 
   /// Computes `c = a b + bias`, or adds that to c.
   ///
-  /// - Parameter mask: numbers that stand like those of c, which becomes 0 where they are not above 0.
+  /// - Parameter mask: numbers that stand like those of c, which becomes 0 where they are not
+  ///   above 0.
   ///
-  /// An element's sum runs in one order, whatever the number of rows and threads. In a format that scales its operands, the scale
-  /// is that of all rows.
+  /// An element's sum runs in one order, whatever the number of rows and threads. In a format that
+  /// scales its operands, the scale is that of all rows.
   static func run(
     _ c: Matrix, _ a: Matrix, _ b: RightOperand, m: Int, adds: Bool,
     bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil
   ) {
     let grid = Grid(m: m, panels: b.panels)
-    // Rows that are read for one part of the result only, and whose numbers nothing depends on before.
+    // Rows that are read for one part of the result only, and whose numbers nothing depends on
+    // before.
     let formsRows = b.format == FL_FLOAT32 && grid.panelBlocks == 1
     if !formsRows { a.sum?.form() }
     var product = fl_product()
@@ -109,9 +112,10 @@ enum BlockedProduct {
 
   /// How a result is cut.
   ///
-  /// Columns are cut where their packed form is still near when it is read again, and rows into as many blocks as use it often enough and
-  /// let no thread wait long for the last one: equal ones up to a strip, larger ones first, and with the columns a multiple of
-  /// four. Blocks that are computed one after the other share their columns.
+  /// Columns are cut where their packed form is still near when it is read again, and rows into as
+  /// many blocks as use it often enough and let no thread wait long for the last one: equal ones up
+  /// to a strip, larger ones first, and with the columns a multiple of four. Blocks that are
+  /// computed one after the other share their columns.
   private struct Grid {
     let m: Int
     let rowBlocks: Int

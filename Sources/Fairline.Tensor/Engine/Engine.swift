@@ -6,7 +6,8 @@ public enum Engine {
 
   /// Chooses the BLAS kernels and ends the BLAS's own threads, once a process.
   ///
-  /// Every product does so before its first call; a program that does it first keeps its cores to itself.
+  /// Every product does so before its first call; a program that does it first keeps its cores to
+  /// itself.
   @discardableResult
   public static func prepare() -> String { prepared }
 

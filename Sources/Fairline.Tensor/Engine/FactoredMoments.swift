@@ -2,8 +2,9 @@ import CFairlineKernels
 
 /// The second moments of a parameter's gradients, as Adafactor keeps them (Shazeer & Stern 2018).
 ///
-/// A matrix has one for each row and one for each column, whose product, over their mean, stands for the moment of an element; in a stack of
-/// matrices each matrix has its own. A vector has one for each element.
+/// A matrix has one for each row and one for each column, whose product, over their mean, stands
+/// for the moment of an element; in a stack of matrices each matrix has its own. A vector has one
+/// for each element.
 public struct FactoredMoments {
   /// Means over the rows' elements, `[..., row]`; nil for a vector.
   public let rows: Tensor?

@@ -33,12 +33,14 @@ enum MatrixProduct {
   ///
   /// - Parameters:
   ///   - c: `[m, n]`
-  ///   - a: `[m, k]` after transposition; where it is a sum that nobody has read, it is formed on the way.
+  ///   - a: `[m, k]` after transposition; where it is a sum that nobody has read, it is formed on
+  ///     the way.
   ///   - b: `[k, n]` after transposition
   ///   - keep: 0 or 1.
   ///   - bias: `[n]`, added to every row.
   ///   - clamps: whether max(result, 0) is stored.
-  ///   - mask: numbers that stand like those of `c`, which becomes 0 where they are not above 0; for products that pay on blocks only.
+  ///   - mask: numbers that stand like those of `c`, which becomes 0 where they are not above 0;
+  ///     for products that pay on blocks only.
   static func run(
     _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float = 0,
     bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil,

@@ -2,9 +2,11 @@ import CFairlineKernels
 
 /// The power of two that brings an operand into the range of its format.
 ///
-/// It depends on the whole operand and on nothing else, so that neither blocks nor threads change a product.
+/// It depends on the whole operand and on nothing else, so that neither blocks nor threads change a
+/// product.
 enum OperandScale {
-  /// The scale of a matrix `[rows, columns]` after transposition; 1 where the format does not scale.
+  /// The scale of a matrix `[rows, columns]` after transposition; 1 where the format does not
+  /// scale.
   static func of(_ matrix: Matrix, rows: Int, columns: Int, _ format: fl_format) -> Float {
     guard fl_format_scales(format) else { return 1 }
     return fl_product_scale(format, largest(matrix, rows: rows, columns: columns))

@@ -2,7 +2,8 @@ import CFairlineKernels
 
 /// Work in fixed blocks on the pool of threads.
 ///
-/// Blocks depend on the amount of work only, never on the number of threads, so that results do not either.
+/// Blocks depend on the amount of work only, never on the number of threads, so that results do not
+/// either.
 public enum Parallel {
   /// The number of elements in one block of elementwise work.
   public static let grain = 32_768
@@ -10,8 +11,8 @@ public enum Parallel {
   /// Calls `body` once for each block in `0..<count`, in any order, on all threads.
   ///
   /// - Parameters:
-  ///   - kept: the last blocks of its share that only a thread itself computes once it has begun: 1 where a block is one pass over
-  ///     memory, which is slower from another core's cache.
+  ///   - kept: the last blocks of its share that only a thread itself computes once it has begun:
+  ///     1 where a block is one pass over memory, which is slower from another core's cache.
   public static func blocks(_ count: Int, kept: Int = 0, _ body: (Int) -> Void) {
     if count <= 1 {
       if count == 1 { body(0) }
@@ -43,7 +44,8 @@ public enum Parallel {
     }
   }
 
-  /// The number of elements in a range, when ranges of at most a grain are to be equal up to a cache line.
+  /// The number of elements in a range, when ranges of at most a grain are to be equal up to a
+  /// cache line.
   public static func evenGrain(_ count: Int) -> Int {
     let ranges = max(1, (count + grain - 1) / grain)
     return max(1, (count + 16 * ranges - 1) / (16 * ranges)) * 16
@@ -54,7 +56,8 @@ public enum Parallel {
     ranges(rows, grain: max(1, grain / max(columns, 1)), body)
   }
 
-  /// Whether block `block` of `count` is not its predecessor's thread's: each begins with a share of its own, neighbouring blocks.
+  /// Whether block `block` of `count` is not its predecessor's thread's: each begins with a share
+  /// of its own, neighbouring blocks.
   static func beginsShare(_ block: Int, of count: Int) -> Bool {
     let threads = threadCount
     return (0...threads).contains { count * $0 / threads == block }

@@ -4,7 +4,8 @@ import CFairlineKernels
 public enum ParameterUpdates {
   /// One step of Adam with decoupled decay, in fairseq's order of operations.
   ///
-  /// `p -= rate * decay * p`, then `p -= stepSize * m / (sqrt(v) + epsilon)` with the moments m and v of `scale * gradient`.
+  /// `p -= rate * decay * p`, then `p -= stepSize * m / (sqrt(v) + epsilon)` with the moments m and
+  /// v of `scale * gradient`.
   ///
   /// - Parameters:
   ///   - values: the parameters. `[element]`
@@ -46,14 +47,16 @@ public enum ParameterUpdates {
   /// - Parameters:
   ///   - values: the parameters. `[element]`
   ///   - momenta: the running sums of steps. `[element]`
-  ///   - lastRate: the rate of the step before, which the momenta contain; negative before the first. Becomes this one's. `[1]`
+  ///   - lastRate: the rate of the step before, which the momenta contain; negative before the
+  ///     first. Becomes this one's. `[1]`
   ///   - gradients: `[element]`
   public static func nesterov(
     values: Tensor, momenta: Tensor, lastRate: Tensor, gradients: Tensor, scale: Float,
     rate: Double, momentum: Double, decay: Double
   ) {
     let (rate, last) = (Float(rate), lastRate.scalar)
-    // As in fairseq, steps that follow one of length 0 scale the momenta, which are 0, with the rate itself.
+    // As in fairseq, steps that follow one of length 0 scale the momenta, which are 0, with the
+    // rate itself.
     let correction = last < 0 ? 1 : last == 0 ? rate : rate / last
     forEachRange(values) { start, count in
       fl_nag(

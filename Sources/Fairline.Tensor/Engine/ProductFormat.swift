@@ -6,7 +6,8 @@ public enum ProductFormat: String, Sendable, CaseIterable {
   case float32
   /// Eight bits of precision and the range of float32, with float32 sums.
   case bfloat16
-  /// Eleven bits of precision; each operand is scaled into the range, and sums are float32 beyond 128 places of the depth.
+  /// Eleven bits of precision; each operand is scaled into the range, and sums are float32 beyond
+  /// 128 places of the depth.
   case float16
 
   var kernel: fl_format {
@@ -17,8 +18,8 @@ public enum ProductFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether this CPU multiplies the format directly and faster than float32: AVX512-BF16 for ``bfloat16`` except on Intel's, where
-  /// it is slower, and AVX512-FP16 for ``float16``.
+  /// Whether this CPU multiplies the format directly and faster than float32: AVX512-BF16 for
+  /// ``bfloat16`` except on Intel's, where it is slower, and AVX512-FP16 for ``float16``.
   public var isSupported: Bool { fl_format_supported(kernel) }
 
   /// The half-precision format that this CPU multiplies best; ``float32`` when it has none.
@@ -31,7 +32,8 @@ public enum ProductFormat: String, Sendable, CaseIterable {
     allCases.first { $0.kernel == fl_format_in_use() } ?? .float16
   }
 
-  /// Calls `body` with the calling thread's products in this format, or in float32 when it is not supported.
+  /// Calls `body` with the calling thread's products in this format, or in float32 when it is not
+  /// supported.
   public func use<Result>(_ body: () throws -> Result) rethrows -> Result {
     let before = fl_format_in_use()
     fl_format_use(kernel)

@@ -2,7 +2,8 @@ import CFairlineKernels
 
 /// How fast this machine multiplies large matrices, as a measure for everything else.
 public enum ProductRate {
-  /// The best rate of a few products of 1024 x 1024 x 1024 in the format in use, in billions of operations a second.
+  /// The best rate of a few products of 1024 x 1024 x 1024 in the format in use, in billions of
+  /// operations a second.
   public static func measured() -> Double {
     let size = 1024
     let (a, b) = (Tensor.ones([size, size]), Tensor.ones([size, size]))

@@ -1,8 +1,10 @@
 import CFairlineKernels
 
-/// Where the time of a training step goes, by operation, while it is switched on for the calling thread.
+/// Where the time of a training step goes, by operation, while it is switched on for the calling
+/// thread.
 ///
-/// Times are those of the thread that drives the step: an operation's share is what the step waits for it.
+/// Times are those of the thread that drives the step: an operation's share is what the step waits
+/// for it.
 public enum Profile {
   /// What is measured; names are what the report shows.
   public enum Label: Int32, CaseIterable, Sendable {

@@ -25,7 +25,8 @@ package enum SolverKernels {
     }
   }
 
-  /// Measures such a combination, each element divided by `absolute + relative * max(|before|, |after|)`.
+  /// Measures such a combination, each element divided by `absolute + relative * max(|before|,
+  /// |after|)`.
   package static func error(
     base: UnsafePointer<Float>?, terms: Terms, weights: UnsafePointer<Double>, termCount: Int,
     scale: Double, before: UnsafePointer<Float>, after: UnsafePointer<Float>, relative: Double,

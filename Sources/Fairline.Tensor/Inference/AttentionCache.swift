@@ -6,7 +6,8 @@ public final class AttentionCache {
   public enum Precision: Sendable {
     /// 32 bit floating point.
     case float32
-    /// 16 bit floating point (IEEE 754 binary16): half the memory to read in each step, 11 significant bits.
+    /// 16 bit floating point (IEEE 754 binary16): half the memory to read in each step, 11
+    /// significant bits.
     case float16
   }
 
@@ -20,8 +21,9 @@ public final class AttentionCache {
 
   /// Makes an empty cache for keys and values of `channels` each.
   ///
-  /// There is a gap behind each row: a prefix's rows often have the same distance from each other, and would all want the same few
-  /// places of the processor's first cache if that were a multiple of a large power of two.
+  /// There is a gap behind each row: a prefix's rows often have the same distance from each other,
+  /// and would all want the same few places of the processor's first cache if that were a multiple
+  /// of a large power of two.
   public init(channels: Int, precision: Precision = .float32) {
     self.precision = precision
     columns = 2 * channels
@@ -34,7 +36,8 @@ public final class AttentionCache {
   /// One line of the processor's cache.
   private static let gap = 16
 
-  /// Makes a cache of keys and values that are there, whose memory it shares. `[cached row, 2 channel]`
+  /// Makes a cache of keys and values that are there, whose memory it shares. `[cached row, 2
+  /// channel]`
   public init(_ rows: RowBuffer) {
     precision = .float32
     (columns, stride) = (rows.columns, rows.columns)

@@ -1,4 +1,5 @@
-/// Which rows of a cache are in use: rows are handed out in ascending order, and unused ones are found by naming those in use.
+/// Which rows of a cache are in use: rows are handed out in ascending order, and unused ones are
+/// found by naming those in use.
 public struct CacheRows {
   /// Rows that there are.
   public private(set) var capacity = 0
@@ -13,7 +14,8 @@ public struct CacheRows {
   /// - Parameter minimum: how many times what is first asked for there is room.
   public init(minimum: Int = 1) { self.minimum = minimum }
 
-  /// Hands out rows; when too few are free, those not in use become free again, and more are made when that is not enough.
+  /// Hands out rows; when too few are free, those not in use become free again, and more are made
+  /// when that is not enough.
   ///
   /// - Parameters:
   ///   - count: how many rows are needed.

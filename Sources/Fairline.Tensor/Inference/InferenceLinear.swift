@@ -1,6 +1,7 @@
 import CFairlineKernels
 
-/// An affine map for inference: some rows of a weight, packed once, applied into a buffer without a tape.
+/// An affine map for inference: some rows of a weight, packed once, applied into a buffer without a
+/// tape.
 ///
 /// A row's result does not depend on the rows beside it.
 public struct InferenceLinear: @unchecked Sendable {
@@ -107,7 +108,8 @@ public struct InferenceLinear: @unchecked Sendable {
     }
   }
 
-  /// Computes the outputs of one panel of 32 for one row, without a bias, where weights are floating point.
+  /// Computes the outputs of one panel of 32 for one row, without a bias, where weights are
+  /// floating point.
   ///
   /// - Parameter result: where the row's outputs lie. `[output]`
   func compute(

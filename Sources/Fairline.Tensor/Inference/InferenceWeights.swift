@@ -10,7 +10,8 @@ public enum InferencePrecision: String, CaseIterable, Sendable {
 
 /// Prepares a model's weights for inference: packed, and rounded where the precision asks for it.
 ///
-/// Weights that the parameters hold as integers already, as after loading a quantised file, are used as they are.
+/// Weights that the parameters hold as integers already, as after loading a quantised file, are
+/// used as they are.
 public final class InferenceWeights {
   /// The numbers that weights are held in.
   public let precision: InferencePrecision
@@ -38,7 +39,8 @@ public final class InferenceWeights {
   /// An affine map of a layer.
   public func linear(_ layer: Linear) -> InferenceLinear { linear(layer.weight, bias: layer.bias) }
 
-  /// The rows of a weight `[row, channel]` as something to look vectors up in, or to pack again in part.
+  /// The rows of a weight `[row, channel]` as something to look vectors up in, or to pack again in
+  /// part.
   public func table(_ weight: Parameter) -> InferenceTable {
     switch precision {
     case .float32: InferenceTable(rows: .floats(weight.value))
@@ -68,7 +70,8 @@ public final class InferenceWeights {
   }
 }
 
-/// Rows to look up, as floats or integers: an embedding, or an output projection of which some rows are wanted.
+/// Rows to look up, as floats or integers: an embedding, or an output projection of which some rows
+/// are wanted.
 public struct InferenceTable: @unchecked Sendable {
   enum Rows {
     case floats(Tensor)

@@ -1,6 +1,7 @@
 import CFairlineKernels
 
-/// A matrix of 8 bit integers with a scale for each row: row `r` is `scales[r] * values[r]`, symmetric around zero.
+/// A matrix of 8 bit integers with a scale for each row: row `r` is `scales[r] * values[r]`,
+/// symmetric around zero.
 public final class QuantizedMatrix: @unchecked Sendable {
   /// The number of rows.
   public let rows: Int

@@ -1,6 +1,7 @@
 import CFairlineKernels
 
-/// Working memory of a decoder: rows of a fixed width, whose number changes from step to step without new memory.
+/// Working memory of a decoder: rows of a fixed width, whose number changes from step to step
+/// without new memory.
 public final class RowBuffer {
   /// Elements of a row.
   public private(set) var columns: Int
@@ -13,8 +14,8 @@ public final class RowBuffer {
 
   /// Takes memory for `capacity` rows.
   ///
-  /// - Parameter isSpaced: whether there may be a gap behind each row, so that rows that a product reads together do not push each
-  ///   other out of the first cache.
+  /// - Parameter isSpaced: whether there may be a gap behind each row, so that rows that a
+  ///   product reads together do not push each other out of the first cache.
   public init(columns: Int, capacity: Int = 0, isSpaced: Bool = false) {
     self.columns = columns
     self.capacity = capacity

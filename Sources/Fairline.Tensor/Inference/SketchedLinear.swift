@@ -2,9 +2,10 @@ import CFairlineKernels
 
 /// A linear map of which only the greatest output of each row is wanted.
 ///
-/// Integers of 8 bits give a sketch of all outputs; only those that may be the greatest are computed in float32. With the integers
-/// standing for `w'` and `x'`, no sketch is wrong by more than `|w x - w' x'| <= |w - w'| |x| + |w'| |x - x'|` (Cauchy and
-/// Schwarz), so the greatest output is among those whose sketch is less than twice that below the greatest sketch.
+/// Integers of 8 bits give a sketch of all outputs; only those that may be the greatest are
+/// computed in float32. With the integers standing for `w'` and `x'`, no sketch is wrong by more
+/// than `|w x - w' x'| <= |w - w'| |x| + |w'| |x - x'|` (Cauchy and Schwarz), so the greatest
+/// output is among those whose sketch is less than twice that below the greatest sketch.
 public struct SketchedLinear: Sendable {
   private let exact: InferenceLinear
   private let sketch: InferenceLinear
@@ -58,7 +59,8 @@ public struct SketchedLinear: Sendable {
     sketch(x, from: start, rows: rows, into: result)
   }
 
-  /// Makes every sketched output exact that may be the greatest; afterwards the greatest number of the row is the greatest output.
+  /// Makes every sketched output exact that may be the greatest; afterwards the greatest number of
+  /// the row is the greatest output.
   ///
   /// - Parameters:
   ///   - x: `[row, input]`
@@ -87,7 +89,8 @@ public struct SketchedLinear: Sendable {
     }
   }
 
-  /// How far the sketch of any output of a row may be from the output; not a finite number where nothing is known.
+  /// How far the sketch of any output of a row may be from the output; not a finite number where
+  /// nothing is known.
   private func error(of x: RowBuffer, row: Int) -> Double {
     let (start, width) = (x.row(row), x.columns)
     let length = fl_sum_squares(start, Int64(width)).squareRoot()

@@ -19,7 +19,8 @@ public struct StepAttention: Sendable {
   ///   - queries: the first ``channels`` columns of these. `[row, ...]`
   ///   - cache: keys and values.
   ///   - lists: which cached rows each query sees.
-  ///   - groups: where groups of neighbouring rows begin whose lists have one length and much in common, and the number of rows.
+  ///   - groups: where groups of neighbouring rows begin whose lists have one length and much in
+  ///     common, and the number of rows.
   ///   - scratch: memory for the weights.
   ///   - result: `[row, channel]`
   ///   - observe: sees the weights of each row, averaged over heads, when given.
@@ -101,7 +102,8 @@ public struct RowLists: Sendable {
     counts.append(contentsOf: repeatElement(0, count: rows))
   }
 
-  /// Where runs of equal values begin, and the number of values: groups of rows when each row has the value of its group.
+  /// Where runs of equal values begin, and the number of values: groups of rows when each row has
+  /// the value of its group.
   public static func runs(of values: [Int32]) -> [Int] {
     var starts: [Int] = []
     for (index, value) in values.enumerated() where index == 0 || value != values[index - 1] {

@@ -1,4 +1,5 @@
-/// What a sub-layer adds to the residual stream, before its last bias: the bias is added together with dropout and residual.
+/// What a sub-layer adds to the residual stream, before its last bias: the bias is added together
+/// with dropout and residual.
 public struct Branch {
   /// Shape `[token, channel]`.
   public let product: Tensor

@@ -3,7 +3,8 @@ public struct Embedding: Sendable {
   /// Shape `[vocabulary, channel]`.
   public let weight: Parameter
 
-  /// Makes the table `weight`, normally distributed with deviation `channels^-1/2` and zero for padding.
+  /// Makes the table `weight`, normally distributed with deviation `channels^-1/2` and zero for
+  /// padding.
   public init(_ space: ParameterSpace, symbols: Int, channels: Int) {
     weight = space.parameter(
       "weight", [symbols, channels],

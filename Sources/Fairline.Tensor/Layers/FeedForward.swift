@@ -1,4 +1,5 @@
-/// The position-wise feed-forward network of the Transformer (Vaswani and others 2017, section 3.3).
+/// The position-wise feed-forward network of the Transformer (Vaswani and others 2017, section
+/// 3.3).
 public struct FeedForward: Sendable {
   /// The map to the hidden channels.
   public let first: Linear

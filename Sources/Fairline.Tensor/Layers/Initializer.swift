@@ -32,7 +32,8 @@ public enum Initializer: Sendable, Equatable {
 }
 
 extension Initializer {
-  /// PyTorch's default for linear layers: uniform with bound `1 / sqrt(inputs)`, for weights and biases.
+  /// PyTorch's default for linear layers: uniform with bound `1 / sqrt(inputs)`, for weights and
+  /// biases.
   public static func linearDefault(inputs: Int) -> Initializer {
     .uniform(bound: 1 / Float(max(inputs, 1)).squareRoot())
   }

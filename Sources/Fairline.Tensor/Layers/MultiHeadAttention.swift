@@ -1,8 +1,10 @@
 /// Multi-head attention over packed sequences (Vaswani and others 2017, section 3.2.2).
 ///
-/// Projections that read the same input stand fused in memory, so that one product computes them; in checkpoints each has its own name.
+/// Projections that read the same input stand fused in memory, so that one product computes them;
+/// in checkpoints each has its own name.
 public struct MultiHeadAttention: Sendable {
-  /// Queries, keys and values of self-attention `[3 channel, channel]`; queries of cross-attention `[channel, channel]`.
+  /// Queries, keys and values of self-attention `[3 channel, channel]`; queries of cross-attention
+  /// `[channel, channel]`.
   public let input: Projection
   /// Keys and values of cross-attention `[2 channel, memory]`; nil for self-attention.
   public let memory: Projection?
@@ -29,7 +31,8 @@ public struct MultiHeadAttention: Sendable {
 
   /// Makes the layers `q_proj`, `k_proj`, `v_proj` and `out_proj`.
   ///
-  /// - Parameter memoryChannels: channels of what cross-attention attends to; nil for self-attention.
+  /// - Parameter memoryChannels: channels of what cross-attention attends to; nil for
+  ///   self-attention.
   public init(
     _ space: ParameterSpace, channels: Int, heads: Int, memoryChannels: Int? = nil,
     dropout: Double

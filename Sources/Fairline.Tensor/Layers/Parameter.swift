@@ -6,7 +6,8 @@ public final class Parameter: @unchecked Sendable {
   public let name: String
   /// The lengths of the axes.
   public let shape: Shape
-  /// Names of consecutive blocks of rows, for parameters that stand fused in memory; empty for one block.
+  /// Names of consecutive blocks of rows, for parameters that stand fused in memory; empty for one
+  /// block.
   public let parts: [Part]
   /// Whether gradients flow to it.
   public var isTrainable = true

@@ -12,8 +12,8 @@ public final class ParameterSet: @unchecked Sendable {
   public let values: Tensor
   /// All gradients, in the order of ``values``; has memory after ``prepareGradients()``.
   public private(set) var gradients: Tensor
-  /// Weights that are held as integers instead of in ``values``, by the names of their entries; such a model can be searched with
-  /// and nothing else.
+  /// Weights that are held as integers instead of in ``values``, by the names of their entries;
+  /// such a model can be searched with and nothing else.
   public private(set) var quantized: [String: QuantizedMatrix] = [:]
   private let offsets: [Int]
 
@@ -106,7 +106,8 @@ public final class ParameterSet: @unchecked Sendable {
     }
   }
 
-  /// The part of a flat tensor (``values``, ``gradients``, an optimizer's moments) that belongs to an entry.
+  /// The part of a flat tensor (``values``, ``gradients``, an optimizer's moments) that belongs to
+  /// an entry.
   public func view(of entry: Entry, in flat: Tensor) -> Tensor {
     precondition(flat.count == values.count, "the flat tensor belongs to another model")
     return flat.viewed(as: entry.shape, advancedBy: entry.offset)

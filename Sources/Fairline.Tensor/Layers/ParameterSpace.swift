@@ -1,6 +1,8 @@
-/// Where a model under construction gets its parameters: a path of names and a source of randomness.
+/// Where a model under construction gets its parameters: a path of names and a source of
+/// randomness.
 ///
-/// Layers ask the space for parameters in their initialisers; when the model stands, ``ParameterSet`` takes them all.
+/// Layers ask the space for parameters in their initialisers; when the model stands,
+/// ``ParameterSet`` takes them all.
 public struct ParameterSpace {
   final class Registry {
     var parameters: [Parameter] = []
@@ -53,7 +55,8 @@ public struct ParameterSpace {
       path + name, initializer.makeTensor(shape, key: registry.key, stream: stream), parts: [])
   }
 
-  /// Makes a parameter whose blocks of rows have names of their own, as projections of queries, keys and values do.
+  /// Makes a parameter whose blocks of rows have names of their own, as projections of queries,
+  /// keys and values do.
   ///
   /// - Parameter blocks: name, rows and distribution of each block, in memory order.
   public func fused(

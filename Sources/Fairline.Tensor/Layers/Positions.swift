@@ -2,7 +2,8 @@ import Foundation
 
 /// What is added to embeddings to tell where a token stands.
 ///
-/// fairseq counts places from `padding index + 1`; with the padding index 1 the first token of a sentence has the place 2.
+/// fairseq counts places from `padding index + 1`; with the padding index 1 the first token of a
+/// sentence has the place 2.
 public enum Positions: Sendable {
   /// Sines and cosines of geometrically falling frequencies (Vaswani and others 2017, section 3.5).
   case sinusoidal(SinusoidalTable)

@@ -52,7 +52,8 @@ public struct AttentionShape: Sendable {
 extension Tensor {
   /// Scaled dot-product attention of packed sequences.
   ///
-  /// Memory grows linearly with the length: probabilities and dropout masks are computed anew on the way back.
+  /// Memory grows linearly with the length: probabilities and dropout masks are computed anew on
+  /// the way back.
   ///
   /// - Parameters:
   ///   - query: `width` columns of `[target, channel]`, not yet scaled.

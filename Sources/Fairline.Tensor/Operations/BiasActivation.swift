@@ -15,7 +15,8 @@ extension Tensor {
     let (x, b) = (detached, bias.detached)
     let tape = (node ?? bias.node)?.tape
     let result = Tensor(uninitialized: shape)
-    // max(x, 0), and the hyperbolic tangent without dropout, need only their own result on the way back.
+    // max(x, 0), and the hyperbolic tangent without dropout, need only their own result on the way
+    // back.
     let isPlainTanh = activation == .tanh && mask == nil
     let keepsInput = tape != nil && activation != .relu && !isPlainTanh
     let before = keepsInput ? Tensor(uninitialized: shape) : nil

@@ -1,7 +1,8 @@
 import CFairlineKernels
 
 extension Tensor {
-  /// The constant with its axes of length 1 repeated to fill `target`; itself when nothing is repeated.
+  /// The constant with its axes of length 1 repeated to fill `target`; itself when nothing is
+  /// repeated.
   func repeated(to target: Shape) -> Tensor {
     if shape == target { return self }
     let result = Tensor(uninitialized: target)
@@ -22,7 +23,8 @@ extension Tensor {
     return withExtendedLifetime(storage) { result }
   }
 
-  /// The constant summed over the axes along which `target` would be repeated; itself when there are none.
+  /// The constant summed over the axes along which `target` would be repeated; itself when there
+  /// are none.
   func summed(to target: Shape) -> Tensor {
     if shape == target { return self }
     let result = Tensor.zeros(target)
@@ -64,7 +66,8 @@ extension Tensor {
     }
   }
 
-  /// Walks over rows of the last axis: `body(place in the large tensor, place in the small one, length, step)`.
+  /// Walks over rows of the last axis: `body(place in the large tensor, place in the small one,
+  /// length, step)`.
   private func forEachRun(
     of large: Shape, steps: [Int],
     _ body: (_ place: Int, _ small: Int, _ length: Int, _ step: Int) -> Void

@@ -15,8 +15,9 @@ public struct CrossEntropy {
 extension Tensor {
   /// The label-smoothed cross-entropy of rows of logits, as fairseq defines it.
   ///
-  /// With V symbols and `each = smoothing / (V - 1)`, a token costs `(1 - smoothing - each)` times its negative log-likelihood plus
-  /// `each` times the sum over the vocabulary of the negative log-probabilities.
+  /// With V symbols and `each = smoothing / (V - 1)`, a token costs `(1 - smoothing - each)` times
+  /// its negative log-likelihood plus `each` times the sum over the vocabulary of the negative
+  /// log-probabilities.
   ///
   /// - Parameter targets: the right symbol of each row; negative ones count nothing. `[token]`
   /// - Returns: sums over the tokens of this tensor `[token, vocabulary]`.
@@ -84,7 +85,8 @@ extension Tensor {
   }
 }
 
-/// The products of an output projection with chunks of rows; its weight is packed once for all of them.
+/// The products of an output projection with chunks of rows; its weight is packed once for all of
+/// them.
 private struct ProjectionMaps {
   private let weight: Tensor
   private let forward: RightOperand?

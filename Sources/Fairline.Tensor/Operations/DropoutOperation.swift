@@ -1,7 +1,8 @@
 import CFairlineKernels
 
 extension Tensor {
-  /// Each element dropped with the mask's probability, the others divided by one minus it (Srivastava and others 2014).
+  /// Each element dropped with the mask's probability, the others divided by one minus it
+  /// (Srivastava and others 2014).
   ///
   /// - Parameter mask: nil for no dropout.
   public func droppedOut(_ mask: DropoutDraw?) -> Tensor {

@@ -44,8 +44,9 @@ struct RowMoments {
   }
 }
 
-/// What the backward pass of a layer normalisation keeps: the result, from which the normalised rows are had back, as whatever reads
-/// the result keeps it anyway; or what was normalised, where scales are so small that the way back is inexact.
+/// What the backward pass of a layer normalisation keeps: the result, from which the normalised
+/// rows are had back, as whatever reads the result keeps it anyway; or what was normalised, where
+/// scales are so small that the way back is inexact.
 struct NormalizationRecord {
   private let rows: Tensor
   private let moments: RowMoments
@@ -67,7 +68,8 @@ struct NormalizationRecord {
     inverse = isExact ? Tensor(scale.scalars.map { 1 / $0 }, shape: scale.shape) : nil
   }
 
-  /// Whether the way back from the result loses no more than the last few bits: no scale is small by itself or beside its shift.
+  /// Whether the way back from the result loses no more than the last few bits: no scale is small
+  /// by itself or beside its shift.
   static func isExact(scale: Tensor, shift: Tensor) -> Bool {
     (0..<scale.count).allSatisfy {
       let size = abs(scale.pointer[$0])

@@ -2,7 +2,8 @@ extension Tensor {
   /// The product of matrices, or of stacks of matrices with equal leading axes.
   ///
   /// - Parameters:
-  ///   - other: `[..., k, n]`; `[..., n, k]` when transposed. A single matrix serves every matrix of a stack.
+  ///   - other: `[..., k, n]`; `[..., n, k]` when transposed. A single matrix serves every matrix
+  ///     of a stack.
   ///   - transposed: whether to use each matrix of this tensor transposed.
   ///   - otherTransposed: whether to use each matrix of `other` transposed.
   /// - Returns: `[..., m, n]` for this tensor `[..., m, k]`.
@@ -105,7 +106,8 @@ private struct ProductPlan {
 
   private typealias Product = (Matrix, Matrix, Matrix, Int, Int, Int, Float)
 
-  /// Runs one product for each matrix of the stack: side by side when there are several, split when there is one.
+  /// Runs one product for each matrix of the stack: side by side when there are several, split when
+  /// there is one.
   private func each(_ product: (Int) -> Product) {
     if stack == 1 {
       let (c, a, b, m, n, k, keep) = product(0)

@@ -36,7 +36,8 @@ extension Tensor {
     sum(along: axis, keepingAxis: keepingAxis) / Float(max(shape[axis], 1))
   }
 
-  /// The largest element of every row of the last axis, which goes; gradients flow to the first largest.
+  /// The largest element of every row of the last axis, which goes; gradients flow to the first
+  /// largest.
   public func maximum() -> Tensor {
     let (rows, columns, size) = (shape.rows, shape.columns, shape)
     precondition(columns > 0, "a row without elements has no largest one")

@@ -1,6 +1,7 @@
 import CFairlineKernels
 
-/// What a search asks of one row of logits, without a copy of the row and without memory of its own.
+/// What a search asks of one row of logits, without a copy of the row and without memory of its
+/// own.
 public enum RowSearch {
   /// Finds the best cells of a row, best first; ties go to the smaller cell, NaN is never found.
   ///

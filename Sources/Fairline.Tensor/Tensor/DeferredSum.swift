@@ -3,8 +3,9 @@ import Synchronization
 
 /// A weighted sum of tensors whose elements are computed by whoever reads them first.
 ///
-/// A product forms the sum row by row, as it needs the rows of its left operand: the terms are brought near while it multiplies. All
-/// others form it in one pass over memory, on all threads. It keeps the terms alive until then.
+/// A product forms the sum row by row, as it needs the rows of its left operand: the terms are
+/// brought near while it multiplies. All others form it in one pass over memory, on all threads. It
+/// keeps the terms alive until then.
 package final class DeferredSum: @unchecked Sendable {
   /// What the sum is formed from.
   private struct Sources {
@@ -49,7 +50,8 @@ package final class DeferredSum: @unchecked Sendable {
     }
   }
 
-  /// Calls `body`, which must compute all elements, with the sum; with nil when they are there already.
+  /// Calls `body`, which must compute all elements, with the sum; with nil when they are there
+  /// already.
   func form(by body: (UnsafePointer<fl_weighted_sum>?) -> Void) {
     sources.withLock { sources in
       guard let known = sources else { return body(nil) }

@@ -67,7 +67,8 @@ extension Tensor {
       shape: shape)
   }
 
-  /// Makes a tensor whose elements are computed when they are first read, in memory that `owner` keeps alive.
+  /// Makes a tensor whose elements are computed when they are first read, in memory that `owner`
+  /// keeps alive.
   package init(deferred sum: DeferredSum, shape: Shape, from owner: AnyObject) {
     precondition(sum.count == shape.count, "a sum of \(sum.count) elements has no shape \(shape)")
     self.init(

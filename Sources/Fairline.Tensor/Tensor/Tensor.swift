@@ -1,7 +1,8 @@
 /// A row-major array of Float32 numbers, possibly with a place on a ``Tape``.
 ///
-/// Tensors are values: no operation changes one. A tensor that came out of operations on watched tensors or parameters carries
-/// the node through which gradients reach it; all others are constants.
+/// Tensors are values: no operation changes one. A tensor that came out of operations on watched
+/// tensors or parameters carries the node through which gradients reach it; all others are
+/// constants.
 public struct Tensor: @unchecked Sendable {
   var storage: Storage
   let offset: Int
