@@ -5,7 +5,8 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// One of the reference's small models: settings, parameters, and what the reference computed with them.
+/// One of the reference's small models: settings, parameters, and what the reference computed with
+/// them.
 struct FixtureModel: Sendable, CustomTestStringConvertible {
   let folder: URL
   var testDescription: String { folder.lastPathComponent }

@@ -142,8 +142,8 @@ struct SafetyTests {
     }
   }
 
-  /// Steps chosen by error that break off go on over a few equal steps where that is wanted, and say
-  /// so: the state is not left where the solve began.
+  /// Steps chosen by error that break off go on over a few equal steps where that is wanted, and
+  /// say so: the state is not left where the solve began.
   @Test func aSolveThatBreaksOffCoasts() throws {
     var options = SolveOptions<[Double]>()
     options.tolerance = Tolerance(relative: 0, absolute: 1e-300)

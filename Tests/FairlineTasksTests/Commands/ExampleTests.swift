@@ -25,8 +25,8 @@ import Testing
     }
   }
 
-  /// A flow keeps probability whatever its field is, so the density of a hardly trained one integrates to 1 too; exact and estimated
-  /// traces differ only in training.
+  /// A flow keeps probability whatever its field is, so the density of a hardly trained one
+  /// integrates to 1 too; exact and estimated traces differ only in training.
   @Test(arguments: ["exact", "hutchinson", "rademacher"]) func flow(_ trace: String) throws {
     let program = try Examples.program("ffjord", of: "ffjord")
     try withTemporaryFolder { folder in

@@ -2,7 +2,8 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// The study of the neural-ODE Transformer among the examples: built, and run on made-up data for a few updates.
+/// The study of the neural-ODE Transformer among the examples: built, and run on made-up data for a
+/// few updates.
 @Suite(.serialized, .timeLimit(.minutes(30))) struct NodeStudyTests {
   @Test func studyOfMadeUpData() throws {
     let program = try Examples.program("node-study", of: "node-study")

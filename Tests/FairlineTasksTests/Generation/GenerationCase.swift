@@ -46,8 +46,9 @@ struct GenerationCase {
 
   /// The settings of a case.
   ///
-  /// The lengths are those of the batch, as fairseq has them. A generator that was told to match the source's length only
-  /// limits outputs to the longest source in the version that made the fixtures.
+  /// The lengths are those of the batch, as fairseq has them. A generator that was told to match
+  /// the source's length only limits outputs to the longest source in the version that made the
+  /// fixtures.
   private static func settings(_ parameters: JSONValue) throws -> GenerationSettings {
     guard case .object(var members) = parameters else { throw UserError("no settings") }
     let isNormalized = members["normalize"]?.boolValue ?? true

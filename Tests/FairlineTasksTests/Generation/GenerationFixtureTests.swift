@@ -6,7 +6,8 @@ import FairlineTensor
 import Foundation
 import Testing
 
-/// Searches with small models against fairseq's results; groups are compared in ``PlainSearchTests``.
+/// Searches with small models against fairseq's results; groups are compared in
+/// ``PlainSearchTests``.
 @Suite struct GenerationFixtureTests {
   @Test(
     .enabled(if: !FixtureModels.folders.isEmpty, "the fixtures are not there"),

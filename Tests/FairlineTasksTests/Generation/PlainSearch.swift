@@ -5,9 +5,11 @@ import FairlinePrograms
 import FairlineTensor
 import Foundation
 
-/// fairseq's search of one sentence written plainly: prefixes are decoded from their beginning, and every cell is looked at.
+/// fairseq's search of one sentence written plainly: prefixes are decoded from their beginning, and
+/// every cell is looked at.
 ///
-/// It knows beams, groups of beams, n-gram blocking, prefixes, penalties and lengths, but no sampling.
+/// It knows beams, groups of beams, n-gram blocking, prefixes, penalties and lengths, but no
+/// sampling.
 struct PlainSearch {
   let model: any Model
   let settings: GenerationSettings
@@ -39,7 +41,8 @@ struct PlainSearch {
 
   /// The outputs, best first.
   ///
-  /// - Parameter agreement: how often groups have agreed when the second step begins; nil for what they did in the first.
+  /// - Parameter agreement: how often groups have agreed when the second step begins; nil for
+  ///   what they did in the first.
   func outputs(agreement given: [[Float]]? = nil) -> [Hypothesis] {
     var (rows, found, idle) = ([Row()], [Hypothesis](), 0)
     var agreement = [[Float]](repeating: [Float](repeating: 0, count: groups), count: groups)
@@ -64,7 +67,8 @@ struct PlainSearch {
     return found.sorted { $0.score > $1.score }
   }
 
-  /// Finishes outputs and chooses the rows of the next step; the last `idle` places belong to outputs that are finished.
+  /// Finishes outputs and chooses the rows of the next step; the last `idle` places belong to
+  /// outputs that are finished.
   private func advance(
     _ ranked: [Cell], _ rows: inout [Row], _ found: inout [Hypothesis], _ idle: inout Int
   ) {
@@ -94,7 +98,8 @@ struct PlainSearch {
       positionalScores: scores)
   }
 
-  /// Every continuation of every row with the sum of its scores; siblings pay for their rank where that is asked for.
+  /// Every continuation of every row with the sum of its scores; siblings pay for their rank where
+  /// that is asked for.
   private func cells(_ rows: [Row], step: Int) -> [[Cell]] {
     let targets = rows.map { $0.tokens + [Vocabulary.eos] }
     let batch = Batch.pairs(

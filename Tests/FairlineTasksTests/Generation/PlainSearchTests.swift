@@ -7,8 +7,9 @@ import Testing
 
 /// Searches against a plain one, which in turn is held against fairseq's results.
 ///
-/// fairseq computes two variants otherwise than it says: on the processor it blocks no repetitions, and it counts the first step's
-/// agreement of groups for another sentence of the batch. The plain search can do as it does.
+/// fairseq computes two variants otherwise than it says: on the processor it blocks no repetitions,
+/// and it counts the first step's agreement of groups for another sentence of the batch. The plain
+/// search can do as it does.
 @Suite struct PlainSearchTests {
   @Test(
     .enabled(if: !FixtureModels.folders.isEmpty, "the fixtures are not there"),

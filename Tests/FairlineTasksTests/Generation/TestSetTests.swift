@@ -33,8 +33,9 @@ struct TestSetTests {
   }
 }
 
-/// A test set that a model of the fixtures was scored on: `expected.KIND.json` tells the score, `SET.KIND.LANGUAGE` holds the
-/// reference's output, and the text lies beside it or in a folder of data beside the fixtures.
+/// A test set that a model of the fixtures was scored on: `expected.KIND.json` tells the score,
+/// `SET.KIND.LANGUAGE` holds the reference's output, and the text lies beside it or in a folder of
+/// data beside the fixtures.
 struct TestSet: CustomTestStringConvertible, Sendable {
   let folder: URL
   let beam: Int
@@ -86,7 +87,8 @@ struct TestSet: CustomTestStringConvertible, Sendable {
     if try source().isEmpty { return nil }
   }
 
-  /// The sentences to translate: of all languages, the text that begins with the fixture's sentences.
+  /// The sentences to translate: of all languages, the text that begins with the fixture's
+  /// sentences.
   func source() throws -> [String] {
     for text in texts {
       let lines = try Self.lines(of: text)

@@ -25,7 +25,8 @@ import Testing
     #expect(TranslationEditRate.Score().percent == 0)
   }
 
-  /// Counts of sacreBLEU 2.6.0, where the number of shifts tried is limited, and where the sentence is far from the diagonal.
+  /// Counts of sacreBLEU 2.6.0, where the number of shifts tried is limited, and where the sentence
+  /// is far from the diagonal.
   @Test func longSentencesAreCutOffAsInSacreBLEU() {
     func words(_ count: Int, _ number: (Int) -> Int) -> String {
       (0..<count).map { "w\(number($0))" }.joined(separator: " ")

@@ -54,7 +54,8 @@ struct OptimizerFixtureTests {
       for (key, value) in settings where value != .null {
         let flag = key.replacing("_", with: "-")
         try assign(flag, value.stringValue ?? value.compactText)
-        // The reference scales a parameter's steps with the sizes of those before it, unless it chooses them itself.
+        // The reference scales a parameter's steps with the sizes of those before it, unless it
+        // chooses them itself.
         if key == "scale_parameter", value == true, run["config"]?["relative_step"] != true {
           try assign("compound-scale", "true")
         }

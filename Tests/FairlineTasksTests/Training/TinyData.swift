@@ -34,7 +34,8 @@ struct TinyData {
     _ = try Preprocessor(settings).run()
   }
 
-  /// The arguments of a small training with dropout, in the middle of whose epochs anything can happen.
+  /// The arguments of a small training with dropout, in the middle of whose epochs anything can
+  /// happen.
   func arguments(_ save: String, _ more: [String] = []) -> [String] {
     [
       bin, "--arch", "transformer_tiny", "--encoder-embed-dim", "16", "--dropout", "0.2",

@@ -31,7 +31,8 @@ import Testing
     }
   }
 
-  /// The zeros of rectified states are passed over, unless what they are multiplied by is not finite.
+  /// The zeros of rectified states are passed over, unless what they are multiplied by is not
+  /// finite.
   @Test(arguments: [1, 9, 150]) func rectifiedRowsAreMultiplied(_ rows: Int) {
     let weight = Tensor.normal([70, 600], key: 3, stream: 0)
     let states = Tensor.normal([rows, 600], key: 3, stream: 1).scalars.map { max($0 - 0.8, 0) }

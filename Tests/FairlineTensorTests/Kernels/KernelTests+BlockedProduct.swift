@@ -2,7 +2,8 @@ import CFairlineKernels
 import FairlineTensor
 import Testing
 
-/// A product of fl_product's kernels in one format, at the CPU level in use; rows of c are `n + 1` floats apart.
+/// A product of fl_product's kernels in one format, at the CPU level in use; rows of c are `n + 1`
+/// floats apart.
 ///
 /// - Parameter packs: whether the right operand is packed; otherwise it is read where it stands.
 func blockedProduct(

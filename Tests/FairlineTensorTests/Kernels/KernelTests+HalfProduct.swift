@@ -3,7 +3,8 @@ import FairlineTensor
 import Foundation
 import Testing
 
-/// Products with operands of IEEE half precision: the source compiled for every AVX-512 CPU, and for AVX512-FP16 where this one has it.
+/// Products with operands of IEEE half precision: the source compiled for every AVX-512 CPU, and
+/// for AVX512-FP16 where this one has it.
 @Suite(.enabled(if: fl_format_supported(FL_FLOAT16_EMULATED), "this CPU has no AVX-512"))
 struct HalfProductTests {
   private static let formats = [FL_FLOAT16_EMULATED, FL_FLOAT16].filter(fl_format_supported)
@@ -12,7 +13,8 @@ struct HalfProductTests {
     (110, 31, 1030), (5, 64, 1), (8, 17, 128),
   ]
 
-  /// Sums of small integers fit in half precision, so that every place and every step can be checked without tolerance.
+  /// Sums of small integers fit in half precision, so that every place and every step can be
+  /// checked without tolerance.
   @Test(arguments: [false, true], [false, true]) func integersAreExact(_ left: Bool, _ right: Bool)
   {
     for format in Self.formats {
@@ -94,7 +96,8 @@ struct HalfProductTests {
       // Every third row is a thousand or a million times smaller than the largest ones.
       let mixed = a.enumerated().map { $1 * [1, 1e-3, 1e-6][$0 / k % 3] }
       check(format, mixed, b, m: m, n: n, k: k, "mixed rows")
-      // What is never negative, such as activations behind a rectifier, adds up to much larger sums.
+      // What is never negative, such as activations behind a rectifier, adds up to much larger
+      // sums.
       check(format, a.map(abs), b.map(abs), m: m, n: n, k: k, "not negative")
       // The most that a chunk can hold.
       let most = [Float](repeating: 15.999, count: m * k)
@@ -111,7 +114,8 @@ struct HalfProductTests {
     let observed = (0..<m).flatMap { c[($0 * (n + 1))..<($0 * (n + 1) + n)] }
     let exact = definition(a, b, m: m, n: n, k: k, transposed: (false, false))
     #expect(relativeError(observed, exact) < 2e-3, "\(name)")
-    // The scale is a power of two, so that rounding before it or after it differs in subnormal numbers only.
+    // The scale is a power of two, so that rounding before it or after it differs in subnormal
+    // numbers only.
     let rounded = definition(
       half(a, of: format), half(b, of: format), m: m, n: n, k: k, transposed: (false, false))
     #expect(relativeError(observed, rounded) < 2e-3, "\(name), rounded")

@@ -79,7 +79,10 @@ func expectClose(
   }
   #expect(
     worst <= tolerance,
-    "\(what): element \(place) is \(found.isEmpty ? 0 : found[place]), expected \(expected.isEmpty ? 0 : expected[place])",
+    """
+    \(what): element \(place) is \(found.isEmpty ? 0 : found[place]), expected \
+    \(expected.isEmpty ? 0 : expected[place])
+    """,
     sourceLocation: sourceLocation)
 }
 

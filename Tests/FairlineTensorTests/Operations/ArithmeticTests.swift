@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test func gradientsDoNotAlias() {
-    // Both operands of a sum receive the same gradient memory; adding to one must not change the other.
+    // Both operands of a sum receive the same gradient memory; adding to one must not change the
+    // other.
     let tape = Tape()
     let (x, y) = (tape.watch(Tensor([1, 1])), tape.watch(Tensor([1, 1])))
     let sum = x + y

@@ -2,7 +2,8 @@ import FairlineTensor
 import Testing
 
 @Suite struct RecomputationTests {
-  /// Two parts that share an input, with dropout in both; the gradients of all parameters and of the input.
+  /// Two parts that share an input, with dropout in both; the gradients of all parameters and of
+  /// the input.
   private func gradients(again: Bool) -> (loss: Float, parts: [[Float]], held: Int) {
     let space = ParameterSpace(seed: 1)
     let layers = [

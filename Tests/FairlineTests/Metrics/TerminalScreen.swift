@@ -6,7 +6,8 @@ import Glibc
 
 /// A terminal that a test watches: a pseudoterminal and what would stand on its screen.
 ///
-/// It knows line breaks, returns, cursor up and clearing, breaks what is too long, and breaks anew when its width changes.
+/// It knows line breaks, returns, cursor up and clearing, breaks what is too long, and breaks anew
+/// when its width changes.
 final class TerminalScreen {
   /// The end that a program writes to.
   let descriptor: Int32

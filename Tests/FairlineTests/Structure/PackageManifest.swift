@@ -40,8 +40,13 @@ struct PackageManifest {
   /// The modules that a file imports.
   static func imports(of file: URL) throws -> Set<String> {
     let line =
-      /^(?:@\w+(?:\(\w+\))? +)*(?:(?:public|package|internal|private|fileprivate) +)?import +(?:(?:struct|class|enum|protocol|func|var|let|typealias) +)?(\w+)/
-      .anchorsMatchLineEndings()
+      #/
+      ^ (?: @\w+ (?:\(\w+\))? \ + )*
+      (?: (?:public|package|internal|private|fileprivate) \ + )?
+      import \ +
+      (?: (?:struct|class|enum|protocol|func|var|let|typealias) \ + )?
+      (\w+)
+      /#.anchorsMatchLineEndings()
     let text = try String(contentsOf: file, encoding: .utf8)
     return Set(text.matches(of: line).map { String($0.1) })
   }

@@ -43,7 +43,8 @@ final class ToyModel: Model, @unchecked Sendable {
     states = hidden(states, pass).droppedOut(pass.dropout(dropout))
     if let poison, pass.isTraining, batch.ids.contains(poison) { states = states * Float.infinity }
     if let refusal, pass.isTraining {
-      // A draw of its own for each batch: an update that changed nothing leaves the pass' randomness as it was.
+      // A draw of its own for each batch: an update that changed nothing leaves the pass'
+      // randomness as it was.
       var random = RandomSource(seed: pass.random.key ^ UInt64(batch.ids[0]))
       if random.uniform() < refusal.share {
         pass.refuse(BatchRefusal("too hard", wish: refusal.wish))
