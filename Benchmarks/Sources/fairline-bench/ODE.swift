@@ -41,7 +41,8 @@ private final class TimedField {
   }
 }
 
-/// What solvers cost besides the field, and exact gradients: 1024 rows of 256 channels, dopri5 over `[0, 1]` at 1e-3.
+/// What solvers cost besides the field, and exact gradients: 1024 rows of 256 channels, dopri5 over
+/// `[0, 1]` at 1e-3.
 func measureSolves(_ settings: BenchmarkSettings) throws {
   let timed = TimedField(width: 256, rows: 1024)
   let field = timed.field

@@ -6,15 +6,15 @@ let known: [(name: String, run: (BenchmarkSettings) throws -> Void)] = [
   ("generate", measureGeneration), ("ode", measureSolves),
 ]
 let usage = """
-  usage: fairline-bench [\(known.map(\.name).joined(separator: "|"))] ... [--threads N] [--repeats N] \
-  [--channels N] [--layers N] [--heads N] [--json]
+  usage: fairline-bench [\(known.map(\.name).joined(separator: "|"))] ... \
+  [--threads N] [--repeats N] [--channels N] [--layers N] [--heads N] [--json]
          fairline-bench train [--length N] [--source-length N] [--target-length N] [--width N] \
   [--ffn N] [--heads N] [--layers N] [--max-tokens N] [--vocabulary N] [--dropout X] \
   [--updates N] [--threads N] [--fp16] [--checkpoint-activations]
          fairline-bench limits [--threads N]
 
-  Measures parts of the engine. `train` makes updates on made-up batches, `limits` measures what the \
-  machine can do at most; both print a line of JSON.
+  Measures parts of the engine. `train` makes updates on made-up batches, `limits` measures what \
+  the machine can do at most; both print a line of JSON.
   """
 var arguments = Arguments(usage: usage)
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Translating with a model of the base size whose weights are random: only its speed means something.
+/// Translating with a model of the base size whose weights are random: only its speed means
+/// something.
 ///
 /// The peer's `make_base.py` draws the model and made-up text; Fairline's programs make data, 8 bit
 /// weights and a shortlist of it.

@@ -53,9 +53,10 @@ extension Comparison {
           + "; about \(Numbers.short(comparison.minutes)) min" + needs)
     }
     let core = all.filter(\.isCore)
+    let names = core.map(\.name).joined(separator: ", ")
     let minutes = (core.reduce(0) { $0 + $1.minutes }, all.reduce(0) { $0 + $1.minutes })
     print(
-      "core (\(core.map(\.name).joined(separator: ", "))): about \(Int(minutes.0.rounded(.up))) min; "
+      "core (\(names)): about \(Int(minutes.0.rounded(.up))) min; "
         + "all: about \(Int(minutes.1)) min; with five rounds on two idle cores")
   }
 }

@@ -45,7 +45,8 @@ enum ServiceTrials {
     ]
   }
 
-  /// The update itself takes most of the time with large batches; small ones show what starting costs.
+  /// The update itself takes most of the time with large batches; small ones show what starting
+  /// costs.
   private static func firstUpdate(
     _ shop: Workshop, tokens: Int, atMost seconds: Double? = nil
   ) throws -> Trial {

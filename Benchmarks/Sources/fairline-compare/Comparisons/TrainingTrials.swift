@@ -79,7 +79,8 @@ enum TrainingTrials {
       ])
   }
 
-  /// `fairline-train` on the user's data; a run with `--profile` before tells the operations of a token.
+  /// `fairline-train` on the user's data; a run with `--profile` before tells the operations of a
+  /// token.
   static func fairline(_ shop: Workshop, _ shape: Shape, _ more: [String]) throws -> Contender {
     let updates = shop.settings.updates ?? shape.updates
     let command = shop.fairline(

@@ -118,9 +118,8 @@ struct Growth {
       let cells = labels.map { label in
         Cells.number(record.sides.first { $0.label == label }, row)
       }
-      lines.append(
-        "| \(Int(record.x ?? 0)) | \(cells.joined(separator: " | ")) | \(Cells.ratio(record, row)) |"
-      )
+      let all = ["\(Int(record.x ?? 0))"] + cells + [Cells.ratio(record, row)]
+      lines.append("| \(all.joined(separator: " | ")) |")
     }
     let laws = labels.compactMap { label -> String? in
       let law = law(points(records, label))

@@ -39,9 +39,10 @@ struct Report {
 
   private var text: String {
     let introduction = """
-      Medians of the rounds, in which Fairline and its peers run by turns, each in a fresh process; the
-      range of the rounds in parentheses. A ratio above 1 means that Fairline is better than the best of
-      its peers. *Wanted* is what is asked of a row; what falls short is in bold.
+      Medians of the rounds, in which Fairline and its peers run by turns, each in a fresh
+      process; the range of the rounds in parentheses. A ratio above 1 means that Fairline is
+      better than the best of its peers. *Wanted* is what is asked of a row; what falls short is
+      in bold.
       """
     return ([introduction] + levels.flatMap(\.lines)).joined(separator: "\n") + "\n"
   }

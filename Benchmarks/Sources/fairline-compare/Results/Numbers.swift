@@ -9,7 +9,8 @@ enum Numbers {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
-  /// The exponent of a power law through points, by least squares of logarithms; nil for fewer than two.
+  /// The exponent of a power law through points, by least squares of logarithms; nil for fewer than
+  /// two.
   static func exponent(_ points: [(x: Double, y: Double)]) -> Double? {
     let logs = points.filter { $0.x > 0 && $0.y > 0 }.map { (x: log($0.x), y: log($0.y)) }
     guard logs.count > 1 else { return nil }
@@ -20,7 +21,8 @@ enum Numbers {
     return logs.reduce(0) { $0 + ($1.x - x) * ($1.y - y) } / spread
   }
 
-  /// The exponent of what grows over a constant, from the last three points that each lie twice as far as the one before.
+  /// The exponent of what grows over a constant, from the last three points that each lie twice as
+  /// far as the one before.
   static func exponentOverConstant(_ points: [(x: Double, y: Double)]) -> Double? {
     guard points.count > 2 else { return nil }
     let last = points.sorted { $0.x < $1.x }.suffix(3).map(\.self)

@@ -15,7 +15,8 @@ struct Record: Codable {
   /// Day and time of the end.
   var date: String
   var threads: Int
-  /// What the machine could do at most, in billions of operations a second, where that was measured.
+  /// What the machine could do at most, in billions of operations a second, where that was
+  /// measured.
   var limits: Reading?
   /// The largest share of the machine that other programs had before a measurement.
   var busyShare: Double

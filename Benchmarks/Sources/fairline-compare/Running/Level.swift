@@ -45,7 +45,8 @@ enum Level: String, Codable, CaseIterable {
       + "its peers with \(words(peerEnvironment))."
   }
 
-  /// What is laid over the environment of Fairline's programs; an empty value takes a variable away.
+  /// What is laid over the environment of Fairline's programs; an empty value takes a variable
+  /// away.
   var fairlineEnvironment: [String: String] {
     let held = self == .v3
     return ["FAIRLINE_CPU_LEVEL": held ? "1" : "", "OPENBLAS_CORETYPE": held ? "Haswell" : ""]

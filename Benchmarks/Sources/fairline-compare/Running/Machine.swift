@@ -26,8 +26,8 @@ enum Machine {
     let family = model.count == 2 ? " (family \(model[0]), model \(model[1]))" : ""
     let memory = text("/proc/meminfo").split(separator: " ").first { Double($0) != nil }
     let gigabytes = (memory.flatMap { Double($0) } ?? 0) / 1_048_576
-    return
-      "\(value("model name") ?? "unknown processor")\(family), \(cores) \(cores == 1 ? "core" : "cores")"
+    let name = value("model name") ?? "unknown processor"
+    return "\(name)\(family), \(cores) \(cores == 1 ? "core" : "cores")"
       + (extensions.isEmpty ? "" : ", \(extensions)")
       + String(format: ", %.0f GB of memory", gigabytes)
   }
@@ -49,7 +49,8 @@ enum Machine {
     }
   }
 
-  /// The share of all cores' time in which something ran, or the host gave the time to another machine.
+  /// The share of all cores' time in which something ran, or the host gave the time to another
+  /// machine.
   static func busyShare(seconds: Double) -> Double {
     let before = times()
     Thread.sleep(forTimeInterval: seconds)

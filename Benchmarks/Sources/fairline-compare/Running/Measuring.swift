@@ -93,7 +93,8 @@ struct Measuring {
     }
     let memory = Numbers.short((reading["peak_bytes"] ?? 0) * 1e-6)
     note(
-      "  \(round + 1)/\(shop.settings.rounds) \(contender.label): \(numbers.joined(separator: ", ")), "
+      "  \(round + 1)/\(shop.settings.rounds) \(contender.label): "
+        + "\(numbers.joined(separator: ", ")), "
         + "\(memory) MB, \(Numbers.short(reading["wall_seconds"] ?? 0)) s")
   }
 

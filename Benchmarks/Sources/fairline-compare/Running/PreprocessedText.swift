@@ -21,7 +21,8 @@ struct PreprocessedText {
       + entries.split(separator: "\n").map { line in
         String(line[..<(line.lastIndex(of: " ") ?? line.endIndex)])
       }
-    // A name of nine bytes, the version, the kind of number, how many sentences; then their lengths.
+    // A name of nine bytes, the version, the kind of number, how many sentences; then their
+    // lengths.
     guard index.starts(with: Data("MMIDIDX\0\0".utf8)), index.count >= 26 else {
       throw CompareError("--data: \(prefix).idx is no index in mmap form")
     }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Numbers that a program gave, by name; the contract's names are `rate`, `peak_bytes` and `first_seconds`.
+/// Numbers that a program gave, by name; the contract's names are `rate`, `peak_bytes` and
+/// `first_seconds`.
 typealias Reading = [String: Double]
 
 /// Finds the numbers in what a program wrote.
