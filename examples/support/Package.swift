@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// What examples and benchmarks share: pictures and the reading of options. It knows nothing of Fairline.
+// What examples and benchmarks share: pictures and the reading of options. It knows nothing of
+// Fairline.
 let package = Package(
   name: "support",
   products: [

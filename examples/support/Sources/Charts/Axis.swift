@@ -12,7 +12,8 @@ public struct Axis: Sendable {
   /// An axis that holds all values, with about five marks at round numbers.
   ///
   /// - Parameters:
-  ///   - values: what is shown; values that are not finite, or not above 0 where logarithmic, are left out.
+  ///   - values: what is shown; values that are not finite, or not above 0 where logarithmic, are
+  ///     left out.
   ///   - isLogarithmic: whether equal factors are equally far apart.
   ///   - includesZero: whether the axis begins at 0.
   ///   - isTight: whether the axis ends where the values do.

@@ -1,6 +1,7 @@
 /// Moves labels apart that would cover each other.
 public enum LabelColumn {
-  /// Places as near to the wished ones as possible, at least `distance` apart and within limits, in the same order.
+  /// Places as near to the wished ones as possible, at least `distance` apart and within limits, in
+  /// the same order.
   ///
   /// - Parameter wished: the wished places, in any order.
   /// - Returns: a place for each of them, in their order.
