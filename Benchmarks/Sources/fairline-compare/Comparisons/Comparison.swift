@@ -29,14 +29,14 @@ struct Comparison: Sendable {
       needs: ["--data"], minutes: 3, trials: TrainingTrials.plain),
     Comparison(
       name: "decode", summary: "translating a test set, beams 5 and 1, float32 and int8",
-      needs: ["--data", "--model"], minutes: 3, isCore: true, trials: DecodingTrials.throughput),
+      needs: ["--data", "--model"], minutes: 3.2, isCore: true, trials: DecodingTrials.throughput),
     Comparison(
       name: "latency", summary: "translating sentence by sentence, beam 5, int8",
-      needs: ["--data", "--model"], minutes: 1, isCore: true, trials: DecodingTrials.latency),
+      needs: ["--data", "--model"], minutes: 0.7, isCore: true, trials: DecodingTrials.latency),
     Comparison(
       name: "base-decode",
       summary: "translating with a base model of random weights, int8, shortlist",
-      needs: [], minutes: 1.5, isCore: true, trials: BaseModelTrials.throughput),
+      needs: [], minutes: 1, isCore: true, trials: BaseModelTrials.throughput),
     Comparison(
       name: "preprocess", summary: "plain text to binary data with a joint dictionary",
       needs: ["--text", "--model"], minutes: 1, trials: ServiceTrials.preprocessing),
@@ -48,7 +48,7 @@ struct Comparison: Sendable {
       needs: ["--data", "--model"], minutes: 6, trials: MemoryTrials.all),
     Comparison(
       name: "ode", summary: "solving an ODE, forward and with gradients",
-      needs: [], minutes: 1, isCore: true, trials: ServiceTrials.solving),
+      needs: [], minutes: 0.8, isCore: true, trials: ServiceTrials.solving),
     Comparison(
       name: "growth-length", summary: "training tokens/s at lengths 16 to 2048",
       needs: [], minutes: 12, trials: GrowthTrials.length),

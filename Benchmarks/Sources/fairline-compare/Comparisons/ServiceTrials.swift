@@ -95,10 +95,11 @@ enum ServiceTrials {
   }
 
   static func solving(_ shop: Workshop) throws -> [Trial] {
+    let repeats = ["--repeats", "5"] + shop.threads
     var mine = Contender(
-      label: "FairlineODE", command: shop.bench(["ode", "--json"] + shop.threads), reader: .json)
+      label: "FairlineODE", command: shop.bench(["ode", "--json"] + repeats), reader: .json)
     mine.renames = ["backpropagation_ms": "direct_ms", "replay_ms": "adjoint_ms"]
-    let peer = shop.peer("torchdiffeq", "torchdiffeq_solve.py", shop.threads)
+    let peer = shop.peer("torchdiffeq", "torchdiffeq_solve.py", repeats)
     let rows = [
       ("forward_ms", "forward"), ("direct_ms", "forward and exact gradient, all steps kept"),
       ("adjoint_ms", "forward and gradient, steps computed again (the peer: adjoint equation)"),

@@ -94,6 +94,8 @@ enum TrainingTrials {
       ] + shop.threads + more)
     var probe = command
     probe.arguments += ["--profile"]
+    // The operations are the same in every update.
+    probe.set("--max-update", to: "\(min(3, max(2, updates)))")
     return Contender(
       label: "Fairline", command: command, reader: .trainingLog, probe: probe)
   }

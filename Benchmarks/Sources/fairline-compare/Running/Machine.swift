@@ -34,11 +34,11 @@ enum Machine {
 
   /// Waits until other programs leave the machine alone.
   ///
-  /// - Returns: the share of all cores that was busy in the last half second.
+  /// - Returns: the share of all cores that was busy in the last moment.
   static func waitUntilIdle(isImpatient: Bool) -> Double {
     var waited = 0.0
     while true {
-      let share = busyShare(seconds: 0.5)
+      let share = busyShare(seconds: 0.3)
       if share < 0.04 || isImpatient { return share }
       if waited.truncatingRemainder(dividingBy: 10) == 0 {
         note(
