@@ -1,9 +1,10 @@
 public import Fairline
 
-/// The neural-ODE Transformer.
+/// The neural-ODE Transformer, and the solvers it can be solved with.
 public enum NodeTransformerPlugin: Plugin {
-  /// Adds its architectures.
+  /// Adds its architectures and FairlineODE's solvers.
   public static func register(in catalog: inout Catalog) throws {
+    try catalog.solvers.addStandardSolvers()
     let presets: [(String, String, NodeTransformerConfiguration)] = [
       ("node_transformer", "a Transformer with neural-ODE sides", NodeTransformerConfiguration()),
       (
@@ -18,7 +19,8 @@ public enum NodeTransformerPlugin: Plugin {
     for (name, summary, preset) in presets {
       try catalog.architectures.add(name, summary, preset: preset) { settings, context in
         let model = try NodeTransformer(
-          settings, for: context.task, seed: context.seed, values: context.firstValues)
+          settings, for: context.task, seed: context.seed, values: context.firstValues,
+          catalog: context.catalog)
         if let path = settings.node.nodeInitFrom, !context.isFilledFromFile {
           try WarmStart(from: path).fill(model)
         }

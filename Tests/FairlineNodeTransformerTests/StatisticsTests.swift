@@ -25,7 +25,7 @@ import Testing
         let steps =
           try #require(values[name + "accepted"]).sum + #require(values[name + "rejected"]).sum
         #expect(evaluations == 2 + 6 * steps)
-        #expect(try #require(values[name + "backwardEvaluations"]).sum > 0)
+        #expect(try #require(values[name + "pullbacks"]).sum > 0)
         #expect(try #require(values[name + "unfinished"]).sum == 0)
       }
     }
@@ -40,7 +40,7 @@ import Testing
         }
         let pass = Samples.loss(model).pass
         #expect(sum(pass, ".evaluations") == Double(2 * 4 * stages))
-        #expect(sum(pass, ".backwardEvaluations") == Double(2 * 4 * stages))
+        #expect(sum(pass, ".pullbacks") == Double(2 * 4 * stages))
       }
     }
   }
@@ -68,7 +68,7 @@ import Testing
       let targets: [[Int32]] = sources.map { Array($0.prefix(4)) + [2] }
       let batch = Batch.pairs(ids: Array(0..<16), sources: sources, targets: targets)
       let pass = Samples.loss(model, batch).pass
-      return (sum(pass, ".evaluations"), sum(pass, ".backwardEvaluations"))
+      return (sum(pass, ".evaluations"), sum(pass, ".pullbacks"))
     }
     let (noisy, frozen, off) = (try cost(.resampled), try cost(.frozen), try cost(.off))
     print("evaluations: resampled \(noisy), frozen \(frozen), off \(off)")
@@ -109,7 +109,7 @@ import Testing
       let values = pass.statistics.values
       #expect(try #require(values["\(side).layers.0.evaluations"]).sum <= 20)
       #expect(try #require(values["\(side).layers.0.unfinished"]).sum == 1)
-      #expect(try #require(values["\(side).layers.0.backwardEvaluations"]).sum <= 22)
+      #expect(try #require(values["\(side).layers.0.pullbacks"]).sum <= 22)
       let failedBack = try #require(values["\(side).layers.0.backwardUnfinished"]).sum
       #expect(failedBack == (gradient == .adjoint ? 1 : 0))
     }
@@ -193,6 +193,6 @@ import Testing
   @Test func aSideThatIsClassicReportsNothing() throws {
     #expect(try Samples.model().observers.isEmpty)
     let encoder = try Samples.model { $0.node.nodeEncoder = true }
-    #expect(encoder.observers.count == 2)
+    #expect(encoder.observers.count == 3)
   }
 }

@@ -12,18 +12,18 @@ struct NodeDecoder: Sendable {
 
   init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerConfiguration,
-    _ node: NodeSettings
-  ) throws {
+    _ node: NodeSettings, _ gradient: GradientScheme
+  ) {
     let shape = NodeCellShape(decoder: c, node)
     self.shape = shape
     let embedding = TokenEmbedding(
       space, table: table, channels: c.decoderChannels, learnedPositions: c.decoderLearnedPos,
       maximumLength: maximumLength, c)
     var separated: [SeparatedAttention] = []
-    layers = try (0..<c.decoderLayers).map { index in
+    layers = (0..<c.decoderLayers).map { index in
       let part = space.part("layers.\(index)")
       if !shape.attendsToSelf { separated.append(SeparatedAttention(part, shape, node)) }
-      return try NodeLayer(part, name: "decoder.layers.\(index)", shape, node)
+      return NodeLayer(part, name: "decoder.layers.\(index)", shape, node, gradient)
     }
     self.separated = separated
     stream = NodeStream(space, embedding, channels: c.decoderChannels, shape)

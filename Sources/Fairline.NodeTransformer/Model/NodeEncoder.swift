@@ -9,14 +9,15 @@ struct NodeEncoder: Sendable {
 
   init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerConfiguration,
-    _ node: NodeSettings
-  ) throws {
+    _ node: NodeSettings, _ gradient: GradientScheme
+  ) {
     let shape = NodeCellShape(encoder: c, node)
     let embedding = TokenEmbedding(
       space, table: table, channels: c.encoderEmbedDim, learnedPositions: c.encoderLearnedPos,
       maximumLength: maximumLength, c)
-    layers = try (0..<c.encoderLayers).map {
-      try NodeLayer(space.part("layers.\($0)"), name: "encoder.layers.\($0)", shape, node)
+    layers = (0..<c.encoderLayers).map {
+      NodeLayer(
+        space.part("layers.\($0)"), name: "encoder.layers.\($0)", shape, node, gradient)
     }
     stream = NodeStream(space, embedding, channels: c.encoderEmbedDim, shape)
   }

@@ -1,8 +1,8 @@
 public import Fairline
 
 extension NodeTransformer {
-  /// Reports what solves cost, averaged over the epoch: evaluations of the field forward and
-  /// backward on each side, steps, unfinished solves.
+  /// Reports what solves cost, averaged over the epoch: evaluations of the field and its
+  /// vector-Jacobian products on each side, steps, unfinished solves; and how many broke off.
   public var observers: [any TrainingObserver] {
     let node = configuration.node
     var observers: [any TrainingObserver] = []
@@ -10,14 +10,14 @@ extension NodeTransformer {
       observers.append(
         StatisticsReport(columns: [
           "nfe_encoder": .sum(of: "encoder.*.evaluations"),
-          "nfe_encoder_back": .sum(of: "encoder.*.backwardEvaluations"),
+          "nfe_encoder_back": .sum(of: "encoder.*.pullbacks"),
         ]))
     }
     if node.nodeDecoder {
       observers.append(
         StatisticsReport(columns: [
           "nfe_decoder": .sum(of: "decoder.*.evaluations"),
-          "nfe_decoder_back": .sum(of: "decoder.*.backwardEvaluations"),
+          "nfe_decoder_back": .sum(of: "decoder.*.pullbacks"),
         ]))
     }
     guard node.nodeEncoder || node.nodeDecoder else { return [] }
@@ -35,6 +35,9 @@ extension NodeTransformer {
         StatisticsReport(
           columns: ["node_unfinished_back": .mean(of: "*.backwardUnfinished")], digits: 3))
     }
+    observers.append(BreakOffReport())
     return observers
   }
+  /// How many solves of validation and generation broke off.
+  public var trouble: ModelTrouble? { evaluation.tally.trouble }
 }

@@ -31,17 +31,21 @@ public final class NodeTransformer: Model {
 
   /// Makes a model with freshly drawn parameters.
   ///
-  /// - Parameter values: what the parameters hold at first.
+  /// - Parameters:
+  ///   - values: what the parameters hold at first.
+  ///   - catalog: where the settings' solvers are named; without any there, FairlineODE's.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
     _ configuration: NodeTransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
-    values: ParameterSpace.FirstValues = .drawn
+    values: ParameterSpace.FirstValues = .drawn, catalog: Catalog = Catalog()
   ) throws {
     let (c, node) = (configuration.resolvedTransformer, configuration.node)
     try c.check(for: task)
-    training = try SolveScheme(training: node)
-    evaluation = try SolveScheme(evaluation: node)
-    try configuration.checkNode(training, evaluation)
+    let solvers = try SolverChoice(catalog)
+    let gradient = try GradientScheme(node, solvers)
+    training = try SolveScheme(training: node, solvers)
+    evaluation = try SolveScheme(evaluation: node, solvers)
+    try configuration.checkNode(training, evaluation, gradient)
     let space = ParameterSpace(seed: seed, values: values)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
     let tables = SymbolTables(encoder: left, decoder: right, for: task, c)
@@ -49,12 +53,12 @@ public final class NodeTransformer: Model {
     encoder =
       node.nodeEncoder
       ? .node(
-        try NodeEncoder(left, table: tables.source, maximumLength: sourceLength, c, node))
+        NodeEncoder(left, table: tables.source, maximumLength: sourceLength, c, node, gradient))
       : .classic(TransformerEncoder(left, table: tables.source, maximumLength: sourceLength, c))
     decoder =
       node.nodeDecoder
       ? .node(
-        try NodeDecoder(right, table: tables.target, maximumLength: targetLength, c, node))
+        NodeDecoder(right, table: tables.target, maximumLength: targetLength, c, node, gradient))
       : .classic(TransformerDecoder(right, table: tables.target, maximumLength: targetLength, c))
     projection = tables.projection()
     self.configuration = configuration

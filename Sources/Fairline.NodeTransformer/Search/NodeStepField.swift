@@ -47,11 +47,12 @@ final class NodeStepLayer {
       let field = NodeStepField(
         cell: cell, work: work, step: quiet, depth: Double(cells.count))
       do {
-        states = try solve(
+        let solution = try solve(
           field, from: TensorState(states),
           over: layer.times(ofPiece: piece, scheme: scheme), with: scheme.solver,
-          options: scheme.options(pieces: cells.count, used: 0)
-        ).final.tensor
+          options: scheme.options(pieces: cells.count, used: 0))
+        scheme.tally.add(solution.outcome)
+        states = solution.final.tensor
       } catch {
         preconditionFailure("a solve that was checked beforehand could not be made: \(error)")
       }

@@ -5,11 +5,13 @@ import FairlineTensor
 
 extension NodeTransformerConfiguration {
   /// Refuses settings of the neural ODE that contradict each other or that no solver can follow.
-  func checkNode(_ training: SolveScheme, _ evaluation: SolveScheme) throws {
+  func checkNode(
+    _ training: SolveScheme, _ evaluation: SolveScheme, _ gradient: GradientScheme
+  ) throws {
     try checkNumbers()
     try checkCombinations()
     for (scheme, flag) in [(training, "node-method"), (evaluation, "node-eval-method")] {
-      try node.trySolve(scheme, flag: flag)
+      try node.trySolve(scheme, gradient, flag: flag)
     }
   }
 
@@ -82,14 +84,16 @@ extension NodeTransformerConfiguration {
 extension NodeSettings {
   /// Makes a small solve as the layers will, so that settings a solver refuses are known before
   /// training.
-  fileprivate func trySolve(_ scheme: SolveScheme, flag: String) throws {
+  fileprivate func trySolve(
+    _ scheme: SolveScheme, _ gradient: GradientScheme, flag: String
+  ) throws {
     let field = TensorField { _, state, _, _ in state * 0 }
     let start = TensorState(Tensor.ones([2, 1]), segments: Segments(lengths: [1, 1]))
     do {
       let result = try solve(
         field, from: start, over: nodeTs, with: scheme.solver,
         options: scheme.options(pieces: nodeWeightPieces, used: 0),
-        gradient: try GradientScheme(self).mode(for: scheme))
+        gradient: gradient.mode(for: scheme))
       var cotangents = [TensorState?](repeating: nil, count: nodeTs.count)
       cotangents[nodeTs.count - 1] = start
       _ = try result.gradients(of: cotangents)

@@ -6,10 +6,10 @@ struct GradientScheme: Sendable {
   private let settings: NodeSettings
   private let adjointSolver: (any Solver)?
 
-  init(_ settings: NodeSettings) throws {
+  init(_ settings: NodeSettings, _ solvers: SolverChoice) throws {
     self.settings = settings
     adjointSolver = try settings.nodeAdjointMethod.map {
-      try SolveScheme.solver($0, flag: "node-adjoint-method")
+      try solvers.solver($0, flag: "node-adjoint-method")
     }
   }
 

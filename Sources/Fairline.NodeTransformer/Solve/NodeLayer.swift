@@ -13,11 +13,12 @@ struct NodeLayer: Sendable {
 
   /// Makes the weights: those of a single piece stand where a classic layer's stand.
   init(
-    _ space: ParameterSpace, name: String, _ shape: NodeCellShape, _ settings: NodeSettings
-  ) throws {
+    _ space: ParameterSpace, name: String, _ shape: NodeCellShape, _ settings: NodeSettings,
+    _ gradient: GradientScheme
+  ) {
     self.name = name
     self.settings = settings
-    gradient = try GradientScheme(settings)
+    self.gradient = gradient
     let count = settings.nodeWeightPieces
     cells = (0..<count).map {
       NodeCell(count == 1 ? space : space.part("pieces.\($0)"), shape)

@@ -13,10 +13,12 @@ struct SolveScheme: Sendable {
   var policy: LimitPolicy
   var control: NodeControl
   var norm: NodeNorm
+  /// Where the outcomes of solves are counted.
+  private(set) var tally = SolveTally()
 
   /// The scheme of training.
-  init(training s: NodeSettings) throws {
-    solver = try Self.solver(s.nodeMethod, flag: "node-method")
+  init(training s: NodeSettings, _ solvers: SolverChoice) throws {
+    solver = try solvers.solver(s.nodeMethod, flag: "node-method")
     steps = s.nodeSteps > 0 ? s.nodeSteps : nil
     relative = s.nodeRtol
     absolute = s.nodeAtol
@@ -28,25 +30,13 @@ struct SolveScheme: Sendable {
   }
 
   /// The scheme of evaluation, where every solve has to end with a result.
-  init(evaluation s: NodeSettings) throws {
-    self = try SolveScheme(training: s)
-    if let name = s.nodeEvalMethod { solver = try Self.solver(name, flag: "node-eval-method") }
+  init(evaluation s: NodeSettings, _ solvers: SolverChoice) throws {
+    self = try SolveScheme(training: s, solvers)
+    if let name = s.nodeEvalMethod { solver = try solvers.solver(name, flag: "node-eval-method") }
     if let count = s.nodeEvalSteps { steps = count > 0 ? count : nil }
     relative = s.nodeEvalRtol ?? relative
     absolute = s.nodeEvalAtol ?? absolute
     policy = .coast(steps: s.nodeCoastSteps)
-  }
-
-  /// The solver of a name.
-  static func solver(_ name: String, flag: String) throws -> any Solver {
-    let plain = name.hasSuffix("-ext") ? String(name.dropLast(4)) : name
-    do {
-      return try StandardSolvers.solver(named: plain)
-    } catch {
-      let unknown = RegistryError.unknown(
-        kind: "solver", name: name, known: StandardSolvers.names)
-      throw UserError("--\(flag): \(unknown)")
-    }
   }
 
   /// Whether every solve takes the same evaluations, whatever its state.

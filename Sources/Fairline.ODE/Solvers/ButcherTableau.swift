@@ -34,11 +34,11 @@ public struct ButcherTableau: Sendable {
   }
 
   /// The number of stages.
-  public var stageCount: Int { weights.count }
+  var stageCount: Int { weights.count }
 
   /// Whether the last stage is evaluated at the end of the step, so that it serves the next step as
   /// its first.
-  public var endsWithSolution: Bool {
+  var endsWithSolution: Bool {
     guard let last = rows.last, nodes.last == 1, weights.last == 0 else { return false }
     return last == Array(weights.dropLast())
   }

@@ -26,7 +26,7 @@ public struct DensePolynomial: Sendable {
   }
 
   /// The weights of the slopes in the derivative by time.
-  public func derivativeWeights(at x: Double) -> SlopeSum {
+  func derivativeWeights(at x: Double) -> SlopeSum {
     SlopeSum(
       picks: picks,
       weights: coefficients.map { row in

@@ -72,7 +72,7 @@ public struct StepMachine<State: ODEState> {
   }
 
   /// The number of sequences with steps of their own; 1 where the state is stepped as a whole.
-  public var laneCount: Int { starts.count }
+  var laneCount: Int { starts.count }
 
   /// Makes room for more points and slopes; their contents are unspecified until they are written.
   public mutating func reserve(points pointCount: Int, slopes slopeCount: Int) {

@@ -66,6 +66,7 @@ public enum GenerateCommand {
       ])
     }
     try output.finish()
+    try setup.reportTrouble()
   }
 
   private static func seconds(since start: ContinuousClock.Instant) -> Double {

@@ -57,6 +57,7 @@ struct InteractiveSession {
       String(
         format: "Total time: %.3f seconds; translation time: %.3f", Seconds.now() - begun,
         searchSeconds))
+    try setup.reportTrouble()
   }
 
   private mutating func translate(_ lines: [String], from first: Int) throws {

@@ -35,6 +35,7 @@ struct TrainingRun {
   private let checkpoints = Draft("Checkpoints", CheckpointSettings())
   private let compute = Draft("Computing", ComputeSettings())
   private let choices = Draft("Components", TrainChoices())
+  private let catalog: Catalog
   private let components: TrainingComponents
   private let settings: JSONValue
 
@@ -47,6 +48,7 @@ struct TrainingRun {
       return nil
     }
     if asked == nil { try choices.value.checkComplete() }
+    self.catalog = catalog
     components = try TrainingComponents(choices.value, catalog)
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
@@ -78,7 +80,7 @@ struct TrainingRun {
     let model = try components.architecture.build(
       ModelContext(
         task: task.description, seed: UInt64(bitPattern: Int64(progress.seed)),
-        isFilledFromFile: restoration != nil))
+        isFilledFromFile: restoration != nil, catalog: catalog))
     task.restrict(toMaximumPositions: model.maximumPositions)
     let criterion = try components.criterion.build(
       CriterionContext(

@@ -31,7 +31,7 @@ public struct Statistics: Sendable, Equatable {
   /// Whether nothing has been recorded.
   public var isEmpty: Bool { values.isEmpty }
 
-  /// Adds one value under a name such as `encoder.layers.0.functionEvaluations`.
+  /// Adds one value under a name such as `encoder.layers.0.evaluations`.
   public mutating func record(_ value: Double, at name: String) {
     merge(Value(sum: value, count: 1, maximum: value, minimum: value), at: name)
   }

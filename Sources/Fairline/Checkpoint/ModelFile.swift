@@ -53,7 +53,8 @@ public struct ModelFile: Sendable {
     _ catalog: Catalog, overrides: JSONValue? = nil, forSearch: Bool = false
   ) throws -> any Model {
     let selection = try catalog.architectures.select(header.architecture, overrides: overrides)
-    var context = ModelContext(task: header.description, isFilledFromFile: true)
+    var context = ModelContext(
+      task: header.description, isFilledFromFile: true, catalog: catalog)
     context.holdsIntegers = forSearch && header.quantization != nil
     let model = try selection.build(context)
     try fill(model.parameters, adoptsIntegers: forSearch && model.searchesInIntegers)

@@ -3,7 +3,7 @@ public import FairlineTensor
 /// Everything a program can be told by name: one registry for each ``CatalogSection``.
 ///
 /// A value that plug-ins fill and that is passed down; there is no global registry.
-public struct Catalog {
+public struct Catalog: Sendable {
   /// The registries in the order in which they were first used.
   private var sections: [(key: ObjectIdentifier, registry: any AnyRegistry)] = []
 
@@ -85,6 +85,8 @@ public struct ModelContext: Sendable {
   public var seed: UInt64
   /// Whether every parameter will be read from a file of the same model, so that none needs a good start.
   public var isFilledFromFile: Bool
+  /// What else may be chosen by name: an architecture's settings may name entries of any section.
+  public var catalog = Catalog()
   /// Whether most parameters will be held as integers instead, so that their memory need not be there.
   public var holdsIntegers = false
 
@@ -94,10 +96,14 @@ public struct ModelContext: Sendable {
   }
 
   /// Makes a context.
-  public init(task: TaskDescription, seed: UInt64 = 1, isFilledFromFile: Bool = false) {
+  public init(
+    task: TaskDescription, seed: UInt64 = 1, isFilledFromFile: Bool = false,
+    catalog: Catalog = Catalog()
+  ) {
     self.task = task
     self.seed = seed
     self.isFilledFromFile = isFilledFromFile
+    self.catalog = catalog
   }
 }
 

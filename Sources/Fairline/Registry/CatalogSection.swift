@@ -6,7 +6,7 @@ public import FairlineTensor
 /// beside the others, open to every other plug-in, and is shown by `--list`.
 public protocol CatalogSection {
   /// What a name stands for.
-  associatedtype Entry
+  associatedtype Entry: Sendable
   /// What the entries are, in the singular: `architecture`.
   static var kind: String { get }
 }

@@ -1,5 +1,5 @@
 /// A registry whatever its entries are: what a catalogue lists.
-public protocol AnyRegistry {
+public protocol AnyRegistry: Sendable {
   /// What the entries are, in the singular.
   var kind: String { get }
   /// All names, sorted.
@@ -11,7 +11,7 @@ public protocol AnyRegistry {
 /// Named entries of one kind: architectures, tasks, criteria, optimizers, schedulers.
 ///
 /// A value without global state: a program fills it, then passes it down.
-public struct Registry<Entry>: AnyRegistry {
+public struct Registry<Entry: Sendable>: AnyRegistry {
   /// What the entries are, in the singular: `architecture`.
   public let kind: String
   private var entries: [String: (entry: Entry, summary: String)] = [:]

@@ -14,6 +14,11 @@ public protocol Model: AnyObject, Sendable {
   /// The same parameters computed in other ways, each validated once when training ends.
   var variants: [ModelVariant] { get }
 
+  /// What went wrong inside the model in all evaluation so far; nil while nothing did.
+  ///
+  /// A program that translates asks when it is done.
+  var trouble: ModelTrouble? { get }
+
   /// Whether a batch may be computed in parts: no prediction depends on the other sentences, and no batch is refused or adds losses of
   /// the model's own.
   var computesSentencesApart: Bool { get }
@@ -57,6 +62,9 @@ extension Model {
   /// None.
   public var variants: [ModelVariant] { [] }
 
+  /// None.
+  public var trouble: ModelTrouble? { nil }
+
   /// No.
   public var computesSentencesApart: Bool { false }
 
@@ -76,6 +84,20 @@ extension Model {
     for sources: PackedTokens, rows: Int, length: Int
   ) -> any IncrementalDecoder {
     prepareSearch().makeDecoder(for: sources, rows: rows, length: length)
+  }
+}
+
+/// What went wrong inside a model, such as solves that broke off.
+public struct ModelTrouble: Sendable, Equatable {
+  /// How much of what, in a sentence with a remedy.
+  public let sentence: String
+  /// Whether so much went wrong that results are not to be used.
+  public let isFatal: Bool
+
+  /// Describes trouble.
+  public init(_ sentence: String, isFatal: Bool) {
+    self.sentence = sentence
+    self.isFatal = isFatal
   }
 }
 

@@ -85,7 +85,13 @@ public final class Trainer {
       }
     }
     tell { $0.trainingEnded(reason) }
+    try checkObservers()
     return reason
+  }
+
+  /// Ends a training that an observer says has failed.
+  private func checkObservers() throws {
+    for observer in observers { if let failure = observer.failure { throw UserError(failure) } }
   }
 
   private func trainEpoch(
@@ -152,6 +158,7 @@ public final class Trainer {
       observers[index].updated(update)
       update.columns += observers[index].columns
     }
+    try checkObservers()
     return update.outcome == .applied
   }
 

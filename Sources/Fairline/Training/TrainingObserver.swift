@@ -40,6 +40,11 @@ public protocol TrainingObserver {
 
   /// Its wish that training end; nil to go on.
   var stopReason: StopReason? { get }
+
+  /// Why training has failed, in a sentence with a remedy, which ends it with an error; nil to go on.
+  ///
+  /// Asked after each update and when training is over.
+  var failure: String? { get }
 }
 
 extension TrainingObserver {
@@ -69,6 +74,8 @@ extension TrainingObserver {
   public var columns: [ReportColumn] { [] }
   /// Go on.
   public var stopReason: StopReason? { nil }
+  /// Nothing has failed.
+  public var failure: String? { nil }
 }
 
 /// What is trained.

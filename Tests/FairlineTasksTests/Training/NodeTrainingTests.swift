@@ -67,6 +67,32 @@ import Testing
     }
   }
 
+  /// Tolerances that no step can meet end training and translation with an error.
+  @Test func solvesThatBreakOffEndTheRun() throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let adaptive = Self.node + ["--node-steps", "0", "--node-method", "dopri5"]
+      let strict = ["--node-rtol", "0", "--node-atol", "1e-38", "--node-max-num-steps", "100000"]
+      let broken = try Programs.run(
+        "fairline-train", data.arguments("broken", adaptive + strict + ["--max-update", "2"]))
+      #expect(broken.code == 1)
+      #expect(broken.errors.contains("solves broke off"), "\(broken.errors)")
+      #expect(data.train("good", adaptive + ["--max-update", "2"]) == 0)
+      let model = data.path("good/checkpoint_last.safetensors")
+      func translate(_ overrides: String) throws -> (code: Int32, output: String, errors: String) {
+        let result = try Programs.run(
+          "fairline-generate",
+          [data.bin, "--path", model, "--beam", "1", "--max-len-b", "3", "--max-len-a", "0"]
+            + ["--model-overrides", overrides])
+        return (result.code, result.output, result.errors)
+      }
+      #expect(try translate("{}").code == 0)
+      let hopeless = try translate(
+        "{\"node_rtol\": 0, \"node_atol\": 1e-38, \"node_max_num_steps\": 100000}")
+      #expect(hopeless.code == 1 && hopeless.errors.contains("solves broke off"))
+    }
+  }
+
   @Test func aClassicTransformerIsAWarmStart() throws {
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)

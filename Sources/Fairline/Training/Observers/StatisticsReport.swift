@@ -30,7 +30,7 @@ public struct StatisticsReport: TrainingObserver {
   /// Makes a report.
   ///
   /// - Parameters:
-  ///   - columns: what is shown under which name; in patterns such as `encoder.*.functionEvaluations` a star stands for any text.
+  ///   - columns: what is shown under which name; in patterns such as `encoder.*.evaluations` a star stands for any text.
   ///   - digits: decimals in print.
   public init(columns: KeyValuePairs<String, Column>, digits: Int = 2) {
     definitions = columns.map { ($0.key, $0.value) }

@@ -58,7 +58,7 @@ final class RowProgress: TrainingObserver {
     guard row.isNode else { return "" }
     let sides = ["encoder.", "decoder."].map { side in
       let forward = update.statistics.sum(side, ".evaluations")
-      let backward = update.statistics.sum(side, ".backwardEvaluations")
+      let backward = update.statistics.sum(side, ".pullbacks")
       return "\(Wording.count(forward))/\(Wording.count(backward))"
     }
     return ", evaluations \(sides.joined(separator: " "))"

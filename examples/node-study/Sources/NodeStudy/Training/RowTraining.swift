@@ -39,7 +39,8 @@ struct RowTraining {
     let restoration = try Restoration(saving)
     let model = try choice.architecture.build(
       ModelContext(
-        task: data.task.description, seed: UInt64(seed), isFilledFromFile: restoration != nil))
+        task: data.task.description, seed: UInt64(seed), isFilledFromFile: restoration != nil,
+        catalog: data.catalog))
     data.task.restrict(toMaximumPositions: model.maximumPositions)
     let criterion = try choice.criterion.build(CriterionContext(task: data.task.description))
     let optimizer = try choice.optimizer.build(model.parameters)
