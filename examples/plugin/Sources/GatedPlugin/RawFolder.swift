@@ -12,8 +12,10 @@ public struct RawFolder: Importer {
 
   /// Whether the folder has an index that says so.
   public func recognizes(_ candidate: ImportCandidate) -> Bool {
-    guard candidate.isFolder else { return false }
-    return (try? candidate.object(in: "index.json"))??["format"] == "raw-tensors"
+    guard candidate.isFolder, let index = try? candidate.object(in: "index.json") else {
+      return false
+    }
+    return index["format"] == "raw-tensors"
   }
 
   /// Reads the index; tensors are read when they are asked for.
