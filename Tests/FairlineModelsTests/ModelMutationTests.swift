@@ -120,10 +120,11 @@ import Testing
       let whole = try #require(content(path))
       #expect(whole.1 == model.parameters.values.scalars.map(\.bitPattern))
       #expect(try #require(content(folder.path)).1 == whole.1)
+      let sizes = try #require(text.firstRange(of: Array(#""share""#.utf8)))
       var mutations = Mutations(seed: 13)
       var refused = 0
       for number in 0..<250 {
-        try write(mutations.next(of: text), settings)
+        try write(mutations.next(of: text, in: sizes.lowerBound..<text.count), settings)
         guard let found = content(path) else {
           refused += 1
           continue
