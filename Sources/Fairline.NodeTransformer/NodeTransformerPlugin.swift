@@ -22,7 +22,7 @@ public enum NodeTransformerPlugin: Plugin {
           settings, for: context.task, seed: context.seed, values: context.firstValues,
           catalog: context.catalog)
         if let path = settings.node.nodeInitFrom, !context.isFilledFromFile {
-          try WarmStart(from: path).fill(model)
+          try WarmStart(from: path, importers: context.catalog.importers).fill(model)
         }
         return model
       }

@@ -36,7 +36,7 @@ public final class Translator: Sendable {
   ) throws {
     try self.init(
       LoadedModels(
-        LoadedModels.open(path), catalog, data: data,
+        LoadedModels.open(path, catalog), catalog, data: data,
         forSearch: !configuration.search.scoreReference),
       configuration: configuration)
   }

@@ -72,7 +72,7 @@ struct TrainingRun {
     }
     var progress = TrainingProgress()
     progress.seed = common.value.seed
-    let restoration = try Restoration(checkpoints.value)
+    let restoration = try Restoration(checkpoints.value, importers: catalog.importers)
     if let saved = restoration?.savedSeed { progress.seed = saved }
     let task = try components.task.build(
       TaskContext(
