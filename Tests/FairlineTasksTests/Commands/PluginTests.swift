@@ -135,4 +135,11 @@ import Testing
       #expect(run.output.split(separator: "\n").count <= 1 && run.output.hasSuffix("\n"))
     }
   }
+
+  /// The package's own tests: its search with caches finds what search over whole prefixes finds.
+  @Test(.timeLimit(.minutes(30))) func anOutsidePackagePassesItsTests() throws {
+    let tested = try Examples.test("plugin")
+    #expect(tested.code == 0, "\(tested.output) \(tested.errors)")
+    #expect(tested.output.contains("cachedSearchIsTheRecomputedOne"))
+  }
 }
