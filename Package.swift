@@ -111,6 +111,7 @@ let package = Package(
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["FairlineTensor"]),
     tests("FairlineFoundation"), tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
+    tests("FairlineGeneration"),
     tests(
       "FairlineTasks",
       also: [

@@ -85,7 +85,7 @@ import Testing
   @Test(arguments: variants) func stepsEqualTheWhole(_ c: TransformerConfiguration) throws {
     let model = try Transformer(c, for: Self.task)
     let sources = PackedTokens(Self.sources)
-    let cached = model.makeDecoder(for: sources, rows: 6, length: 10)
+    let cached = model.makeDecoder(for: sources)
     let whole = PrefixDecoder(model: model, sources: sources)
     cached.keepsAttention = true
     whole.keepsAttention = true
@@ -115,7 +115,7 @@ import Testing
       maximumSourcePositions: 30, maximumTargetPositions: 30)
     let model = try Transformer(c, for: task)
     let sources = PackedTokens(Self.sources)
-    let decoders = (0..<2).map { _ in model.makeDecoder(for: sources, rows: 40, length: 4) }
+    let decoders = (0..<2).map { _ in model.makeDecoder(for: sources) }
     let symbols = (0..<31).map { Int32(4 + $0 * 7) }
     let parents = symbols.map { _ in Int32(-1) }
     let sentences = symbols.indices.map { Int32($0 * 3 / 31) }

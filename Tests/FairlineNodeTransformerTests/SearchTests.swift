@@ -14,8 +14,7 @@ import Testing
 
   private func check(_ model: NodeTransformer, absolute: Double) {
     let sources: [[Int32]] = [[5, 9, 11, 4, 2], [7, 8, 2]]
-    let decoder = model.prepareSearch().makeDecoder(
-      for: PackedTokens(sources), rows: 4, length: 10)
+    let decoder = model.prepareSearch().makeDecoder(for: PackedTokens(sources))
     decoder.keepsAttention = true
     let sentences: [[Int32]] = [[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1], [0, 0, 1], [0, 1]]
     let parents: [[Int32]] = [[-1, -1, -1, -1], [1, 0, 3, 3], [0, 0, 2], [1, 0, 2], [1, 2]]

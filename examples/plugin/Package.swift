@@ -13,6 +13,9 @@ let package = Package(
     .executableTarget(
       name: "gated",
       dependencies: ["GatedPlugin", .product(name: "Fairline", package: "Fairline")]),
+    .testTarget(
+      name: "GatedPluginTests",
+      dependencies: ["GatedPlugin", .product(name: "FairlineTesting", package: "Fairline")]),
   ],
   swiftLanguageModes: [.v6]
 )

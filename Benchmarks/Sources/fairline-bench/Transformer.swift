@@ -52,7 +52,7 @@ func measureGeneration(_ settings: BenchmarkSettings) throws {
   let sources = PackedTokens(sentences(64, 1))
   let rows = 320
   let time = settings.median {
-    let decoder = model.makeDecoder(for: sources, rows: rows, length: 20)
+    let decoder = model.makeDecoder(for: sources)
     let owners = (0..<rows).map { Int32($0 / 5) }
     for _ in 0..<20 {
       _ = decoder.step(

@@ -37,13 +37,7 @@ extension CandidateScorer {
 /// language model, or bonuses for words of a glossary.
 public protocol ScorerFactory: Sendable {
   /// Makes the scorer of some inputs.
-  ///
-  /// - Parameters:
-  ///   - rows: the most prefixes alive at once.
-  ///   - length: the most symbols of a prefix.
-  func makeScorer(
-    for inputs: [GenerationInput], rows: Int, length: Int
-  ) -> any CandidateScorer
+  func makeScorer(for inputs: [GenerationInput]) -> any CandidateScorer
 }
 
 /// The prefixes of one step.

@@ -33,11 +33,9 @@ struct ModelScorerFactory: ScorerFactory {
   let temperature: Float
   let keepsAttention: Bool
 
-  func makeScorer(
-    for inputs: [GenerationInput], rows: Int, length: Int
-  ) -> any CandidateScorer {
+  func makeScorer(for inputs: [GenerationInput]) -> any CandidateScorer {
     let sources = PackedTokens(inputs.map(\.source))
-    let decoders = factories.map { $0.makeDecoder(for: sources, rows: rows, length: length) }
+    let decoders = factories.map { $0.makeDecoder(for: sources) }
     if decoders.count == 1 {
       return ModelScorer(decoders[0], temperature: temperature, keepsAttention: keepsAttention)
     }

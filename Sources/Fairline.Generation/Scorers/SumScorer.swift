@@ -24,10 +24,8 @@ final class SumScorer: CandidateScorer {
 struct SumScorerFactory: ScorerFactory {
   let parts: [any ScorerFactory]
 
-  func makeScorer(
-    for inputs: [GenerationInput], rows: Int, length: Int
-  ) -> any CandidateScorer {
-    let scorers = parts.map { $0.makeScorer(for: inputs, rows: rows, length: length) }
+  func makeScorer(for inputs: [GenerationInput]) -> any CandidateScorer {
+    let scorers = parts.map { $0.makeScorer(for: inputs) }
     return scorers.count == 1 ? scorers[0] : SumScorer(scorers)
   }
 }

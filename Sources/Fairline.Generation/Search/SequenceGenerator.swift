@@ -119,9 +119,7 @@ public struct SequenceGenerator: Sendable {
       search?.join(Array(batch[rows]), requests)
       return
     }
-    let scorer = scorers.makeScorer(
-      for: Array(batch[rows]), rows: rows.count * settings.beam,
-      length: (requests.map(\.lengths.upperBound).max() ?? 0) + 1)
+    let scorer = scorers.makeScorer(for: Array(batch[rows]))
     search = LiveSearch(
       settings, strategy, scorer: scorer, requests: requests, omitsScores: omitsScores)
   }

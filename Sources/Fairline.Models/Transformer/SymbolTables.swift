@@ -1,7 +1,8 @@
 public import Fairline
 public import FairlineTensor
 
-/// The embeddings of an encoder-decoder model and its output projection, one parameter where the settings share them.
+/// The embeddings of an encoder-decoder model and its output projection, one parameter where the
+/// settings share them.
 public struct SymbolTables {
   /// The embedding of source symbols.
   public let source: Embedding

@@ -3,15 +3,15 @@ public import FairlineTensor
 /// What a stack does before its layers: embedding, positions, normalisation, dropout.
 public struct TokenEmbedding: Sendable {
   /// The table of symbols.
-  public let table: Embedding
+  package let table: Embedding
   /// What is added for the place, nil for nothing.
-  public let positions: Positions?
+  let positions: Positions?
   /// The normalisation of the sum, nil for none.
-  public let norm: LayerNorm?
+  let norm: LayerNorm?
   /// What the table's rows are multiplied by.
-  public let scale: Float
+  package let scale: Float
   /// Dropout of the result.
-  public let dropout: Double
+  let dropout: Double
 
   /// Makes the parts that the settings ask for.
   ///

@@ -1,16 +1,17 @@
 public import Fairline
 public import FairlineTensor
 
-/// The encoder-decoder Transformer (Vaswani and others 2017), with fairseq's options and parameter names.
+/// The encoder-decoder Transformer (Vaswani and others 2017), with fairseq's options and parameter
+/// names.
 public final class Transformer: Model {
   /// The settings the model was made from.
-  public let configuration: TransformerConfiguration
+  package let configuration: TransformerConfiguration
   /// The encoder.
-  public let encoder: TransformerEncoder
+  package let encoder: TransformerEncoder
   /// The decoder.
-  public let decoder: TransformerDecoder
+  package let decoder: TransformerDecoder
   /// The output projection. `[vocabulary, channel]`
-  public let projection: Parameter
+  package let projection: Parameter
   /// All parameters.
   public let parameters: ParameterSet
   /// The longest source and target, ends included.
@@ -62,7 +63,8 @@ extension TransformerConfiguration {
     func head(_ side: String, _ channels: Int, _ heads: Int) throws {
       guard heads > 0, channels > 0, channels % heads == 0 else {
         throw UserError(
-          "--\(side)-embed-dim \(channels) cannot be split in --\(side)-attention-heads \(heads): choose a multiple"
+          "--\(side)-embed-dim \(channels) cannot be split in "
+            + "--\(side)-attention-heads \(heads): choose a multiple"
         )
       }
     }
@@ -78,19 +80,22 @@ extension TransformerConfiguration {
     if shareAllEmbeddings {
       guard task.sharesVocabulary else {
         throw UserError(
-          "--share-all-embeddings needs one dictionary for both sides: preprocess with --joined-dictionary"
+          "--share-all-embeddings needs one dictionary for both sides: preprocess "
+            + "with --joined-dictionary"
         )
       }
       guard encoderEmbedDim == decoderInputChannels, decoderOutputChannels == encoderEmbedDim
       else {
         throw UserError(
-          "--share-all-embeddings needs --decoder-embed-dim equal to --encoder-embed-dim \(encoderEmbedDim)"
+          "--share-all-embeddings needs --decoder-embed-dim equal to "
+            + "--encoder-embed-dim \(encoderEmbedDim)"
         )
       }
     }
     if shareDecoderInputOutputEmbed, decoderInputChannels != decoderOutputChannels {
       throw UserError(
-        "--share-decoder-input-output-embed needs --decoder-output-dim equal to --decoder-input-dim \(decoderInputChannels)"
+        "--share-decoder-input-output-embed needs --decoder-output-dim equal to "
+          + "--decoder-input-dim \(decoderInputChannels)"
       )
     }
   }

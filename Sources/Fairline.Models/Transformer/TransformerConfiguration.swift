@@ -54,7 +54,8 @@ public struct TransformerConfiguration: Configuration, Equatable {
   /// Whether embeddings are not multiplied by the square root of the channels.
   public var noScaleEmbedding = false
 
-  /// Whether layers are computed again on the way back instead of being kept: less memory, more time, the same bits.
+  /// Whether layers are computed again on the way back instead of being kept: less memory, more
+  /// time, the same bits.
   public var checkpointActivations = false
 
   /// The settings of the base model (Vaswani and others 2017, table 3).

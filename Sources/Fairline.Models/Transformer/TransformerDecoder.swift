@@ -3,19 +3,23 @@ public import FairlineTensor
 /// The decoder's stack of layers.
 public struct TransformerDecoder: Sendable {
   /// What comes before the layers.
-  public let embedding: TokenEmbedding
+  package let embedding: TokenEmbedding
   /// The map from the embedding's channels to the stack's, where they differ.
-  public let inputProjection: Linear?
+  let inputProjection: Linear?
   /// The layers.
-  public let layers: [TransformerDecoderLayer]
+  let layers: [TransformerDecoderLayer]
   /// The normalisation after the last layer, with pre-norm only.
-  public let norm: LayerNorm?
+  let norm: LayerNorm?
   /// The map from the stack's channels to the output projection's, where they differ.
-  public let outputProjection: Linear?
+  let outputProjection: Linear?
+  /// Channels of the residual stream.
+  let channels: Int
+  /// Inner channels of the feed-forward networks.
+  let hidden: Int
   /// The probability of leaving out a layer in training.
-  public let layerDrop: Double
+  let layerDrop: Double
   /// Whether layers are computed again on the way back.
-  public let recomputes: Bool
+  let recomputes: Bool
 
   /// Makes the stack with fairseq's parameter names.
   ///
@@ -28,6 +32,7 @@ public struct TransformerDecoder: Sendable {
   ) {
     let settings = TransformerLayerSettings.decoder(c)
     let channels = c.decoderChannels
+    (self.channels, hidden) = (channels, settings.hidden)
     func project(_ name: String, _ inputs: Int, _ outputs: Int) -> Linear? {
       inputs == outputs
         ? nil

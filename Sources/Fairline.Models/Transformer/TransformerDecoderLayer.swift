@@ -1,19 +1,20 @@
-public import FairlineTensor
+import FairlineTensor
 
-/// One layer of the decoder: causal self-attention, attention over the source, then a feed-forward network.
-public struct TransformerDecoderLayer: Sendable {
+/// One layer of the decoder: causal self-attention, attention over the source, then a feed-forward
+/// network.
+struct TransformerDecoderLayer: Sendable {
   /// The causal self-attention.
-  public let attention: MultiHeadAttention
+  let attention: MultiHeadAttention
   /// The attention over the encoder's states.
-  public let sourceAttention: MultiHeadAttention
+  let sourceAttention: MultiHeadAttention
   /// The feed-forward network.
-  public let feedForward: FeedForward
+  let feedForward: FeedForward
   let afterAttention: ResidualConnection
   let afterSourceAttention: ResidualConnection
   let afterFeedForward: ResidualConnection
 
   /// Makes the layer with fairseq's parameter names.
-  public init(
+  init(
     _ space: ParameterSpace, _ settings: TransformerLayerSettings, memoryChannels: Int
   ) {
     attention = MultiHeadAttention(
@@ -37,7 +38,7 @@ public struct TransformerDecoderLayer: Sendable {
   ///   - memory: the encoder's states. `[source, channel]`
   ///   - weights: receives the attention over the source when given.
   /// - Returns: `[target, channel]`
-  public func callAsFunction(
+  func callAsFunction(
     _ x: Tensor, segments: Segments, memory: Tensor, memorySegments: Segments,
     weights: AttentionWeights? = nil, _ pass: ForwardPass
   ) -> Tensor {

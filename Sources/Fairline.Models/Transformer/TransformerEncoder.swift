@@ -3,15 +3,19 @@ public import FairlineTensor
 /// The encoder's stack of layers.
 public struct TransformerEncoder: Sendable {
   /// What comes before the layers.
-  public let embedding: TokenEmbedding
+  package let embedding: TokenEmbedding
   /// The layers.
-  public let layers: [TransformerEncoderLayer]
+  let layers: [TransformerEncoderLayer]
   /// The normalisation after the last layer, with pre-norm only.
-  public let norm: LayerNorm?
+  let norm: LayerNorm?
+  /// Channels of the residual stream.
+  let channels: Int
+  /// Inner channels of the feed-forward networks.
+  let hidden: Int
   /// The probability of leaving out a layer in training.
-  public let layerDrop: Double
+  let layerDrop: Double
   /// Whether layers are computed again on the way back.
-  public let recomputes: Bool
+  let recomputes: Bool
 
   /// Makes the stack with fairseq's parameter names.
   ///
@@ -23,6 +27,7 @@ public struct TransformerEncoder: Sendable {
     _ c: TransformerConfiguration
   ) {
     let settings = TransformerLayerSettings.encoder(c)
+    (channels, hidden) = (settings.channels, settings.hidden)
     embedding = TokenEmbedding(
       space, table: table, channels: c.encoderEmbedDim, learnedPositions: c.encoderLearnedPos,
       maximumLength: maximumLength, c)
@@ -38,7 +43,8 @@ public struct TransformerEncoder: Sendable {
 
   /// Encodes packed sentences.
   ///
-  /// - Parameter observe: sees the states after the embedding and after each layer. `[source, channel]`
+  /// - Parameter observe: sees the states after the embedding and after each layer. `[source,
+  ///   channel]`
   /// - Returns: `[source, channel]`
   public func callAsFunction(
     _ source: PackedTokens, observe: ((Tensor) -> Void)? = nil, _ pass: ForwardPass

@@ -1,16 +1,16 @@
-public import FairlineTensor
+import FairlineTensor
 
 /// One layer of the encoder: self-attention, then a feed-forward network.
-public struct TransformerEncoderLayer: Sendable {
+struct TransformerEncoderLayer: Sendable {
   /// The self-attention.
-  public let attention: MultiHeadAttention
+  let attention: MultiHeadAttention
   /// The feed-forward network.
-  public let feedForward: FeedForward
+  let feedForward: FeedForward
   let afterAttention: ResidualConnection
   let afterFeedForward: ResidualConnection
 
   /// Makes the layer with fairseq's parameter names.
-  public init(_ space: ParameterSpace, _ settings: TransformerLayerSettings) {
+  init(_ space: ParameterSpace, _ settings: TransformerLayerSettings) {
     attention = MultiHeadAttention(
       space.part("self_attn"), channels: settings.channels, heads: settings.heads,
       dropout: settings.attentionDropout)
@@ -25,7 +25,7 @@ public struct TransformerEncoderLayer: Sendable {
   ///
   /// - Parameter x: `[source, channel]`
   /// - Returns: `[source, channel]`
-  public func callAsFunction(_ x: Tensor, segments: Segments, _ pass: ForwardPass) -> Tensor {
+  func callAsFunction(_ x: Tensor, segments: Segments, _ pass: ForwardPass) -> Tensor {
     let attended = afterAttention(x, pass) { attention($0, segments: segments, pass) }
     return afterFeedForward(attended, pass) { feedForward($0, pass) }
   }

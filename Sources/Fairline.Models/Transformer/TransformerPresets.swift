@@ -21,7 +21,7 @@ extension TransformerConfiguration {
   }
 
   /// The big model for WMT English-German (Vaswani and others 2017, table 3).
-  public static var vaswaniBig: Self {
+  static var vaswaniBig: Self {
     var c = Self()
     c.encoderEmbedDim = 1024
     c.encoderFfnEmbedDim = 4096
@@ -32,21 +32,21 @@ extension TransformerConfiguration {
   }
 
   /// The big model for WMT English-French, with less dropout.
-  public static var vaswaniBigFrench: Self {
+  static var vaswaniBigFrench: Self {
     var c = vaswaniBig
     c.dropout = 0.1
     return c
   }
 
   /// The big model with dropout of attention weights.
-  public static var wmtBig: Self {
+  static var wmtBig: Self {
     var c = vaswaniBig
     c.attentionDropout = 0.1
     return c
   }
 
   /// The big model in tensor2tensor's form: normalisation first, dropout everywhere.
-  public static var wmtBigT2T: Self {
+  static var wmtBigT2T: Self {
     var c = wmtBig
     c.encoderNormalizeBefore = true
     c.decoderNormalizeBefore = true

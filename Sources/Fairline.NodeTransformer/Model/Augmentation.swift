@@ -4,7 +4,7 @@ import FairlineTensor
 /// 2019).
 struct Augmentation: Sendable {
   let extraChannels: Int
-  private let projection: Linear
+  let projection: Linear
 
   /// Makes the map back, without bias.
   init(_ space: ParameterSpace, channels: Int, extraChannels: Int) {

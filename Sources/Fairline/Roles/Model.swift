@@ -8,7 +8,8 @@ public protocol Model: AnyObject, Sendable {
   /// The longest source and target the model takes, ends included.
   var maximumPositions: (source: Int, target: Int) { get }
 
-  /// Who is to be told of the model's training besides the usual observers, such as a ``StatisticsReport``.
+  /// Who is to be told of the model's training besides the usual observers, such as a
+  /// ``StatisticsReport``.
   var observers: [any TrainingObserver] { get }
 
   /// The same parameters computed in other ways, each validated once when training ends.
@@ -19,8 +20,8 @@ public protocol Model: AnyObject, Sendable {
   /// A program that translates asks when it is done.
   var trouble: ModelTrouble? { get }
 
-  /// Whether a batch may be computed in parts: no prediction depends on the other sentences, and no batch is refused or adds losses of
-  /// the model's own.
+  /// Whether a batch may be computed in parts: no prediction depends on the other sentences, and no
+  /// batch is refused or adds losses of the model's own.
   var computesSentencesApart: Bool { get }
 
   /// How names of tensors in files become names of the parameters: what other programs and
@@ -30,17 +31,13 @@ public protocol Model: AnyObject, Sendable {
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
-  /// Prepares the parameters as they are now for search.
-  ///
-  /// The default computes each prefix anew with the model itself; a model with caches overrides it.
-  func prepareSearch() -> any DecoderFactory
-
   /// Whether a search in 8 bit integers or over shortlists is possible; see ``prepareSearch(_:)``.
   var searchesInIntegers: Bool { get }
 
-  /// Prepares the parameters for search with a precision and a shortlist.
+  /// Prepares the parameters as they are now for search.
   ///
-  /// The default knows neither; a model that does says so in ``searchesInIntegers``.
+  /// The default computes each prefix anew with the model itself. A model with caches overrides it;
+  /// when it knows other precisions and shortlists, it says so in ``searchesInIntegers``.
   func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory
 }
 
@@ -51,8 +48,8 @@ public struct SearchPreparation: Sendable {
   /// The target symbols that a source sentence may be translated with, ascending; nil for all.
   public var candidates: (@Sendable (ArraySlice<Int32>) -> [Int32])?
 
-  /// Whether a search takes the best symbol at each step and needs no scores, so that decoders may predict ``LogitRows`` that are
-  /// exact in their greatest logit only.
+  /// Whether a search takes the best symbol at each step and needs no scores, so that decoders may
+  /// predict ``LogitRows`` that are exact in their greatest logit only.
   public var needsBestOnly = false
 
   /// Floating point, all symbols, with scores.
@@ -75,22 +72,20 @@ extension Model {
   /// No.
   public var computesSentencesApart: Bool { false }
 
-  /// Computes each prefix anew.
-  public func prepareSearch() -> any DecoderFactory { PrefixDecoderFactory(model: self) }
-
   /// No.
   public var searchesInIntegers: Bool { false }
 
-  /// The same as without a preparation.
+  /// Computes each prefix anew.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
-    prepareSearch()
+    PrefixDecoderFactory(model: self)
   }
 
-  /// Prepares search for one batch of sentences; see ``DecoderFactory/makeDecoder(for:rows:length:)``.
-  public func makeDecoder(
-    for sources: PackedTokens, rows: Int, length: Int
-  ) -> any IncrementalDecoder {
-    prepareSearch().makeDecoder(for: sources, rows: rows, length: length)
+  /// Prepares the parameters for search in floating point, with all symbols and scores.
+  public func prepareSearch() -> any DecoderFactory { prepareSearch(SearchPreparation()) }
+
+  /// Prepares search for one batch of sentences; see ``DecoderFactory/makeDecoder(for:)``.
+  public func makeDecoder(for sources: PackedTokens) -> any IncrementalDecoder {
+    prepareSearch().makeDecoder(for: sources)
   }
 }
 
@@ -124,7 +119,8 @@ public struct ModelVariant: Sendable {
 
 /// A model's predictions for a batch, before the output projection where there is one.
 public struct ModelOutput {
-  /// The states before the projection `[target, channel]`, or logits `[target, vocabulary]` without one.
+  /// The states before the projection `[target, channel]`, or logits `[target, vocabulary]` without
+  /// one.
   public let states: Tensor
   /// The output projection `[vocabulary, channel]`, nil when ``states`` are logits.
   public let projection: Tensor?

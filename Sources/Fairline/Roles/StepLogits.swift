@@ -2,7 +2,8 @@ public import FairlineTensor
 
 /// The predictions of one step of a search, computed when they are visited.
 ///
-/// Whoever reads logits of a few rows right after they were computed finds them in the processor's cache.
+/// Whoever reads logits of a few rows right after they were computed finds them in the processor's
+/// cache.
 public struct StepLogits {
   /// The number of rows.
   public let rows: Int
@@ -24,7 +25,8 @@ public struct StepLogits {
 
   /// Takes what computes them.
   ///
-  /// - Parameter compute: calls its argument once for each range of rows, ascending or on several threads at once.
+  /// - Parameter compute: calls its argument once for each range of rows, ascending or on several
+  ///   threads at once.
   public init(
     rows: Int, columns: Int, compute: @escaping (_ body: (LogitRows) -> Void) -> Void
   ) {
@@ -33,13 +35,15 @@ public struct StepLogits {
     self.compute = compute
   }
 
-  /// Calls `body` for ranges of rows, on several threads at once; to be called once, before the next step.
+  /// Calls `body` for ranges of rows, on several threads at once; to be called once, before the
+  /// next step.
   ///
   /// - Parameter body: receives the rows, valid until it returns.
   public func visit(_ body: (LogitRows) -> Void) { compute(body) }
 }
 
-/// The logits of some rows of a step: exact, or sketches of which only the greatest can be made exact.
+/// The logits of some rows of a step: exact, or sketches of which only the greatest can be made
+/// exact.
 public struct LogitRows {
   /// The rows.
   public let range: Range<Int>
@@ -47,8 +51,8 @@ public struct LogitRows {
   public let logits: Tensor
   /// Makes every logit of a row exact that may be the greatest; nil where all are exact.
   ///
-  /// Its arguments are the number of the row in the step, and symbols that do not count, ascending, each once. What it changes are
-  /// the elements of ``logits``.
+  /// Its arguments are the number of the row in the step, and symbols that do not count, ascending,
+  /// each once. What it changes are the elements of ``logits``.
   public let sharpen: ((_ row: Int, _ excluded: [Int32]) -> Void)?
 
   /// Puts rows and logits together.

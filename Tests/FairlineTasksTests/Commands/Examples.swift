@@ -17,18 +17,30 @@ enum Examples {
     return root
   }
 
-  /// Builds an example and returns its program.
+  /// Builds an example with its tests and returns its program.
   static func program(_ name: String, of package: String) throws -> URL {
-    lock.lock()
-    defer { lock.unlock() }
-    let folder = root.appendingPathComponent("examples").appendingPathComponent(package)
-    let products = root.appendingPathComponent(".build/examples")
-    // The plan of another package would pass for this one's.
-    try? FileManager.default.removeItem(at: products.appendingPathComponent("release.yaml"))
-    let build = try Programs.run(
-      URL(fileURLWithPath: "/usr/bin/env"),
-      ["swift", "build", "-c", "release", "--scratch-path", products.path], in: folder)
+    let build = try swift(["build", "--build-tests"], in: package)
     try #require(build.code == 0, "\(build.output) \(build.errors)")
     return products.appendingPathComponent("release").appendingPathComponent(name)
+  }
+
+  /// Builds an example and runs its own tests.
+  static func test(_ package: String) throws -> (code: Int32, output: String, errors: String) {
+    try swift(["test"], in: package)
+  }
+
+  private static var products: URL { root.appendingPathComponent(".build/examples") }
+
+  private static func swift(
+    _ arguments: [String], in package: String
+  ) throws -> (code: Int32, output: String, errors: String) {
+    lock.lock()
+    defer { lock.unlock() }
+    // The plan of another package would pass for this one's.
+    try? FileManager.default.removeItem(at: products.appendingPathComponent("release.yaml"))
+    return try Programs.run(
+      URL(fileURLWithPath: "/usr/bin/env"),
+      ["swift"] + arguments + ["-c", "release", "--scratch-path", products.path],
+      in: root.appendingPathComponent("examples").appendingPathComponent(package))
   }
 }

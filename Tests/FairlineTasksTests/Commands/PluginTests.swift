@@ -177,4 +177,11 @@ import Testing
     ]
     try Data(index.prettyText.utf8).write(to: folder.appending(path: "index.json"))
   }
+
+  /// The package's own tests: its search with caches finds what search over whole prefixes finds.
+  @Test(.timeLimit(.minutes(30))) func anOutsidePackagePassesItsTests() throws {
+    let tested = try Examples.test("plugin")
+    #expect(tested.code == 0, "\(tested.output) \(tested.errors)")
+    #expect(tested.output.contains("cachedSearchIsTheRecomputedOne"))
+  }
 }

@@ -17,13 +17,15 @@ final class FakeModel: Model {
     preconditionFailure("a fake model only decodes")
   }
 
-  func prepareSearch() -> any DecoderFactory { FakeFactory(probabilities: probabilities) }
+  func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
+    FakeFactory(probabilities: probabilities)
+  }
 }
 
 private struct FakeFactory: DecoderFactory {
   let probabilities: [[[[Float]]]]
 
-  func makeDecoder(for sources: PackedTokens, rows: Int, length: Int) -> any IncrementalDecoder {
+  func makeDecoder(for sources: PackedTokens) -> any IncrementalDecoder {
     FakeDecoder(probabilities)
   }
 }

@@ -12,9 +12,9 @@ import Testing
     let model: BigramModel
     let weight: Float
 
-    func makeScorer(
-      for inputs: [GenerationInput], rows: Int, length: Int
-    ) -> any CandidateScorer { Scorer(model: model, weight: weight) }
+    func makeScorer(for inputs: [GenerationInput]) -> any CandidateScorer {
+      Scorer(model: model, weight: weight)
+    }
 
     final class Scorer: CandidateScorer {
       let model: BigramModel

@@ -1,4 +1,5 @@
 import Fairline
+import FairlineGeneration
 import FairlineTensor
 
 /// A Transformer without layer normalisation: each sub-layer has a learned gate that starts small,
@@ -6,11 +7,11 @@ import FairlineTensor
 public final class GatedTransformer: Model {
   /// The settings; the gate is this architecture's own flag.
   public struct Settings: Configuration {
-    var channels = 128
-    var layers = 2
-    var heads = 4
-    var gateStart = 0.1
-    var dropout = 0.1
+    public var channels = 128
+    public var layers = 2
+    public var heads = 4
+    public var gateStart = 0.1
+    public var dropout = 0.1
 
     public init() {}
 
@@ -26,7 +27,7 @@ public final class GatedTransformer: Model {
   }
 
   /// One sub-layer's gate. `[1]`
-  private struct Gate {
+  private struct Gate: Sendable {
     let weight: Parameter
     let dropout: Double
 
@@ -41,7 +42,7 @@ public final class GatedTransformer: Model {
     }
   }
 
-  private struct Layer {
+  private struct Layer: Sendable {
     let attention: MultiHeadAttention
     let sourceAttention: MultiHeadAttention?
     let feedForward: FeedForward
@@ -100,13 +101,8 @@ public final class GatedTransformer: Model {
 
   /// Predicts every target symbol from the source and the symbols before it.
   public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
-    let scale = Float(settings.channels).squareRoot()
     let (source, target) = (batch.source.segments, batch.decoderInput.segments)
-    var memory = tables.source(batch.source, scale: scale, positions: positions, pass)
-    for layer in encoder {
-      memory = layer.gates[0](memory, layer.attention(memory, segments: source, pass), pass)
-      memory = layer.gates[1](memory, layer.feedForward(memory, pass), pass)
-    }
+    let memory = encode(batch.source, pass)
     var states = tables.target(batch.decoderInput, scale: scale, positions: positions, pass)
     for layer in decoder {
       let own = layer.attention(states, segments: target, isCausal: true, pass)
@@ -119,5 +115,78 @@ public final class GatedTransformer: Model {
       states = layer.gates[2](states, layer.feedForward(states, pass), pass)
     }
     return ModelOutput(states: states, projection: pass.value(of: projection))
+  }
+
+  private var scale: Float { Float(settings.channels).squareRoot() }
+
+  /// The encoder's states. `[source, channel]`
+  private func encode(_ source: PackedTokens, _ pass: ForwardPass) -> Tensor {
+    var memory = tables.source(source, scale: scale, positions: positions, pass)
+    for layer in encoder {
+      let own = layer.attention(memory, segments: source.segments, pass)
+      memory = layer.gates[0](memory, own, pass)
+      memory = layer.gates[1](memory, layer.feedForward(memory, pass), pass)
+    }
+    return memory
+  }
+}
+
+// Search with caches: one symbol of each prefix at a time. Without this, every prefix would be
+// computed anew.
+extension GatedTransformer {
+  /// Packs the weights once; the cells with their caches are made for each decoder.
+  public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
+    let weights = InferenceWeights(parameters, precision: preparation.precision)
+    let layers = decoder.map { PreparedLayer($0, weights) }
+    let channels = settings.channels
+    return StackSearch(
+      embedding: PreparedEmbedding(tables.target, scale: scale, positions: positions, weights),
+      output: PreparedOutput(projection, weights, preparation),
+      encoder: { [self] in { SourceEncoding(encode($0, .evaluation())) } }
+    ) {
+      let work = StepWork(channels: channels, hidden: 4 * channels)
+      return layers.map { Cell($0, work) }
+    }
+  }
+
+  private struct PreparedLayer: Sendable {
+    let attention: PreparedAttention
+    let sourceAttention: PreparedAttention?
+    let feedForward: PreparedFeedForward
+    let gates: [Gate]
+
+    init(_ layer: Layer, _ weights: InferenceWeights) {
+      attention = PreparedAttention(layer.attention, weights)
+      sourceAttention = layer.sourceAttention.map { PreparedAttention($0, weights) }
+      feedForward = PreparedFeedForward(layer.feedForward, weights)
+      gates = layer.gates
+    }
+  }
+
+  private final class Cell: StepCell {
+    private let layer: PreparedLayer
+    private let attention: CachedAttention
+    private let sourceAttention: CachedAttention?
+    private let work: StepWork
+
+    init(_ layer: PreparedLayer, _ work: StepWork) {
+      self.layer = layer
+      self.work = work
+      attention = CachedAttention(layer.attention, work)
+      sourceAttention = layer.sourceAttention.map { CachedAttention($0, work) }
+    }
+
+    func join(_ sources: EncodedSources) { sourceAttention?.join(sources) }
+
+    func run(_ states: RowBuffer, _ step: DecoderStep) -> RowBuffer {
+      func add(_ branch: RowBuffer, _ gate: Gate) {
+        let (x, f) = (states.tensor(rows: step.rows), branch.tensor(rows: step.rows))
+        states.copy(x + gate.weight.value * f)
+      }
+      add(attention(states, step), layer.gates[0])
+      if let sourceAttention { add(sourceAttention(states, step), layer.gates[1]) }
+      add(layer.feedForward(states, rows: step.rows, work), layer.gates[2])
+      return states
+    }
   }
 }

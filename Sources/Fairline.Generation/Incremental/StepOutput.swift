@@ -3,11 +3,13 @@ import FairlineTensor
 import Foundation
 
 /// The end of a step: logits of all symbols, or of those that the sentences may be translated with.
-final class TransformerStepOutput {
-  private let search: TransformerSearch
+final class StepOutput {
+  private let prepared: PreparedOutput
   private let narrow: RowBuffer?
   private let logits: RowBuffer
   private var projection: InferenceLinear?
+  /// What is added to candidates' logits. `[1, candidate]`
+  private var bias: Tensor?
   /// For each sentence, what it may be translated with; none for finished ones.
   private var symbols: [[Int32]] = []
   private var candidates: [Int: CandidateSymbols] = [:]
@@ -19,23 +21,23 @@ final class TransformerStepOutput {
   /// Rows that a product takes side by side.
   private static let tile = 12
 
-  init(_ search: TransformerSearch) {
-    self.search = search
-    narrow = search.outputMap.map { RowBuffer(columns: $0.outputs) }
-    projection = search.projection
-    logits = RowBuffer(columns: search.projectionTable.count)
+  init(_ prepared: PreparedOutput) {
+    self.prepared = prepared
+    narrow = prepared.map.map { RowBuffer(columns: $0.outputs) }
+    projection = prepared.projection
+    logits = RowBuffer(columns: prepared.table.count)
   }
 
   /// Finds the candidates of a further sentence.
   func join(_ source: ArraySlice<Int32>) {
-    guard let find = search.candidates else { return }
+    guard let find = prepared.candidates else { return }
     symbols.append(find(source))
     hasJoined = true
   }
 
   /// Forgets a sentence.
   func retire(_ sentence: Int) {
-    guard search.candidates != nil else { return }
+    guard prepared.candidates != nil else { return }
     symbols[sentence] = []
     candidates[sentence] = nil
   }
@@ -44,7 +46,7 @@ final class TransformerStepOutput {
   func prepare(_ alive: [Int]) {
     guard hasJoined else { return }
     hasJoined = false
-    var column = [Int32](repeating: -1, count: search.projectionTable.count)
+    var column = [Int32](repeating: -1, count: prepared.table.count)
     for sentence in alive {
       for symbol in symbols[sentence] { column[Int(symbol)] = 0 }
     }
@@ -53,7 +55,10 @@ final class TransformerStepOutput {
       column[symbol] = Int32(union.count)
       union.append(Int32(symbol))
     }
-    projection = search.projectionTable.linear(of: union)
+    projection = prepared.table.linear(of: union)
+    bias = prepared.bias.map {
+      $0.reshaped(to: [$0.count, 1]).rows(at: union).reshaped(to: [1, union.count])
+    }
     logits.reshape(columns: union.count)
     for sentence in alive {
       candidates[sentence] = CandidateSymbols(
@@ -64,32 +69,33 @@ final class TransformerStepOutput {
   func candidates(of sentence: Int) -> CandidateSymbols? { candidates[sentence] }
 
   /// The logits of the states of a step. `[row, vocabulary]`
-  func logits(of work: TransformerStepWork, rows: Int) -> Tensor {
-    let (states, projection) = input(of: work, rows: rows)
+  func logits(of states: RowBuffer, rows: Int) -> Tensor {
+    let (states, projection) = input(of: states, rows: rows)
     logits.reserve(rows)
-    projection(states, rows: rows, into: logits)
+    project(projection, states, 0, rows, into: logits)
     return logits.tensor(rows: rows)
   }
 
-  /// The same; those of many rows are computed a few rows at a time, which stay in the cache of the thread that reads them.
-  func prediction(of work: TransformerStepWork, rows: Int) -> StepLogits {
+  /// The same; those of many rows are computed a few rows at a time, which stay in the cache of the
+  /// thread that reads them.
+  func prediction(of states: RowBuffer, rows: Int) -> StepLogits {
     let atOnce = max(Self.tile, Self.cachedLogits / max(logits.columns, 1) / Self.tile * Self.tile)
     let parts = (rows + atOnce - 1) / atOnce
-    if parts < 2, search.sketch == nil { return StepLogits(logits(of: work, rows: rows)) }
-    let (states, projection) = input(of: work, rows: rows)
-    return StepLogits(rows: rows, columns: logits.columns) { [spare, search] body in
+    if parts < 2, prepared.sketch == nil { return StepLogits(logits(of: states, rows: rows)) }
+    let (states, projection) = input(of: states, rows: rows)
+    return StepLogits(rows: rows, columns: logits.columns) { [self] body in
       Parallel.blocks(parts) { part in
         let range = part * rows / parts..<(part + 1) * rows / parts
         let first = range.lowerBound
         let buffer = spare.take(columns: projection.outputs, rows: range.count)
-        if let sketch = search.sketch {
+        if let sketch = prepared.sketch {
           sketch(states, from: first, rows: range.count, into: buffer)
           body(
             LogitRows(range, buffer.tensor(rows: range.count)) { row, excluded in
               sketch.sharpen(states, row: row, buffer, row: row - first, excluding: excluded)
             })
         } else {
-          projection(states, from: first, rows: range.count, into: buffer)
+          project(projection, states, first, range.count, into: buffer)
           body(LogitRows(range, buffer.tensor(rows: range.count)))
         }
         spare.give(buffer)
@@ -97,13 +103,21 @@ final class TransformerStepOutput {
     }
   }
 
+  private func project(
+    _ projection: InferenceLinear, _ states: RowBuffer, _ first: Int, _ rows: Int,
+    into result: RowBuffer
+  ) {
+    projection(states, from: first, rows: rows, into: result)
+    if let bias { result.add(rowsOf: bias, at: [Int32](repeating: 0, count: rows)) }
+  }
+
   /// What the output projection reads, and that projection.
   private func input(
-    of work: TransformerStepWork, rows: Int
+    of states: RowBuffer, rows: Int
   ) -> (states: RowBuffer, projection: InferenceLinear) {
-    search.decoder.norm?(work.states, rows: rows, into: work.states)
-    var last = work.states
-    if let narrow, let map = search.outputMap {
+    prepared.norm?(states, rows: rows, into: states)
+    var last = states
+    if let narrow, let map = prepared.map {
       narrow.reserve(rows)
       map(last, rows: rows, into: narrow)
       last = narrow
@@ -113,7 +127,8 @@ final class TransformerStepOutput {
   }
 }
 
-/// Buffers that threads use by turns: a thread that works alone has the same one, which stays in its cache.
+/// Buffers that threads use by turns: a thread that works alone has the same one, which stays in
+/// its cache.
 private final class SpareBuffers: @unchecked Sendable {
   private let lock = NSLock()
   private var all: [RowBuffer] = []
