@@ -79,7 +79,7 @@ struct ForeignConfiguration {
   var settings: JSONValue {
     var result = JSONObject()
     for (key, value) in values {
-      for name in Self.expansions[key] ?? [key] { result[Self.camelCase(name)] = value }
+      for name in Self.expansions[key] ?? [key] { result[name.propertyName] = value }
     }
     switch text("share") {
     case "all": result["shareAllEmbeddings"] = true
@@ -96,11 +96,4 @@ struct ForeignConfiguration {
     "learned_positions": ["encoder_learned_pos", "decoder_learned_pos"],
     "relu_dropout": ["activation_dropout"],
   ]
-
-  private static func camelCase(_ name: String) -> String {
-    let words = name.split(separator: "_")
-    return words.dropFirst().reduce(String(words.first ?? "")) {
-      $0 + $1.prefix(1).uppercased() + $1.dropFirst()
-    }
-  }
 }

@@ -35,12 +35,17 @@ public final class Adafactor: Optimizer {
     public static var options: [Option<Self>] {
       [
         Option(
-          "adafactor-eps", \.adafactorEps,
+          "adafactor-eps", \.adafactorEps, in: .from(0),
           "added to squared gradients; least size of a parameter that scales its steps"),
-        Option("clip-threshold", \.clipThreshold, "size above which an update is scaled down"),
-        Option("decay-rate", \.decayRate, "power of the number of updates that slows the means"),
-        Option("beta1", \.beta1, "rate of the moving mean of steps"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option(
+          "clip-threshold", \.clipThreshold, in: .above(0),
+          "size above which an update is scaled down"),
+        Option(
+          "decay-rate", \.decayRate, in: .from(-1000, to: 0),
+          "power of the number of updates that slows the means"),
+        Option("beta1", \.beta1, in: .from(0, below: 1), "rate of the moving mean of steps"),
+        Option(
+          "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
         Option("scale-parameter", \.scaleParameter, "scale steps with the size of a parameter"),
         Option(
           "compound-scale", \.compoundScale,

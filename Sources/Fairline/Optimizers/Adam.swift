@@ -20,9 +20,10 @@ public final class Adam: Optimizer {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("adam-betas", \.adamBetas, "decay rates of the two moments"),
-        Option("adam-eps", \.adamEps, "added to the root of the second moment"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option("adam-betas", \.adamBetas, in: .from(0, below: 1), "decay rates of the two moments"),
+        Option("adam-eps", \.adamEps, in: .from(0), "added to the root of the second moment"),
+        Option(
+          "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
       ]
     }
   }

@@ -20,9 +20,12 @@ public final class Adamax: Optimizer {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("adamax-betas", \.adamaxBetas, "decay rates of the mean and of the maximum"),
-        Option("adamax-eps", \.adamaxEps, "added to the maximum"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option(
+          "adamax-betas", \.adamaxBetas, in: .from(0, below: 1),
+          "decay rates of the mean and of the maximum"),
+        Option("adamax-eps", \.adamaxEps, in: .from(0), "added to the maximum"),
+        Option(
+          "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
         Option(
           "no-bias-correction", \.noBiasCorrection,
           "leave the mean as it is while it knows few gradients"),

@@ -24,6 +24,13 @@ public protocol Configuration: Codable, Sendable {
 }
 
 extension Configuration {
+  /// Refuses numbers that their flags would not take, wherever the settings come from.
+  ///
+  /// - Throws: ``OptionError`` that names the flag.
+  public func checkRanges() throws {
+    for option in Self.options { try option.check(self) }
+  }
+
   /// This type's flags for a configuration that has it as a part.
   public static func options<Outer>(
     inside part: WritableKeyPath<Outer, Self>
