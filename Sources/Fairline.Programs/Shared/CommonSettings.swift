@@ -41,7 +41,7 @@ public struct CommonSettings: Configuration, Equatable {
           + "of its own, see examples/plugin"
       )
     }
-    guard threads >= 0 else { throw OptionError.invalid("--threads must not be negative") }
+    try checkRanges()
     Parallel.setThreadCount(threads)
     Engine.prepare()
   }

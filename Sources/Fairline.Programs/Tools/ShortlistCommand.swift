@@ -60,9 +60,7 @@ public enum ShortlistCommand {
     _ settings: ShortlistSettings, _ selection: Selection<TaskContext, any Task>
   ) throws {
     guard !settings.to.isEmpty else { throw OptionError.missing("--to") }
-    guard settings.best > 0, settings.frequent >= 0, settings.iterations > 0 else {
-      throw OptionError.invalid("--best and --iterations must be above 0, --frequent not below 0")
-    }
+    try settings.checkRanges()
     let built = try selection.build(TaskContext(data: settings.data))
     guard let task = built as? any GenerationTask else {
       throw OptionError.invalid(

@@ -36,6 +36,7 @@ struct CommandLineTraining {
   private let compute = Draft("Computing", ComputeSettings())
   private let choices = Draft("Components", TrainChoices())
   private let components: TrainingComponents
+  private let chosenObservers: [Selection<ObserverContext, any TrainingObserver>]
   private let record: JSONValue
 
   /// Reads the command line; nil when it only asked for information.
@@ -48,10 +49,11 @@ struct CommandLineTraining {
     }
     if asked == nil { try choices.value.checkComplete() }
     components = try choices.value.components(catalog)
+    chosenObservers = try choices.value.chosenObservers(catalog)
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
       drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
-        + choices.value.drafts(of: components))
+        + choices.value.drafts(of: components) + chosenObservers.map(\.draft))
     let parsed = try parser.parse(arguments)
     if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
@@ -89,9 +91,9 @@ struct CommandLineTraining {
     _ sink: LogSink, _ note: @escaping @Sendable (String) -> Void
   ) throws -> [any TrainingObserver] {
     let format = log.value.noProgressBar ? LogFormat.simple : log.value.logFormat
-    var observers: [any TrainingObserver] = [
-      ProgressReport(format: format, interval: log.value.logInterval, sink: sink, note: note)
-    ]
+    var observers = try chosenObservers.map { try $0.build(ObserverContext(note: note)) }
+    observers.append(
+      ProgressReport(format: format, interval: log.value.logInterval, sink: sink, note: note))
     if compute.value.profile {
       observers.append(ProfileReport(format: compute.value.format) { sink.write($0) })
     }

@@ -7,6 +7,7 @@ struct TrainChoices: Configuration {
   var criterion = "cross_entropy"
   var optimizer: String?
   var lrScheduler = "fixed"
+  var observers: [String] = []
 
   static var options: [Option<Self>] {
     [
@@ -15,6 +16,8 @@ struct TrainChoices: Configuration {
       Option("criterion", \.criterion, "how predictions are judged"),
       Option("optimizer", \.optimizer, "how parameters follow gradients"),
       Option("lr-scheduler", \.lrScheduler, "how the learning rate changes"),
+      Option(
+        "observers", \.observers, "who else hears of training: names of plug-ins", value: "NAMES"),
     ]
   }
 
@@ -37,6 +40,13 @@ struct TrainChoices: Configuration {
     try TrainingComponents(
       catalog, task: task, architecture: arch ?? catalog.architectures.names.first ?? "",
       criterion: criterion, optimizer: optimizer ?? "adam", scheduler: lrScheduler)
+  }
+
+  /// The chosen observers.
+  func chosenObservers(
+    _ catalog: Catalog
+  ) throws -> [Selection<ObserverContext, any TrainingObserver>] {
+    try observers.map { try catalog.observers.select($0) }
   }
 
   /// The settings of the components that the user chose.

@@ -61,11 +61,7 @@ public struct LabelSmoothedCrossEntropyCriterion: Criterion {
 
   /// Makes the criterion.
   public init(_ settings: Settings, _ context: CriterionContext) throws {
-    guard settings.labelSmoothing >= 0, settings.labelSmoothing < 1 else {
-      throw UserError(
-        "--label-smoothing \(settings.labelSmoothing) is no probability: give a number from 0 to below 1"
-      )
-    }
+    try settings.checkRanges()
     self.settings = settings
     averagesSentences = context.averagesSentences
   }

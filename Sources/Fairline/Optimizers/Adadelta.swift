@@ -38,9 +38,7 @@ public final class Adadelta: Optimizer {
 
   /// Makes an optimizer for the parameters of a model.
   public init(_ settings: Settings, _ parameters: ParameterSet) throws {
-    guard (0..<1).contains(settings.adadeltaRho) else {
-      throw UserError("--adadelta-rho must be a number from 0 to below 1, such as 0.9")
-    }
+    try settings.checkRanges()
     self.settings = settings
     self.parameters = parameters
     squares = Tensor.zeros(parameters.values.shape)

@@ -58,17 +58,9 @@ public final class Adafactor: Optimizer {
     }
 
     fileprivate func check() throws {
-      guard adafactorEps.count == 2, adafactorEps.allSatisfy({ $0 >= 0 }) else {
-        throw UserError("--adafactor-eps must be two numbers from 0 on, such as '(1e-30, 1e-3)'")
-      }
-      guard clipThreshold > 0 else {
-        throw UserError("--clip-threshold must be above 0, such as 1.0")
-      }
-      guard decayRate <= 0 else {
-        throw UserError("--decay-rate must not be above 0, such as -0.8")
-      }
-      if let beta1, !(0..<1).contains(beta1) {
-        throw UserError("--beta1 must be a number from 0 to below 1, such as 0.9")
+      try checkRanges()
+      guard adafactorEps.count == 2 else {
+        throw UserError("--adafactor-eps must be two numbers, such as '(1e-30, 1e-3)'")
       }
       if compoundScale && (!scaleParameter || relativeStep) {
         throw UserError(

@@ -37,10 +37,9 @@ public final class Adam: Optimizer {
 
   /// Makes an optimizer for the parameters of a model.
   public init(_ settings: Settings, _ parameters: ParameterSet) throws {
-    guard settings.adamBetas.count == 2, settings.adamBetas.allSatisfy({ (0..<1).contains($0) })
-    else {
-      throw UserError(
-        "--adam-betas must be two numbers from 0 to below 1, such as '(0.9, 0.98)'")
+    try settings.checkRanges()
+    guard settings.adamBetas.count == 2 else {
+      throw UserError("--adam-betas must be two numbers, such as '(0.9, 0.98)'")
     }
     self.settings = settings
     self.parameters = parameters

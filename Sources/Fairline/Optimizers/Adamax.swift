@@ -42,10 +42,9 @@ public final class Adamax: Optimizer {
 
   /// Makes an optimizer for the parameters of a model.
   public init(_ settings: Settings, _ parameters: ParameterSet) throws {
-    guard settings.adamaxBetas.count == 2, settings.adamaxBetas.allSatisfy({ (0..<1).contains($0) })
-    else {
-      throw UserError(
-        "--adamax-betas must be two numbers from 0 to below 1, such as '(0.9, 0.999)'")
+    try settings.checkRanges()
+    guard settings.adamaxBetas.count == 2 else {
+      throw UserError("--adamax-betas must be two numbers, such as '(0.9, 0.999)'")
     }
     self.settings = settings
     self.parameters = parameters

@@ -47,7 +47,8 @@ public struct IgnoredFlags: Sendable {
       ], takesValue: true, because: single)
     let loading = "batches are prepared without worker processes"
     flags.add(["num-workers", "data-buffer-size"], takesValue: true, because: loading)
-    let precision = "only products in training take half precision (fairline-train --fp16 or --bf16)"
+    let precision =
+      "only products in training take half precision (fairline-train --fp16 or --bf16)"
     flags.add(
       [
         "fp16", "bf16", "amp", "memory-efficient-fp16", "memory-efficient-bf16",

@@ -51,12 +51,10 @@ public struct CosineSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: CosineScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     let peak = try context.single(for: "cosine")
     guard peak > settings.leastRate else {
       throw OptionError.invalid("--lr must be larger than --min-lr")
-    }
-    guard settings.periodFactor > 0 else {
-      throw OptionError.invalid("--t-mult must be positive")
     }
     let rest = Double(context.maxUpdate - settings.warmupUpdates)
     guard settings.period > 0 || rest > 0 else {

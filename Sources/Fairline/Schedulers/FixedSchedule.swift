@@ -36,6 +36,7 @@ public struct FixedSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: FixedScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     self.settings = settings
     rates = context.learningRates
     baseRate = rates[0]

@@ -32,6 +32,7 @@ public struct InverseSquareRootSchedule: LearningRateScheduler {
   public init(
     _ settings: InverseSquareRootScheduleConfiguration, _ context: SchedulerContext
   ) throws {
+    try settings.checkRanges()
     let peak = try context.single(for: "inverse_sqrt")
     let start = settings.warmupUpdates > 0 ? 0 : peak
     warmup = Warmup(

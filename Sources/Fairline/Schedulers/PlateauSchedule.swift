@@ -56,10 +56,8 @@ public struct PlateauSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: PlateauScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     let peak = try context.single(for: "reduce_lr_on_plateau")
-    guard settings.shrink < 1 else {
-      throw OptionError.invalid("--lr-shrink must be less than 1")
-    }
     self.settings = settings
     maximizes = context.maximizesMetric
     best = maximizes ? -.infinity : .infinity

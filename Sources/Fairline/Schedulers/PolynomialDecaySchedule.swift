@@ -47,6 +47,7 @@ public struct PolynomialDecaySchedule: LearningRateScheduler {
   public init(
     _ settings: PolynomialDecayScheduleConfiguration, _ context: SchedulerContext
   ) throws {
+    try settings.checkRanges()
     total = settings.totalUpdates ?? context.maxUpdate
     guard total > settings.warmupUpdates else {
       throw OptionError.invalid(

@@ -27,7 +27,7 @@ public struct StepScheduleConfiguration: Configuration, Equatable {
       Option(
         "lr-decay-period", aliases: ["lr-deacy-period"], \.decayPeriod, in: .from(1),
         "updates between two steps"),
-      Option("lr-decay", \.decay, in: .from(0, to: 1), "factor of a step"),
+      Option("lr-decay", \.decay, in: .above(0, to: 1), "factor of a step"),
     ]
   }
 }
@@ -41,15 +41,10 @@ public struct StepSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: StepScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     let peak = try context.single(for: "step")
     guard peak > settings.leastRate else {
       throw OptionError.invalid("--lr must be larger than --min-lr")
-    }
-    guard settings.decayPeriod > 0 else {
-      throw OptionError.invalid("--lr-decay-period must be positive")
-    }
-    guard settings.decay > 0, settings.decay <= 1 else {
-      throw OptionError.invalid("--lr-decay must be between 0 and 1")
     }
     self.settings = settings
     warmup = Warmup(

@@ -45,6 +45,7 @@ public struct TriStageSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: TriStageScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     peak = try context.single(for: "tri_stage")
     var lengths = [settings.warmupSteps, settings.holdSteps, settings.decaySteps]
     if let ratio = settings.phaseRatio {
@@ -57,9 +58,6 @@ public struct TriStageSchedule: LearningRateScheduler {
     guard lengths.allSatisfy({ $0 >= 0 }), lengths.reduce(0, +) > 0 else {
       throw OptionError.invalid(
         "--warmup-steps, --hold-steps and --decay-steps (or --phase-ratio) are needed")
-    }
-    guard settings.finalScale > 0 else {
-      throw OptionError.invalid("--final-lr-scale must be positive")
     }
     ends = (lengths[0], lengths[0] + lengths[1], lengths[0] + lengths[1] + lengths[2])
     first = settings.initialScale * peak

@@ -37,15 +37,13 @@ public struct TriangularSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: TriangularScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     base = try context.single(for: "triangular")
     guard let tip = settings.maxRate, tip > base else {
       throw OptionError.invalid("--max-lr is needed, larger than --lr")
     }
     self.tip = tip
     half = (settings.period / 2).rounded(.down)
-    guard half > 0 else {
-      throw OptionError.invalid("--lr-period-updates must be at least 2")
-    }
     self.settings = settings
     learningRate = base
   }
