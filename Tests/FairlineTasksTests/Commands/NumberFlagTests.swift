@@ -7,10 +7,13 @@ import Testing
   struct Flag: Sendable, CustomTestStringConvertible {
     let program: String
     let choice: [String]
-    let name: String
+    /// All names, with dashes.
+    let names: [String]
     let help: String
 
-    var testDescription: String { "\(program) \(choice.joined(separator: " ")) \(name)" }
+    var testDescription: String {
+      "\(program) \(choice.joined(separator: " ")) \(names.joined(separator: " "))"
+    }
   }
 
   /// What `--list` names under a heading.
@@ -37,8 +40,8 @@ import Testing
       guard let place = words.firstIndex(where: { !$0.hasPrefix("-") }), place > 0,
         ["N", "X", "N,N,…", "X,X,…"].contains(words[place])
       else { return nil }
-      let name = words[place - 1]
-      return Flag(program: program, choice: choice, name: String(name), help: entry)
+      let names = words[..<place].map { String($0.drop { $0 == " " }.prefix { $0 != "," }) }
+      return Flag(program: program, choice: choice, names: names, help: entry)
     }
   }
 
@@ -49,15 +52,17 @@ import Testing
         "fairline-preprocess", "fairline-train", "fairline-generate", "fairline-interactive",
         "fairline-score", "fairline-average", "fairline-quantize", "fairline-shortlist",
       ].flatMap { try flags($0) }
+      let common = Set(found.filter { $0.program == "fairline-train" }.map(\.names))
       for (flag, heading) in [
         ("--arch", "architecture"), ("--criterion", "criterion"), ("--optimizer", "optimizer"),
         ("--lr-scheduler", "learning-rate scheduler"),
       ] {
+        var known = common
         for name in names(heading, listing) {
-          let known = Set(found.filter { $0.program == "fairline-train" }.map(\.name))
-          let more = try flags("fairline-train", [flag, name])
+          let more = try flags("fairline-train", [flag, name]).filter { !known.contains($0.names) }
+          found += more
           // Schedules share names of flags and have ranges of their own.
-          found += flag == "--lr-scheduler" ? more : more.filter { !known.contains($0.name) }
+          if flag != "--lr-scheduler" { known.formUnion(more.map(\.names)) }
         }
       }
       return found
@@ -70,7 +75,7 @@ import Testing
     #expect(Self.all.count > 120)
     #expect(Set(Self.all.map(\.program)).count == 7)
     for name in ["--beam", "--node-rtol", "--adam-betas", "--lr-shrink", "--label-smoothing"] {
-      #expect(Self.all.contains { $0.name == name }, "\(name)")
+      #expect(Self.all.contains { $0.names.contains(name) }, "\(name)")
     }
     let ranges = ["(from ", "(above ", "(of at most ", "(that is finite"]
     for flag in Self.all {
@@ -83,17 +88,25 @@ import Testing
     "-9223372036854775808", "-1", "0", "9223372036854775807", "1000000000", "1e308", "-inf", "nan",
   ]
 
+  /// What a training must choose, beside the choice that brings the flag.
+  private func components(_ flag: Flag) -> [String] {
+    guard flag.program == "fairline-train" else { return [] }
+    return ["--arch", "transformer", "--optimizer", "adam"] + flag.choice
+  }
+
   @Test func noValueTraps() throws {
     for flag in Self.all {
       var refused = 0
       for value in Self.nasty {
         // Nothing to work on is given, so that a value that is taken ends in another error.
-        let run = try Programs.run(flag.program, flag.choice + ["\(flag.name)=\(value)"])
+        let run = try Programs.run(
+          flag.program, components(flag) + ["\(flag.names[0])=\(value)"])
         let call = "\(flag.testDescription) \(value)"
         #expect((1...2).contains(run.code), "\(call): \(run.code) \(run.errors)")
         if run.errors.contains(" is not ") {
           refused += 1
-          #expect(run.errors.contains("\(flag.name): '\(value)'"), "\(call): \(run.errors)")
+          let isNamed = flag.names.contains { run.errors.contains("\($0): '\(value)'") }
+          #expect(isNamed, "\(call): \(run.errors)")
         }
       }
       #expect(refused >= 3, "\(flag.testDescription)")
