@@ -84,13 +84,7 @@ public struct LoadedModels {
   private static func camelCased(_ overrides: JSONValue) -> JSONValue {
     guard case .object(let members) = overrides else { return overrides }
     var result = JSONObject()
-    for (key, value) in members {
-      let words = key.split { $0 == "_" || $0 == "-" }
-      let name = words.dropFirst().reduce(String(words.first ?? "")) {
-        $0 + $1.prefix(1).uppercased() + $1.dropFirst()
-      }
-      result[name] = value
-    }
+    for (key, value) in members { result[key.propertyName] = value }
     return .object(result)
   }
 }

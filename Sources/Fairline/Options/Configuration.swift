@@ -9,8 +9,8 @@
 ///   var epsilon = 1e-8
 ///   static var options: [Option<Self>] {
 ///     [
-///       Option("adam-betas", \.betas, "decay rates of the two moments"),
-///       Option("adam-eps", \.epsilon, "added to the root of the second moment"),
+///       Option("adam-betas", \.betas, in: .from(0, below: 1), "decay rates of the two moments"),
+///       Option("adam-eps", \.epsilon, in: .from(0), "added to the root of the second moment"),
 ///     ]
 ///   }
 /// }
