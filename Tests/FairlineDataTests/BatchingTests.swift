@@ -94,14 +94,7 @@ import Testing
     let limits = BatchLimits(maxTokens: 18, requiredMultiple: 1)
     let batches = try data.batches(limits, lengths: LengthLimits(), policy: .drop, seed: 1)
     #expect(batches.batches == [[6, 3, 1], [7, 4, 0], [9, 2], [8, 5]])
-    var iterator = try EpochIterator { _ in batches.batches }
-    var epochs: [[[Int]]] = []
-    for _ in 0..<2 {
-      var epoch: [[Int]] = []
-      while let update = iterator.nextUpdate() { epoch += update }
-      epochs.append(epoch)
-      try iterator.beginNextEpoch()
-    }
+    let epochs = (1...2).map { EpochOrder().batches(batches.batches, epoch: $0) }
     #expect(epochs[0] == [[9, 2], [8, 5], [7, 4, 0], [6, 3, 1]])
     #expect(epochs[1] == [[8, 5], [7, 4, 0], [6, 3, 1], [9, 2]])
   }

@@ -68,15 +68,12 @@ import Testing
     (["--node-ts", "[1, 0]"], "--node-ts"),
     (["--node-separated-decoder"], "--node-decoder"),
     (["--node-weight-pieces", "3", "--node-steps", "4"], "--node-weight-pieces"),
-    (["--node-weight-pieces", "0"], "--node-weight-pieces"),
-    (["--node-rtol", "-1"], "--node-rtol"),
     (["--node-rtol", "0", "--node-atol", "0"], "--node-method dopri5"),
     (["--node-control", "sequence", "--node-method", "adams"], "--node-method adams"),
     (["--node-random-end", "1"], "--node-random-end"),
     (["--node-dropout", "resampled", "--node-gradient", "replay"], "--node-dropout"),
     (["--node-encoder", "--encoder-layerdrop", "0.1"], "--encoder-layerdrop"),
     (["--node-eval-method", "x"], "--node-eval-method"),
-    (["--node-steps", "-1"], "--node-steps -1 is too small: give at least 0"),
   ]) func whatCannotBeIsRefused(_ arguments: [String], _ part: String) throws {
     let settings = try parse(arguments)
     do {
@@ -85,6 +82,22 @@ import Testing
     } catch let error as UserError {
       #expect("\(error)".contains(part), "\(error)")
     }
+  }
+
+  @Test(arguments: [
+    (["--node-weight-pieces", "0"], "--node-weight-pieces: '0'"),
+    (["--node-rtol", "-1"], "--node-rtol: '-1' is not a number from 0 up"),
+    (["--node-steps", "-1"], "--node-steps: '-1' is not a whole number from 0 to 10000"),
+  ]) func numbersOutOfRangeAreRefused(_ arguments: [String], _ part: String) throws {
+    do {
+      _ = try parse(arguments)
+      Issue.record("nothing was refused")
+    } catch let error as OptionError {
+      #expect("\(error)".contains(part), "\(error)")
+    }
+    var settings = NodeTransformerConfiguration()
+    settings.node.nodeSteps = -1
+    #expect(throws: OptionError.self) { try NodeTransformer(settings, for: Samples.task) }
   }
 
   @Test func onlyRegularSolvesAreTrainedInParts() throws {

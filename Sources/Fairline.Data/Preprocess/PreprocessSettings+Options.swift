@@ -14,7 +14,7 @@ extension PreprocessSettings: Configuration {
       Option("align-suffix", \.alignSuffix, "suffix of files of word alignments"),
       Option("destdir", \.destdir, "folder to write to"),
       Option("only-source", \.onlySource, "one language only"),
-      Option("workers", \.workers, "threads; 0 for one on each core"),
+      Option("workers", \.workers, in: .from(0, to: 1024), "threads; 0 for one on each core"),
       Option("dict-only", \.dictOnly, "make dictionaries only"),
       Option("dataset-impl", \.datasetImpl, "form of the data files: mmap or raw"),
       Option("alignfile", \.alignfile, "word alignments of the training text"),
@@ -23,15 +23,16 @@ extension PreprocessSettings: Configuration {
 
   private static var dictionaries: [Option<Self>] {
     [
-      Option("thresholdsrc", \.thresholdsrc, "leave out source words that are rarer"),
-      Option("thresholdtgt", \.thresholdtgt, "leave out target words that are rarer"),
-      Option("nwordssrc", \.nwordssrc, "most source symbols, special ones included"),
-      Option("nwordstgt", \.nwordstgt, "most target symbols, special ones included"),
+      Option("thresholdsrc", \.thresholdsrc, in: .from(0), "leave out source words that are rarer"),
+      Option("thresholdtgt", \.thresholdtgt, in: .from(0), "leave out target words that are rarer"),
+      Option("nwordssrc", \.nwordssrc, in: .from(-1), "most source symbols, special ones included"),
+      Option("nwordstgt", \.nwordstgt, in: .from(-1), "most target symbols, special ones included"),
       Option("srcdict", \.srcdict, "use this source dictionary"),
       Option("tgtdict", \.tgtdict, "use this target dictionary"),
       Option("joined-dictionary", \.joinedDictionary, "one dictionary for both sides"),
       Option(
-        "padding-factor", \.paddingFactor, "make the number of symbols a multiple of this"),
+        "padding-factor", \.paddingFactor, in: .from(1, to: 100_000),
+        "make the number of symbols a multiple of this"),
     ]
   }
 
@@ -40,11 +41,11 @@ extension PreprocessSettings: Configuration {
       Option("bpe", \.bpe, "divide raw text by a tokenizer: sentencepiece, ..."),
       Option("sentencepiece-model", \.sentencepieceModel, "use this model of pieces"),
       Option(
-        "sentencepiece-vocab-size", \.sentencepieceVocabSize,
+        "sentencepiece-vocab-size", \.sentencepieceVocabSize, in: .from(1, to: 1_000_000),
         "pieces of a model that is trained here"),
       Option("sentencepiece-type", \.sentencepieceType, "kind of that model"),
       Option(
-        "sentencepiece-character-coverage", \.sentencepieceCharacterCoverage,
+        "sentencepiece-character-coverage", \.sentencepieceCharacterCoverage, in: .above(0, to: 1),
         "share of characters that have a piece of their own"),
     ]
   }

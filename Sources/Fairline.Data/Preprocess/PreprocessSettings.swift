@@ -1,3 +1,4 @@
+import Fairline
 import FairlineFoundation
 
 /// What `fairline-preprocess` is told: one property for each flag, with its default.
@@ -98,6 +99,6 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
     if !usesSentencePiece && sentencepieceModel != nil {
       throw UserError("--sentencepiece-model needs --bpe sentencepiece")
     }
-    if workers < 0 { throw UserError("--workers must not be negative; 0 uses every core") }
+    try checkRanges()
   }
 }

@@ -6,29 +6,33 @@ extension GenerationSettings {
 
   private static var search: [Option<Self>] {
     [
-      Option("beam", \.beam, "prefixes kept alive for each sentence"),
-      Option("nbest", \.nbest, "outputs printed for each sentence"),
-      Option("lenpen", \.lenpen, "power of the length that scores are divided by"),
-      Option("unkpen", \.unkpen, "cost of an unknown symbol"),
-      Option("unnormalized", \.unnormalized, "do not divide scores by the length"),
-      Option("temperature", \.temperature, "divide logits by this"),
+      Option("beam", \.beam, in: .from(1, to: 1000), "prefixes kept alive for each sentence"),
+      Option("nbest", \.nbest, in: .from(1, to: 1000), "outputs printed for each sentence"),
       Option(
-        "no-repeat-ngram-size", \.noRepeatNgramSize,
+        "lenpen", \.lenpen, in: .from(-100, to: 100),
+        "power of the length that scores are divided by"),
+      Option("unkpen", \.unkpen, in: .finite, "cost of an unknown symbol"),
+      Option("unnormalized", \.unnormalized, "do not divide scores by the length"),
+      Option("temperature", \.temperature, in: .from(0.001, to: 1000), "divide logits by this"),
+      Option(
+        "no-repeat-ngram-size", \.noRepeatNgramSize, in: .from(0),
         "never repeat a sequence of this many symbols in one output"),
       Option(
-        "prefix-size", \.prefixSize, "begin outputs with this many symbols of the reference"),
+        "prefix-size", \.prefixSize, in: .from(0),
+        "begin outputs with this many symbols of the reference"),
     ]
   }
 
   private static var lengths: [Option<Self>] {
     [
       Option(
-        "max-len-a", \.maxLenA, "outputs have at most ax+b symbols for a source of x symbols"),
-      Option("max-len-b", \.maxLenB, "see --max-len-a"),
+        "max-len-a", \.maxLenA, in: .from(0, to: 1000),
+        "outputs have at most ax+b symbols for a source of x symbols"),
+      Option("max-len-b", \.maxLenB, in: .from(0, to: 1_000_000), "see --max-len-a"),
       Option(
         "max-len-from-batch", \.maxLenFromBatch,
         "let x be the longest source of the batch, as fairseq does"),
-      Option("min-len", \.minLen, "fewest symbols of an output"),
+      Option("min-len", \.minLen, in: .from(0, to: 1_000_000), "fewest symbols of an output"),
       Option(
         "match-source-len", \.matchSourceLen, "outputs are as long as their source with its end"),
     ]
@@ -37,17 +41,20 @@ extension GenerationSettings {
   private static var variants: [Option<Self>] {
     [
       Option(
-        "diverse-beam-groups", \.diverseBeamGroups,
+        "diverse-beam-groups", \.diverseBeamGroups, in: .from(-1, to: 1000),
         "groups of prefixes that avoid each other's symbols (-1: none)"),
       Option(
-        "diverse-beam-strength", \.diverseBeamStrength, "cost of another group's symbol"),
+        "diverse-beam-strength", \.diverseBeamStrength, in: .finite,
+        "cost of another group's symbol"),
       Option(
-        "diversity-rate", \.diversityRate,
+        "diversity-rate", \.diversityRate, in: .from(-1),
         "cost of each rank among the continuations of one prefix (-1: none)"),
       Option("sampling", \.sampling, "draw symbols instead of searching the best"),
-      Option("sampling-topk", \.samplingTopk, "draw from this many best symbols (-1: all)"),
       Option(
-        "sampling-topp", \.samplingTopp,
+        "sampling-topk", \.samplingTopk, in: .from(-1), "draw from this many best symbols (-1: all)"
+      ),
+      Option(
+        "sampling-topp", \.samplingTopp, in: .from(-1, to: 1),
         "draw from the fewest best symbols of this probability (-1: all)"),
     ]
   }
@@ -71,7 +78,7 @@ extension GenerationSettings {
     }
     let formats = draft.formats
     for (key, value) in members {
-      let name = key.replacing("_", with: "-")
+      let name = key.flagName
       guard let index = formats.firstIndex(where: { $0.names.contains(name) }) else {
         let known = formats.map { $0.names[0].replacing("-", with: "_") }.joined(separator: ", ")
         throw UserError("\(flag): there is no setting '\(key)' (known: \(known))")

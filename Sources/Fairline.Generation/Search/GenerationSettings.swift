@@ -63,18 +63,7 @@ public struct GenerationSettings: Configuration, Equatable {
   ///
   /// - Throws: `UserError` naming the flags.
   public func check() throws {
-    for (flag, value) in [("beam", beam), ("nbest", nbest)] where value < 1 {
-      throw UserError("--\(flag) \(value) finds nothing: give 1 or more")
-    }
-    guard temperature > 0 else {
-      throw UserError("--temperature \(temperature) is not possible: give a number above 0")
-    }
-    guard noRepeatNgramSize >= 0 else {
-      throw UserError("--no-repeat-ngram-size \(noRepeatNgramSize) is no length: give 0 or more")
-    }
-    guard maxLenA.isFinite, maxLenA >= 0, maxLenB >= 0 else {
-      throw UserError("--max-len-a and --max-len-b cannot be negative")
-    }
+    try checkRanges()
     let variants = [
       ("--diverse-beam-groups", diverseBeamGroups > 0), ("--match-source-len", matchSourceLen),
       ("--diversity-rate", diversityRate > 0), ("--sampling", sampling),

@@ -88,9 +88,7 @@ public struct LoadedModels {
   private static func camelCased(_ overrides: JSONValue) -> JSONValue {
     guard case .object(let members) = overrides else { return overrides }
     var result = JSONObject()
-    for (key, value) in members {
-      result[PropertyName.of(key)] = value
-    }
+    for (key, value) in members { result[key.propertyName] = value }
     return .object(result)
   }
 }

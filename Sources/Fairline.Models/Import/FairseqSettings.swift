@@ -14,7 +14,7 @@ struct FairseqSettings {
   var settings: JSONValue {
     var result = JSONObject()
     for (key, value) in values {
-      for name in Self.expansions[key] ?? [key] { result[PropertyName.of(name)] = value }
+      for name in Self.expansions[key] ?? [key] { result[name.propertyName] = value }
     }
     switch text("share") {
     case "all": result["shareAllEmbeddings"] = true

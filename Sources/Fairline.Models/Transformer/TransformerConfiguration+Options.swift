@@ -9,49 +9,64 @@ extension TransformerConfiguration {
 
   private static var encoder: [Option<Self>] {
     [
-      Option("encoder-embed-dim", \.encoderEmbedDim, "channels of the encoder"),
-      Option("encoder-ffn-embed-dim", \.encoderFfnEmbedDim, "hidden channels of the encoder"),
-      Option("encoder-layers", \.encoderLayers, "layers of the encoder"),
       Option(
-        "encoder-attention-heads", \.encoderAttentionHeads, "attention heads of the encoder"),
+        "encoder-embed-dim", \.encoderEmbedDim, in: .from(1, to: 65536), "channels of the encoder"),
+      Option(
+        "encoder-ffn-embed-dim", \.encoderFfnEmbedDim, in: .from(1, to: 1_000_000),
+        "hidden channels of the encoder"),
+      Option("encoder-layers", \.encoderLayers, in: .from(0, to: 1000), "layers of the encoder"),
+      Option(
+        "encoder-attention-heads", \.encoderAttentionHeads, in: .from(1, to: 1024),
+        "attention heads of the encoder"),
       Option(
         "encoder-normalize-before", \.encoderNormalizeBefore,
         "normalise before each encoder sub-layer instead of after it"),
       Option("encoder-learned-pos", \.encoderLearnedPos, "train the encoder's positions"),
       Option(
-        "encoder-layerdrop", \.encoderLayerdrop, "probability of leaving out an encoder layer"),
+        "encoder-layerdrop", \.encoderLayerdrop, in: .from(0, to: 1),
+        "probability of leaving out an encoder layer"),
     ]
   }
 
   private static var decoder: [Option<Self>] {
     [
       Option(
-        "decoder-embed-dim", \.decoderEmbedDim, "channels of the decoder (the encoder's)"),
+        "decoder-embed-dim", \.decoderEmbedDim, in: .from(1, to: 65536),
+        "channels of the decoder (the encoder's)"),
       Option(
-        "decoder-ffn-embed-dim", \.decoderFfnEmbedDim,
+        "decoder-ffn-embed-dim", \.decoderFfnEmbedDim, in: .from(1, to: 1_000_000),
         "hidden channels of the decoder (the encoder's)"),
-      Option("decoder-layers", \.decoderLayers, "layers of the decoder"),
+      Option("decoder-layers", \.decoderLayers, in: .from(0, to: 1000), "layers of the decoder"),
       Option(
-        "decoder-attention-heads", \.decoderAttentionHeads, "attention heads of the decoder"),
+        "decoder-attention-heads", \.decoderAttentionHeads, in: .from(1, to: 1024),
+        "attention heads of the decoder"),
       Option(
         "decoder-normalize-before", \.decoderNormalizeBefore,
         "normalise before each decoder sub-layer instead of after it"),
       Option("decoder-learned-pos", \.decoderLearnedPos, "train the decoder's positions"),
       Option(
-        "decoder-layerdrop", \.decoderLayerdrop, "probability of leaving out a decoder layer"),
+        "decoder-layerdrop", \.decoderLayerdrop, in: .from(0, to: 1),
+        "probability of leaving out a decoder layer"),
       Option(
-        "decoder-input-dim", \.decoderInputDim, "channels of the decoder's embeddings"),
+        "decoder-input-dim", \.decoderInputDim, in: .from(1, to: 65536),
+        "channels of the decoder's embeddings"),
       Option(
-        "decoder-output-dim", \.decoderOutputDim, "channels before the output projection"),
+        "decoder-output-dim", \.decoderOutputDim, in: .from(1, to: 65536),
+        "channels before the output projection"),
     ]
   }
 
   private static var shared: [Option<Self>] {
     [
-      Option("dropout", \.dropout, "dropout of embeddings and of each sub-layer's result"),
-      Option("attention-dropout", \.attentionDropout, "dropout of attention weights"),
+      Option(
+        "dropout", \.dropout, in: .from(0, below: 1),
+        "dropout of embeddings and of each sub-layer's result"),
+      Option(
+        "attention-dropout", \.attentionDropout, in: .from(0, below: 1),
+        "dropout of attention weights"),
       Option(
         "activation-dropout", aliases: ["relu-dropout"], \.activationDropout,
+        in: .from(0, below: 1),
         "dropout inside the feed-forward networks"),
       Option("activation-fn", \.activationFn, "function of the feed-forward networks"),
       Option(

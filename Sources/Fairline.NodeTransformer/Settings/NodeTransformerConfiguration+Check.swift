@@ -21,24 +21,7 @@ extension NodeTransformerConfiguration {
       throw UserError(
         "--node-ts \(n.nodeTs.optionText) are no output times: give at least two, ascending")
     }
-    for (flag, value, least) in [
-      ("node-weight-pieces", n.nodeWeightPieces, 1), ("node-coast-steps", n.nodeCoastSteps, 1),
-      ("node-max-num-steps", n.nodeMaxNumSteps, 1), ("node-steps", n.nodeSteps, 0),
-      ("node-eval-steps", n.nodeEvalSteps ?? 0, 0), ("node-augment-dims", n.nodeAugmentDims, 0),
-      ("node-max-evaluations", n.nodeMaxEvaluations, 0),
-      ("node-checkpoints", n.nodeCheckpoints ?? 1, 1),
-    ] where value < least {
-      throw UserError("--\(flag) \(value) is too small: give at least \(least)")
-    }
-    for (flag, value) in [
-      ("node-rtol", n.nodeRtol), ("node-atol", n.nodeAtol),
-      ("node-eval-rtol", n.nodeEvalRtol ?? 1), ("node-eval-atol", n.nodeEvalAtol ?? 1),
-      ("node-adjoint-rtol", n.nodeAdjointRtol ?? 1), ("node-adjoint-atol", n.nodeAdjointAtol ?? 1),
-      ("node-kinetic-weight", n.nodeKineticWeight), ("node-error-weight", n.nodeErrorWeight),
-      ("node-random-end", n.nodeRandomEnd),
-    ] where !(value >= 0 && value.isFinite) {
-      throw UserError("--\(flag) \(value) is not allowed: give a number that is not negative")
-    }
+    try checkRanges()
     for (flag, steps) in [("node-steps", n.nodeSteps), ("node-eval-steps", n.nodeEvalSteps ?? 0)]
     where steps % n.nodeWeightPieces != 0 {
       throw UserError(

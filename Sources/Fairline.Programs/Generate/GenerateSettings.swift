@@ -18,10 +18,12 @@ struct GenerateSettings: Configuration {
       Option(positional: "data", \.data, "folder of preprocessed data"),
       Option("gen-subset", \.genSubset, "data subset to translate"),
       Option(
-        "batch-size", aliases: ["max-sentences"], \.batchSize, "most sentences of a batch"),
-      Option("max-tokens", \.maxTokens, "most sentences times longest side of a batch"),
+        "batch-size", aliases: ["max-sentences"], \.batchSize, in: .from(1),
+        "most sentences of a batch"),
       Option(
-        "required-batch-size-multiple", \.requiredBatchSizeMultiple,
+        "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
+      Option(
+        "required-batch-size-multiple", \.requiredBatchSizeMultiple, in: .from(1),
         "round the number of sentences of a batch down to a multiple of this"),
       Option(
         "skip-invalid-size-inputs-valid-test", \.skipInvalidSizeInputsValidTest,

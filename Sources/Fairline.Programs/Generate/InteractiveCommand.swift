@@ -13,10 +13,12 @@ struct InteractiveSettings: Configuration {
     [
       Option(positional: "data", \.data, "data folder, when the model lacks dictionaries"),
       Option("input", \.input, "file of lines to translate; - for standard input"),
-      Option("buffer-size", \.bufferSize, "lines read before they are translated"),
+      Option("buffer-size", \.bufferSize, in: .from(0), "lines read before they are translated"),
       Option(
-        "batch-size", aliases: ["max-sentences"], \.batchSize, "most sentences of a batch (64)"),
-      Option("max-tokens", \.maxTokens, "most sentences times longest side of a batch"),
+        "batch-size", aliases: ["max-sentences"], \.batchSize, in: .from(1),
+        "most sentences of a batch (64)"),
+      Option(
+        "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
     ]
   }
 }

@@ -33,7 +33,7 @@ struct OutputSettings: Configuration {
       Option(
         "plain", \.plain, "print the best output of each line as plain text, and nothing else"),
       Option(
-        "workers", \.workers,
+        "workers", \.workers, in: .from(0, to: 1024),
         "searches that run side by side with the same weights; 0 for one a thread"),
       Option(
         "quantize", \.quantize, "round weights while loading, for speed; see fairline-quantize"),

@@ -22,8 +22,12 @@ public struct CommonSettings: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("threads", \.threads, "threads that compute; 0 for one on each core"),
-      Option("seed", \.seed, "what all randomness is drawn from"),
+      Option(
+        "threads", \.threads, in: .from(0, to: 1024), "threads that compute; 0 for one on each core"
+      ),
+      Option(
+        "seed", \.seed, in: .from(0, to: 1_000_000_000_000_000_000),
+        "what all randomness is drawn from"),
       Option("list", \.list, "print every task, architecture, criterion, ... and end"),
       Option("user-dir", \.userDir, "not here: see the error", isHidden: true),
     ]
@@ -37,7 +41,7 @@ public struct CommonSettings: Configuration, Equatable {
           + "of its own, see examples/plugin"
       )
     }
-    guard threads >= 0 else { throw OptionError.invalid("--threads must not be negative") }
+    try checkRanges()
     Parallel.setThreadCount(threads)
     Engine.prepare()
   }

@@ -27,13 +27,15 @@ public struct AverageSettings: Configuration, Equatable {
       Option("inputs", \.inputs, "checkpoints, or one folder of them", collects: true),
       Option("output", \.output, "file to write"),
       Option(
-        "num-epoch-checkpoints", \.numEpochCheckpoints, "take so many of the latest after epochs"),
+        "num-epoch-checkpoints", \.numEpochCheckpoints, in: .from(1),
+        "take so many of the latest after epochs"),
       Option(
-        "num-update-checkpoints", \.numUpdateCheckpoints,
+        "num-update-checkpoints", \.numUpdateCheckpoints, in: .from(1),
         "take so many of the latest within epochs"),
-      Option("num-best-checkpoints", \.numBestCheckpoints, "take so many of the best"),
       Option(
-        "checkpoint-upper-bound", \.checkpointUpperBound,
+        "num-best-checkpoints", \.numBestCheckpoints, in: .from(1), "take so many of the best"),
+      Option(
+        "checkpoint-upper-bound", \.checkpointUpperBound, in: .from(0),
         "take none after this epoch, or number of updates"),
       Option(
         "maximize-best-checkpoint-metric", \.maximizeBestCheckpointMetric,

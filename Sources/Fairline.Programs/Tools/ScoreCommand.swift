@@ -35,7 +35,9 @@ public struct ScoreSettings: Configuration, Equatable {
         "ref", aliases: ["r"], \.references,
         "references, one sentence a line; several files for several references", value: "FILE …",
         collects: true),
-      Option("order", aliases: ["o"], \.order, "consider n-grams up to this length"),
+      Option(
+        "order", aliases: ["o"], \.order, in: .from(1, to: 16), "consider n-grams up to this length"
+      ),
       Option("ignore-case", \.ignoresCase, "compare in small letters"),
       Option("sentence-bleu", \.isSentenceWise, "score each sentence for itself"),
       Option("metric", \.metric, "a metric that --list shows (without it: bleu)", value: "NAME"),

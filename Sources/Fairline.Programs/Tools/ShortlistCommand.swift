@@ -17,9 +17,11 @@ struct ShortlistSettings: Configuration {
       Option("to", \.to, "file to write"),
       Option("task", \.task, "what the models were trained for"),
       Option("subset", \.subset, "data subset to learn from"),
-      Option("best", \.best, "likeliest target symbols kept for each source symbol"),
-      Option("frequent", \.frequent, "most frequent target symbols kept for every sentence"),
-      Option("iterations", \.iterations, "passes over the data"),
+      Option("best", \.best, in: .from(1), "likeliest target symbols kept for each source symbol"),
+      Option(
+        "frequent", \.frequent, in: .from(0), "most frequent target symbols kept for every sentence"
+      ),
+      Option("iterations", \.iterations, in: .from(1, to: 1000), "passes over the data"),
     ]
   }
 }
@@ -58,9 +60,7 @@ public enum ShortlistCommand {
     _ settings: ShortlistSettings, _ selection: Selection<TaskContext, any Task>
   ) throws {
     guard !settings.to.isEmpty else { throw OptionError.missing("--to") }
-    guard settings.best > 0, settings.frequent >= 0, settings.iterations > 0 else {
-      throw OptionError.invalid("--best and --iterations must be above 0, --frequent not below 0")
-    }
+    try settings.checkRanges()
     let built = try selection.build(TaskContext(data: settings.data))
     guard let task = built as? any GenerationTask else {
       throw OptionError.invalid(

@@ -7,6 +7,7 @@ struct TrainChoices: Configuration {
   var criterion = "cross_entropy"
   var optimizer: String?
   var lrScheduler = "fixed"
+  var observers: [String] = []
 
   static var options: [Option<Self>] {
     [
@@ -15,6 +16,8 @@ struct TrainChoices: Configuration {
       Option("criterion", \.criterion, "how predictions are judged"),
       Option("optimizer", \.optimizer, "how parameters follow gradients"),
       Option("lr-scheduler", \.lrScheduler, "how the learning rate changes"),
+      Option(
+        "observers", \.observers, "who else hears of training: names of plug-ins", value: "NAMES"),
     ]
   }
 
@@ -28,6 +31,31 @@ struct TrainChoices: Configuration {
     guard optimizer != nil else {
       throw OptionError.invalid("--optimizer is missing: choose adam, or one that --list shows")
     }
+  }
+
+  /// The components that were chosen.
+  ///
+  /// Without a choice any entry will do: the command ends before it is used.
+  func components(_ catalog: Catalog) throws -> TrainingComponents {
+    try TrainingComponents(
+      catalog, task: task, architecture: arch ?? catalog.architectures.names.first ?? "",
+      criterion: criterion, optimizer: optimizer ?? "adam", scheduler: lrScheduler)
+  }
+
+  /// The chosen observers.
+  func chosenObservers(
+    _ catalog: Catalog
+  ) throws -> [Selection<ObserverContext, any TrainingObserver>] {
+    try observers.map { try catalog.observers.select($0) }
+  }
+
+  /// The settings of the components that the user chose.
+  func drafts(of components: TrainingComponents) -> [any AnyDraft] {
+    [
+      components.task.draft, arch == nil ? nil : components.architecture.draft,
+      components.criterion.draft, optimizer == nil ? nil : components.optimizer.draft,
+      components.scheduler.draft,
+    ].compactMap { $0 }
   }
 }
 
@@ -45,7 +73,7 @@ struct LogSettings: Configuration {
       Option(positional: "data", \.data, "folders of preprocessed data, separated by colons"),
       Option("log-format", \.logFormat, "form of the log"),
       Option("no-progress-bar", \.noProgressBar, "the same as --log-format simple"),
-      Option("log-interval", \.logInterval, "updates between two lines of the log"),
+      Option("log-interval", \.logInterval, in: .from(1), "updates between two lines of the log"),
       Option("log-file", \.logFile, "copy the log to a file"),
       Option("metrics-file", \.metricsFile, "write every report to a file as JSON lines"),
     ]

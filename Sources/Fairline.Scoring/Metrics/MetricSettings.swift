@@ -32,7 +32,8 @@ public struct CharacterFScoreSettings: Configuration, Equatable {
   public static var options: [Option<Self>] {
     [
       Option(
-        "chrf-word-order", \.wordOrder, "word n-grams up to this length in --chrf; 2 for chrF++")
+        "chrf-word-order", \.wordOrder, in: .from(0, to: 16),
+        "word n-grams up to this length in --chrf; 2 for chrF++")
     ]
   }
 }

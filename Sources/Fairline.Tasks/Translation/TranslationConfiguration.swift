@@ -7,10 +7,6 @@ public struct TranslationConfiguration: Configuration, Equatable {
   public var sourceLang: String?
   /// The target language; found in the names of the data files when nil.
   public var targetLang: String?
-  /// Without effect: states are packed, so there is no padding on either side.
-  public var leftPadSource = true
-  /// Without effect: states are packed, so there is no padding on either side.
-  public var leftPadTarget = false
   /// The longest source sentence, end included.
   public var maxSourcePositions = 1024
   /// The longest target sentence, end included.
@@ -42,13 +38,16 @@ public struct TranslationConfiguration: Configuration, Equatable {
     [
       Option("source-lang", aliases: ["s"], \.sourceLang, "source language"),
       Option("target-lang", aliases: ["t"], \.targetLang, "target language"),
-      Option("left-pad-source", \.leftPadSource, "without effect: nothing is padded"),
-      Option("left-pad-target", \.leftPadTarget, "without effect: nothing is padded"),
-      Option("max-source-positions", \.maxSourcePositions, "longest source, end included"),
-      Option("max-target-positions", \.maxTargetPositions, "longest target, end included"),
+      Option(
+        "max-source-positions", \.maxSourcePositions, in: .from(1, to: 1_000_000),
+        "longest source, end included"),
+      Option(
+        "max-target-positions", \.maxTargetPositions, in: .from(1, to: 1_000_000),
+        "longest target, end included"),
       Option("truncate-source", \.truncateSource, "cut over-long sources"),
       Option(
-        "upsample-primary", \.upsamplePrimary, "repeat the first of several training files"),
+        "upsample-primary", \.upsamplePrimary, in: .from(1, to: 1000),
+        "repeat the first of several training files"),
     ]
   }
 

@@ -68,15 +68,11 @@ public final class TranslationTask: GenerationTask {
   /// The batches of an epoch in training order.
   public func trainingEpoch(_ epoch: Int) throws -> any BatchSource {
     let sorted = try trainingBatches(epoch)
-    var settings = EpochIterator.Settings()
-    settings.seed = context.seed
-    settings.curriculum = context.dataset.curriculum
-    settings.shard = context.dataset.shardId
-    settings.shardCount = context.dataset.numShards
-    let order = try EpochIterator(settings, at: IteratorState(epoch: epoch)) { _ in
-      sorted.batches
-    }
-    return PairBatches(dataset: sorted.dataset, batches: order.allBatches.filter { !$0.isEmpty })
+    var order = EpochOrder()
+    (order.seed, order.curriculum) = (context.seed, context.dataset.curriculum)
+    (order.shard, order.shardCount) = (context.dataset.shardId, context.dataset.numShards)
+    return PairBatches(
+      dataset: sorted.dataset, batches: order.batches(sorted.batches, epoch: epoch))
   }
 
   /// The names of the validation sets.

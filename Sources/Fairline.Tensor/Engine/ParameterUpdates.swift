@@ -121,6 +121,27 @@ public enum ParameterUpdates {
     }
   }
 
+  /// Calls `body` for each range of some flat tensors, on all threads: with it an optimizer of your
+  /// own makes its step, in Swift or with a kernel in C, in one pass over memory.
+  ///
+  /// Ranges depend on the number of elements only, so that results do not depend on threads.
+  ///
+  /// - Parameters:
+  ///   - tensors: of one size: values, moments, gradients. `[element]`
+  ///   - body: receives the range's elements of each tensor, in their order; several threads call it
+  ///     at once.
+  public static func forEachRange(
+    of tensors: [Tensor], _ body: ([UnsafeMutableBufferPointer<Float>]) -> Void
+  ) {
+    guard let first = tensors.first else { return }
+    precondition(
+      tensors.allSatisfy { $0.count == first.count }, "the tensors of an update differ in size")
+    forEachRange(first) { start, count in
+      body(
+        tensors.map { UnsafeMutableBufferPointer(start: $0.pointer + start, count: Int(count)) })
+    }
+  }
+
   /// Calls `body` with the start and length of each range, on all threads.
   private static func forEachRange(_ values: Tensor, _ body: (Int, Int64) -> Void) {
     Profile.measure(.optimizer) {

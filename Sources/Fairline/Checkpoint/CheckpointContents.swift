@@ -22,6 +22,13 @@ public struct CheckpointContents {
     self.assets = assets
   }
 
+  /// About how many bytes the file takes: its tensors and assets.
+  var bytes: Int {
+    let states = (optimizer?.state ?? []) + (optimizer?.ownState ?? [])
+    let numbers = parameters.values.count + states.reduce(0) { $0 + $1.values.count }
+    return 4 * numbers + assets.reduce(0) { $0 + $1.value.count }
+  }
+
   /// Writes the file; it appears under its name only when it is complete and on the disk.
   ///
   /// - Throws: `UserError` when a parameter is not finite, ``TensorFileError`` when the file cannot be written.

@@ -109,6 +109,13 @@ public struct CheckpointFolder: Sendable {
     }
   }
 
+  /// Bytes that can still be written there; nil when that is not known.
+  var freeBytes: Int? {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { return nil }
+    return Int(status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize)).partialValue
+  }
+
   /// Makes the folder, and removes what an earlier process left half-written.
   func prepare() throws {
     do {

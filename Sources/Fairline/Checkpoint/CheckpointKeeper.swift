@@ -32,6 +32,14 @@ public final class CheckpointKeeper: TrainingObserver {
     if !settings.noSave { try folder.prepare() }
   }
 
+  /// Refuses a folder on a disk without room for the first checkpoint.
+  func checkSpace() throws {
+    guard !settings.noSave, let free = folder.freeBytes, free < contents.bytes else { return }
+    throw UserError(
+      "--save-dir \(settings.saveDir) has room for \(free / 1_000_000) MB, and a checkpoint takes"
+        + " \(contents.bytes / 1_000_000) MB: free some, choose another folder, or give --no-save")
+  }
+
   /// Saves what is due.
   public func save(_ moment: SavePoint) throws -> CheckpointInfo? {
     let names = names(moment)

@@ -73,21 +73,22 @@ public struct CheckpointSettings: Configuration, Equatable {
 
   private static var writing: [Option<Self>] {
     [
-      Option("save-interval", \.saveInterval, "save every so many epochs"),
+      Option("save-interval", \.saveInterval, in: .from(0), "save every so many epochs"),
       Option(
-        "save-interval-updates", \.saveIntervalUpdates, "save every so many updates too; 0 for not"
+        "save-interval-updates", \.saveIntervalUpdates, in: .from(0),
+        "save every so many updates too; 0 for not"
       ),
       Option(
-        "keep-interval-updates", \.keepIntervalUpdates,
+        "keep-interval-updates", \.keepIntervalUpdates, in: .from(-1),
         "keep so many of the checkpoints within epochs; negative for all"),
       Option(
-        "keep-interval-updates-pattern", \.keepIntervalUpdatesPattern,
+        "keep-interval-updates-pattern", \.keepIntervalUpdatesPattern, in: .from(-1),
         "always keep those at multiples of so many updates"),
       Option(
-        "keep-last-epochs", \.keepLastEpochs,
+        "keep-last-epochs", \.keepLastEpochs, in: .from(-1),
         "keep so many checkpoints of epochs; negative for all"),
       Option(
-        "keep-best-checkpoints", \.keepBestCheckpoints,
+        "keep-best-checkpoints", \.keepBestCheckpoints, in: .from(-1),
         "keep so many of the best checkpoints under their values"),
       Option("no-save", \.noSave, "write no checkpoints"),
       Option("no-epoch-checkpoints", \.noEpochCheckpoints, "write last and best only"),

@@ -12,8 +12,8 @@ public struct ComponentRecord: Codable, Equatable, Sendable {
   }
 
   /// Records a selection as it is now.
-  public init<Context, Product>(_ name: String, _ selection: Selection<Context, Product>) throws {
-    self.init(name: name, settings: try selection.draft.settings())
+  public init<Context, Product>(_ selection: Selection<Context, Product>) throws {
+    self.init(name: selection.name, settings: try selection.draft.settings())
   }
 }
 
@@ -33,6 +33,10 @@ extension Registry {
       throw UserError(
         "the settings of the \(kind) '\(record.name)' do not fit this program's: \(record.settings.compactText)"
       )
+    } catch let error as OptionError {
+      throw UserError(
+        "the checkpoint's settings of the \(kind) '\(record.name)' cannot be: \(error);"
+          + " use another copy of the file")
     }
     if let overrides { try lay(overrides, over: selection.draft, of: record.name) }
     return selection
@@ -55,7 +59,8 @@ extension Registry {
   /// Refuses settings that the component does not have.
   private func check(_ overrides: JSONValue?, against draft: any AnyDraft, of name: String) throws {
     guard case .object(let members) = overrides else { return }
-    var all = Set(draft.formats.compactMap(\.names.first).map(PropertyName.of))
+    let known = draft.formats.compactMap(\.names.first?.propertyName)
+    var all = Set(known)
     if case .object(let saved) = try draft.settings() { all.formUnion(saved.keys) }
     for key in members.keys where !all.contains(key) {
       let hint = Spelling.nearest(to: key, among: all.sorted()).map { "; did you mean '\($0)'?" }

@@ -42,9 +42,13 @@ public struct LabelSmoothedCrossEntropyCriterion: Criterion {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("label-smoothing", \.labelSmoothing, "probability taken from the right symbol"),
+        Option(
+          "label-smoothing", \.labelSmoothing, in: .from(0, below: 1),
+          "probability taken from the right symbol"),
         Option("report-accuracy", \.reportAccuracy, "report how many symbols are predicted"),
-        Option("ignore-prefix-size", \.ignorePrefixSize, "leave out the first target symbols"),
+        Option(
+          "ignore-prefix-size", \.ignorePrefixSize, in: .from(0),
+          "leave out the first target symbols"),
       ]
     }
   }
@@ -57,11 +61,7 @@ public struct LabelSmoothedCrossEntropyCriterion: Criterion {
 
   /// Makes the criterion.
   public init(_ settings: Settings, _ context: CriterionContext) throws {
-    guard settings.labelSmoothing >= 0, settings.labelSmoothing < 1 else {
-      throw UserError(
-        "--label-smoothing \(settings.labelSmoothing) is no probability: give a number from 0 to below 1"
-      )
-    }
+    try settings.checkRanges()
     self.settings = settings
     averagesSentences = context.averagesSentences
   }

@@ -11,7 +11,7 @@ public final class LogSink: @unchecked Sendable {
   // All state is used under the lock only.
   private let lock = NSLock()
   private let descriptor: Int32
-  private var file: FileHandle?
+  private let file: AppendedFile?
   private var bar = ""
   private var lastDrawn = -1.0
 
@@ -23,24 +23,21 @@ public final class LogSink: @unchecked Sendable {
   /// - Parameters:
   ///   - path: a file that gets a copy of every line, appended; nil for none.
   ///   - descriptor: the open file to write to.
-  /// - Throws: ``OptionError/invalid(_:)`` when the file cannot be written.
+  /// - Throws: ``UserError`` when the file cannot be written.
   public init(copyingTo path: String? = nil, descriptor: Int32 = 2) throws {
     self.descriptor = descriptor
     isTerminal = isatty(descriptor) == 1
-    guard let path else { return }
-    let opened = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard opened >= 0 else {
-      throw OptionError.invalid(
-        "--log-file \(path) cannot be written: \(String(cString: strerror(errno)))")
-    }
-    file = FileHandle(fileDescriptor: opened, closeOnDealloc: true)
+    file = try path.map { try AppendedFile($0, flag: "--log-file") }
   }
+
+  /// Throws ``UserError`` when the file has not got every line.
+  public func check() throws { try lock.withLock { try file?.check() } }
 
   /// Writes a line.
   public func write(_ line: String) {
     lock.withLock {
       put(bar.isEmpty ? line + "\n" : erasing + line + "\n" + bar)
-      if let file { try? file.write(contentsOf: Data((line + "\n").utf8)) }
+      file?.write(line)
     }
   }
 

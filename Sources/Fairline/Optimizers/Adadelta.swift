@@ -19,9 +19,11 @@ public final class Adadelta: Optimizer {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("adadelta-rho", \.adadeltaRho, "rate of the moving means of squares"),
-        Option("adadelta-eps", \.adadeltaEps, "added to the moving means"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "L2 weight decay"),
+        Option(
+          "adadelta-rho", \.adadeltaRho, in: .from(0, below: 1),
+          "rate of the moving means of squares"),
+        Option("adadelta-eps", \.adadeltaEps, in: .from(0), "added to the moving means"),
+        Option("weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "L2 weight decay"),
         Option("anneal-eps", \.annealEps, "has no effect, as in fairseq"),
       ]
     }
@@ -36,9 +38,7 @@ public final class Adadelta: Optimizer {
 
   /// Makes an optimizer for the parameters of a model.
   public init(_ settings: Settings, _ parameters: ParameterSet) throws {
-    guard (0..<1).contains(settings.adadeltaRho) else {
-      throw UserError("--adadelta-rho must be a number from 0 to below 1, such as 0.9")
-    }
+    try settings.checkRanges()
     self.settings = settings
     self.parameters = parameters
     squares = Tensor.zeros(parameters.values.shape)

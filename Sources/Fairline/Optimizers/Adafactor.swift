@@ -35,12 +35,17 @@ public final class Adafactor: Optimizer {
     public static var options: [Option<Self>] {
       [
         Option(
-          "adafactor-eps", \.adafactorEps,
+          "adafactor-eps", \.adafactorEps, in: .from(0),
           "added to squared gradients; least size of a parameter that scales its steps"),
-        Option("clip-threshold", \.clipThreshold, "size above which an update is scaled down"),
-        Option("decay-rate", \.decayRate, "power of the number of updates that slows the means"),
-        Option("beta1", \.beta1, "rate of the moving mean of steps"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option(
+          "clip-threshold", \.clipThreshold, in: .above(0),
+          "size above which an update is scaled down"),
+        Option(
+          "decay-rate", \.decayRate, in: .from(-1000, to: 0),
+          "power of the number of updates that slows the means"),
+        Option("beta1", \.beta1, in: .from(0, below: 1), "rate of the moving mean of steps"),
+        Option(
+          "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
         Option("scale-parameter", \.scaleParameter, "scale steps with the size of a parameter"),
         Option(
           "compound-scale", \.compoundScale,
@@ -53,17 +58,9 @@ public final class Adafactor: Optimizer {
     }
 
     fileprivate func check() throws {
-      guard adafactorEps.count == 2, adafactorEps.allSatisfy({ $0 >= 0 }) else {
-        throw UserError("--adafactor-eps must be two numbers from 0 on, such as '(1e-30, 1e-3)'")
-      }
-      guard clipThreshold > 0 else {
-        throw UserError("--clip-threshold must be above 0, such as 1.0")
-      }
-      guard decayRate <= 0 else {
-        throw UserError("--decay-rate must not be above 0, such as -0.8")
-      }
-      if let beta1, !(0..<1).contains(beta1) {
-        throw UserError("--beta1 must be a number from 0 to below 1, such as 0.9")
+      try checkRanges()
+      guard adafactorEps.count == 2 else {
+        throw UserError("--adafactor-eps must be two numbers, such as '(1e-30, 1e-3)'")
       }
       if compoundScale && (!scaleParameter || relativeStep) {
         throw UserError(

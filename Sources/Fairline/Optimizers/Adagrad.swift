@@ -12,7 +12,7 @@ public final class Adagrad: Optimizer {
 
     /// The flags.
     public static var options: [Option<Self>] {
-      [Option("weight-decay", aliases: ["wd"], \.weightDecay, "L2 weight decay")]
+      [Option("weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "L2 weight decay")]
     }
   }
 

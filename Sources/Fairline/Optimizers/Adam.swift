@@ -20,9 +20,10 @@ public final class Adam: Optimizer {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("adam-betas", \.adamBetas, "decay rates of the two moments"),
-        Option("adam-eps", \.adamEps, "added to the root of the second moment"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option("adam-betas", \.adamBetas, in: .from(0, below: 1), "decay rates of the two moments"),
+        Option("adam-eps", \.adamEps, in: .from(0), "added to the root of the second moment"),
+        Option(
+          "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
       ]
     }
   }
@@ -36,10 +37,9 @@ public final class Adam: Optimizer {
 
   /// Makes an optimizer for the parameters of a model.
   public init(_ settings: Settings, _ parameters: ParameterSet) throws {
-    guard settings.adamBetas.count == 2, settings.adamBetas.allSatisfy({ (0..<1).contains($0) })
-    else {
-      throw UserError(
-        "--adam-betas must be two numbers from 0 to below 1, such as '(0.9, 0.98)'")
+    try settings.checkRanges()
+    guard settings.adamBetas.count == 2 else {
+      throw UserError("--adam-betas must be two numbers, such as '(0.9, 0.98)'")
     }
     self.settings = settings
     self.parameters = parameters

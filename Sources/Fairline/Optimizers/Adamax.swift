@@ -20,9 +20,12 @@ public final class Adamax: Optimizer {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("adamax-betas", \.adamaxBetas, "decay rates of the mean and of the maximum"),
-        Option("adamax-eps", \.adamaxEps, "added to the maximum"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option(
+          "adamax-betas", \.adamaxBetas, in: .from(0, below: 1),
+          "decay rates of the mean and of the maximum"),
+        Option("adamax-eps", \.adamaxEps, in: .from(0), "added to the maximum"),
+        Option(
+          "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
         Option(
           "no-bias-correction", \.noBiasCorrection,
           "leave the mean as it is while it knows few gradients"),
@@ -39,10 +42,9 @@ public final class Adamax: Optimizer {
 
   /// Makes an optimizer for the parameters of a model.
   public init(_ settings: Settings, _ parameters: ParameterSet) throws {
-    guard settings.adamaxBetas.count == 2, settings.adamaxBetas.allSatisfy({ (0..<1).contains($0) })
-    else {
-      throw UserError(
-        "--adamax-betas must be two numbers from 0 to below 1, such as '(0.9, 0.999)'")
+    try settings.checkRanges()
+    guard settings.adamaxBetas.count == 2 else {
+      throw UserError("--adamax-betas must be two numbers, such as '(0.9, 0.999)'")
     }
     self.settings = settings
     self.parameters = parameters

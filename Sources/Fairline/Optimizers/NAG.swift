@@ -17,8 +17,9 @@ public final class NAG: Optimizer {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("momentum", \.momentum, "share of the last step that is kept"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "decoupled weight decay"),
+        Option("momentum", \.momentum, in: .from(0, to: 1), "share of the last step that is kept"),
+        Option(
+          "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
       ]
     }
   }

@@ -15,8 +15,8 @@ public final class SGD: Optimizer {
     /// The flags.
     public static var options: [Option<Self>] {
       [
-        Option("momentum", \.momentum, "share of the last step that is kept"),
-        Option("weight-decay", aliases: ["wd"], \.weightDecay, "L2 weight decay"),
+        Option("momentum", \.momentum, in: .from(0, to: 1), "share of the last step that is kept"),
+        Option("weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "L2 weight decay"),
       ]
     }
   }

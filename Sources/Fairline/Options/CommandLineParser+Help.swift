@@ -69,6 +69,7 @@ extension CommandLineParser {
     }
     var notes: [String] = []
     if case .optionalValue(let bare) = format.arity { notes.append("alone: '\(bare)'") }
+    if let range = format.range { notes.append(range) }
     if !preset.isEmpty, preset != "[]" { notes.append("default: \(preset)") }
     return notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")"
   }

@@ -20,7 +20,9 @@ extension Configuration {
 
   private static func samples(_ option: Option<Self>, _ defaults: Self) -> [String] {
     let usual = [
-      "true", "false", "7", "[7]", "[[7]]", "[true]", "x", "{\"x\": 7}", "{\"7\": 7}",
+      "true", "false", "7", "0.5", "0.25", "-0.5", "[7]", "[0.5]", "[[7]]", "[true]", "x",
+      "{\"x\": 7}",
+      "{\"7\": 7}",
     ]
     return (option.format.choices ?? usual).filter { $0 != option.describe(defaults) }
   }

@@ -9,8 +9,8 @@
 ///   var epsilon = 1e-8
 ///   static var options: [Option<Self>] {
 ///     [
-///       Option("adam-betas", \.betas, "decay rates of the two moments"),
-///       Option("adam-eps", \.epsilon, "added to the root of the second moment"),
+///       Option("adam-betas", \.betas, in: .from(0, below: 1), "decay rates of the two moments"),
+///       Option("adam-eps", \.epsilon, in: .from(0), "added to the root of the second moment"),
 ///     ]
 ///   }
 /// }
@@ -24,6 +24,13 @@ public protocol Configuration: Codable, Sendable {
 }
 
 extension Configuration {
+  /// Refuses numbers that their flags would not take, wherever the settings come from.
+  ///
+  /// - Throws: ``OptionError`` that names the flag.
+  public func checkRanges() throws {
+    for option in Self.options { try option.check(self) }
+  }
+
   /// This type's flags for a configuration that has it as a part.
   public static func options<Outer>(
     inside part: WritableKeyPath<Outer, Self>

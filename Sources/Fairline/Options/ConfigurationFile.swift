@@ -37,7 +37,7 @@ public struct ConfigurationFile {
     _ result: inout ParsedCommandLine
   ) throws {
     for (key, value) in members {
-      let name = key.replacing("_", with: "-")
+      let name = key.flagName
       let flag = name.count == 1 ? "-" + name : "--" + name
       if let place = parser.table[flag]
         ?? parser.positionals.first(where: { $0.format.flag == name })

@@ -68,6 +68,8 @@ public final class Draft<Value: Configuration>: AnyDraft {
 
   /// Lays saved settings over the present ones; settings that the saved ones lack stay.
   public func merge(_ settings: JSONValue) throws {
-    value = try settings.decoded(over: value)
+    let merged = try settings.decoded(over: value)
+    try merged.checkRanges()
+    value = merged
   }
 }

@@ -47,7 +47,8 @@ public struct IgnoredFlags: Sendable {
       ], takesValue: true, because: single)
     let loading = "batches are prepared without worker processes"
     flags.add(["num-workers", "data-buffer-size"], takesValue: true, because: loading)
-    let precision = "Fairline computes in 32 bit floats"
+    let precision =
+      "only products in training take half precision (fairline-train --fp16 or --bf16)"
     flags.add(
       [
         "fp16", "bf16", "amp", "memory-efficient-fp16", "memory-efficient-bf16",
@@ -58,6 +59,8 @@ public struct IgnoredFlags: Sendable {
         "fp16-init-scale", "fp16-scale-window", "fp16-scale-tolerance", "min-loss-scale",
         "threshold-loss-scale", "amp-batch-retries", "amp-init-scale", "amp-scale-window",
       ], takesValue: true, because: precision)
+    flags.add(
+      ["left-pad-source", "left-pad-target"], takesValue: false, because: "nothing is padded")
     flags.add(
       ["no-progress-bar", "suppress-crashes", "use-plasma-view", "profile"], takesValue: false,
       because: "there is nothing of the kind to switch here")

@@ -28,6 +28,10 @@ public struct OptionFormat: Sendable {
   public var isRepeated = false
   /// True for flags that help does not show.
   public var isHidden = false
+  /// True for numbers and lists of them.
+  public var isNumeric = false
+  /// The numbers that are taken, `from 0 to below 1`; nil for flags without a range.
+  public var range: String?
 
   /// The chief name as a user writes it: `--max-tokens`, or `data` for a positional.
   public var flag: String { Self.dashed(names[0], arity) }
@@ -50,9 +54,43 @@ public struct Option<Root> {
   /// The current value for a settings file.
   public let json: (Root) -> JSONValue
   /// Sets the property from what a user wrote; throws ``OptionError``.
-  public let assign: (inout Root, String) throws -> Void
+  public private(set) var assign: (inout Root, String) throws -> Void
+  /// Throws ``OptionError`` when the property holds a number that the flag does not take.
+  public private(set) var check: (Root) throws -> Void
   /// Sets the property to none, where it is optional.
   public let clear: ((inout Root) -> Void)?
+
+  /// A flag for a property of numbers.
+  ///
+  /// - Parameters:
+  ///   - name: the name without dashes, such as `max-tokens`.
+  ///   - aliases: further names; a name of one letter is written with one dash.
+  ///   - property: where the value goes; its default is whatever the settings hold.
+  ///   - range: the numbers that are taken; others are refused with a sentence that names the flag.
+  ///   - help: one sentence, small letter first, no full stop.
+  ///   - value: the placeholder in the help, when the type's own says too little.
+  ///   - isHidden: whether the help leaves the flag out.
+  public init<Value: NumericOptionValue>(
+    _ name: String, aliases: [String] = [], _ property: WritableKeyPath<Root, Value>,
+    in range: NumberRange<Value.Number>, _ help: String, value: String? = nil,
+    isHidden: Bool = false
+  ) {
+    self.init(name, aliases: aliases, property, help, value: value, isHidden: isHidden)
+    let (flag, plain) = (format.flag, assign)
+    let number = Value.Number.optionExpectation
+    let expected = Value.optionExpectation.replacing(number, with: "\(number) \(range.text)")
+    format.range = range.text
+    check = { root in
+      for number in root[keyPath: property].numbers where !range.contains(number) {
+        throw OptionError.badValue(flag: flag, text: number.optionText, expected: expected)
+      }
+    }
+    assign = { root, text in
+      guard let numbers = Value(optionText: text)?.numbers, numbers.allSatisfy(range.contains)
+      else { throw OptionError.badValue(flag: flag, text: text, expected: expected) }
+      try plain(&root, text)
+    }
+  }
 
   /// A flag for a property.
   ///
@@ -76,7 +114,9 @@ public struct Option<Root> {
       }
     format = OptionFormat(
       names: [name] + aliases, help: help, placeholder: value ?? Value.optionPlaceholder,
-      choices: Value.optionChoices, arity: arity, isHidden: isHidden)
+      choices: Value.optionChoices, arity: arity, isHidden: isHidden,
+      isNumeric: Value.isNumeric)
+    check = { _ in }
     (describe, json, assign, clear) = Self.access(property, flag: format.flag)
   }
 
@@ -87,18 +127,20 @@ public struct Option<Root> {
     format = OptionFormat(
       names: [name], help: help, placeholder: name, choices: Value.optionChoices,
       arity: .positional, isRepeated: Value.isList)
+    check = { _ in }
     (describe, json, assign, clear) = Self.access(property, flag: name)
   }
 
   private init(
     format: OptionFormat, describe: @escaping (Root) -> String,
     json: @escaping (Root) -> JSONValue, assign: @escaping (inout Root, String) throws -> Void,
-    clear: ((inout Root) -> Void)?
+    check: @escaping (Root) throws -> Void, clear: ((inout Root) -> Void)?
   ) {
     self.format = format
     self.describe = describe
     self.json = json
     self.assign = assign
+    self.check = check
     self.clear = clear
   }
 
@@ -109,6 +151,7 @@ public struct Option<Root> {
       describe: { describe($0[keyPath: part]) },
       json: { json($0[keyPath: part]) },
       assign: { try assign(&$0[keyPath: part], $1) },
+      check: { try check($0[keyPath: part]) },
       clear: clear.map { clear in { clear(&$0[keyPath: part]) } })
   }
 

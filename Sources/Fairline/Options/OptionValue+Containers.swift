@@ -23,6 +23,8 @@ extension Optional: OptionValue where Wrapped: OptionValue {
   public static var isSwitch: Bool { Wrapped.isSwitch }
   /// As the wrapped type.
   public static var isList: Bool { Wrapped.isList }
+  /// As the wrapped type.
+  public static var isNumeric: Bool { Wrapped.isNumeric }
   /// Nil.
   public static var optionAbsent: Self? { .some(.none) }
 }
@@ -51,6 +53,8 @@ extension Array: OptionValue where Element: OptionValue {
   }
   /// It is a list.
   public static var isList: Bool { true }
+  /// As the elements.
+  public static var isNumeric: Bool { Element.isNumeric }
 }
 
 /// How lists are written on a command line.

@@ -28,6 +28,9 @@ public protocol OptionValue {
   /// True for lists: their flags may collect several values.
   static var isList: Bool { get }
 
+  /// True for numbers and lists of them: their flags name a ``NumberRange``.
+  static var isNumeric: Bool { get }
+
   /// The value that stands for "none", for optionals.
   static var optionAbsent: Self? { get }
 }
@@ -39,6 +42,8 @@ extension OptionValue {
   public static var isSwitch: Bool { false }
   /// Not a list.
   public static var isList: Bool { false }
+  /// Not a number.
+  public static var isNumeric: Bool { false }
   /// Nothing stands for "none".
   public static var optionAbsent: Self? { nil }
 }

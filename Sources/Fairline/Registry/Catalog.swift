@@ -70,6 +70,12 @@ extension Catalog {
     get { self[SchedulerSection.self] }
     set { self[SchedulerSection.self] = newValue }
   }
+
+  /// Observers of training, which plug-ins bring.
+  public var observers: Registry<ObserverSection.Entry> {
+    get { self[ObserverSection.self] }
+    set { self[ObserverSection.self] = newValue }
+  }
 }
 
 /// A package's contribution to the catalogue.

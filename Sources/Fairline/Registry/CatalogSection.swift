@@ -50,3 +50,20 @@ public enum SchedulerSection: CatalogSection {
   /// The kind.
   public static let kind = "learning-rate scheduler"
 }
+
+/// Observers of training, for `--observers`.
+public enum ObserverSection: CatalogSection {
+  /// What a name stands for.
+  public typealias Entry = Component<ObserverContext, any TrainingObserver>
+  /// The kind.
+  public static let kind = "observer"
+}
+
+/// What an observer is made for.
+public struct ObserverContext: Sendable {
+  /// Receives sentences for the user.
+  public var note: @Sendable (String) -> Void
+
+  /// Makes a context.
+  public init(note: @escaping @Sendable (String) -> Void = { _ in }) { self.note = note }
+}

@@ -16,11 +16,18 @@ public struct Selection<Context, Product> {
 
   /// Builds the component from the settings as they are now.
   public func build(_ context: Context) throws -> Product { try make(context) }
+
+  /// The same name and settings, but built into something else: from what this builds, for example.
+  public func building<Other>(
+    _ make: @escaping (Context) throws -> Other
+  ) -> Selection<Context, Other> {
+    Selection<Context, Other>(name: name, draft: draft, make: make)
+  }
 }
 
 /// An entry of a registry of components: makes a fresh ``Selection`` each time.
 public struct Component<Context, Product>: Sendable {
-  private let make: @Sendable (String) -> Selection<Context, Product>
+  private let make: @Sendable (_ name: String, _ title: String) -> Selection<Context, Product>
 
   /// A component whose settings start from a preset.
   ///
@@ -31,14 +38,19 @@ public struct Component<Context, Product>: Sendable {
     preset: Settings = Settings(),
     build: @escaping @Sendable (Settings, Context) throws -> Product
   ) {
-    make = { title in
+    make = { name, title in
       let draft = Draft(title, preset)
-      return Selection(name: title, draft: draft) { context in try build(draft.value, context) }
+      return Selection(name: name, draft: draft) { context in
+        try draft.value.checkRanges()
+        return try build(draft.value, context)
+      }
     }
   }
 
-  /// The component's settings and builder; `title` heads its section of the help.
-  public func select(title: String) -> Selection<Context, Product> { make(title) }
+  /// The component's settings and builder under a name; `title` heads its section of the help.
+  public func select(_ name: String, title: String) -> Selection<Context, Product> {
+    make(name, title)
+  }
 }
 
 extension Registry {
@@ -54,7 +66,7 @@ extension Registry {
   public func select<Context, Product>(
     _ name: String
   ) throws -> Selection<Context, Product> where Entry == Component<Context, Product> {
-    try self[name].select(title: "\(kind.capitalizedFirst) \(name)")
+    try self[name].select(name, title: "\(kind.capitalizedFirst) \(name)")
   }
 }
 

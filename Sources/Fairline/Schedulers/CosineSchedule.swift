@@ -21,16 +21,19 @@ public struct CosineScheduleConfiguration: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
-        "warmup-init-lr", \.warmupInitialRate,
+        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
         "rate at the start of warm-up; negative for --min-lr"),
-      Option("min-lr", \.leastRate, "rate at the end of the first period"),
-      Option("t-mult", \.periodFactor, "factor on the length of each further period"),
+      Option("min-lr", \.leastRate, in: .from(0), "rate at the end of the first period"),
       Option(
-        "lr-period-updates", \.period,
+        "t-mult", \.periodFactor, in: .above(0, to: 1_000_000),
+        "factor on the length of each further period"),
+      Option(
+        "lr-period-updates", \.period, in: .from(-1, to: 1_000_000_000),
         "updates in the first period; negative for --max-update without warm-up"),
-      Option("lr-shrink", \.shrink, "factor on the rates of each further period"),
+      Option(
+        "lr-shrink", \.shrink, in: .from(0, to: 1000), "factor on the rates of each further period"),
     ]
   }
 }
@@ -48,13 +51,10 @@ public struct CosineSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: CosineScheduleConfiguration, _ context: SchedulerContext) throws {
-    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    try settings.checkRanges()
     let peak = try context.single(for: "cosine")
     guard peak > settings.leastRate else {
       throw OptionError.invalid("--lr must be larger than --min-lr")
-    }
-    guard settings.periodFactor > 0 else {
-      throw OptionError.invalid("--t-mult must be positive")
     }
     let rest = Double(context.maxUpdate - settings.warmupUpdates)
     guard settings.period > 0 || rest > 0 else {
@@ -71,8 +71,8 @@ public struct CosineSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: SchedulerState {
-    get { SchedulerState(learningRate: learningRate) }
+  public var state: RateState {
+    get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 

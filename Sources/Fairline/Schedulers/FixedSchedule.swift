@@ -16,9 +16,11 @@ public struct FixedScheduleConfiguration: Configuration, Equatable {
   public static var options: [Option<Self>] {
     [
       Option(
-        "force-anneal", aliases: ["fa"], \.forceAnneal, "the epoch from which the rate shrinks"),
-      Option("lr-shrink", \.shrink, "factor per epoch once the rate shrinks"),
-      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+        "force-anneal", aliases: ["fa"], \.forceAnneal, in: .from(0),
+        "the epoch from which the rate shrinks"),
+      Option(
+        "lr-shrink", \.shrink, in: .from(0, to: 1000), "factor per epoch once the rate shrinks"),
+      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
     ]
   }
 }
@@ -34,7 +36,7 @@ public struct FixedSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: FixedScheduleConfiguration, _ context: SchedulerContext) throws {
-    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    try settings.checkRanges()
     self.settings = settings
     rates = context.learningRates
     baseRate = rates[0]
@@ -43,12 +45,9 @@ public struct FixedSchedule: LearningRateScheduler {
   }
 
   /// The epoch's base rate, and how far warm-up has come.
-  public var state: SchedulerState {
+  public var state: EpochRateState {
     get {
-      var state = SchedulerState(learningRate: learningRate)
-      state.baseRate = baseRate
-      state.warmupFactor = factor
-      return state
+      EpochRateState(learningRate: learningRate, baseRate: baseRate, warmupFactor: factor)
     }
     set {
       learningRate = newValue.learningRate

@@ -11,9 +11,10 @@ public struct InverseSquareRootScheduleConfiguration: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
-        "warmup-init-lr", \.warmupInitialRate, "rate at the start of warm-up; negative for 0"),
+        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
+        "rate at the start of warm-up; negative for 0"),
     ]
   }
 }
@@ -31,7 +32,7 @@ public struct InverseSquareRootSchedule: LearningRateScheduler {
   public init(
     _ settings: InverseSquareRootScheduleConfiguration, _ context: SchedulerContext
   ) throws {
-    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    try settings.checkRanges()
     let peak = try context.single(for: "inverse_sqrt")
     let start = settings.warmupUpdates > 0 ? 0 : peak
     warmup = Warmup(
@@ -41,8 +42,8 @@ public struct InverseSquareRootSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: SchedulerState {
-    get { SchedulerState(learningRate: learningRate) }
+  public var state: RateState {
+    get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 

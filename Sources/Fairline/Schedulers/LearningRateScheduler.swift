@@ -29,36 +29,23 @@ public struct SchedulerContext: Sendable {
   }
 }
 
-/// What a schedule remembers, for a checkpoint; schedules ignore the parts that they do not use.
-public struct SchedulerState: Codable, Equatable, Sendable {
-  /// The rate that is in use.
-  public var learningRate: Double
-  /// The epoch's base rate, before warm-up.
-  public var baseRate: Double?
-  /// The factor that warm-up has reached.
-  public var warmupFactor: Double?
-  /// The best validation value so far.
-  public var best: Double?
-  /// Validations since the best one.
-  public var badEpochs: Int?
-  /// Whether warm-up is over.
-  public var isWarm: Bool?
-
-  /// A state that only knows the rate.
-  public init(learningRate: Double) { self.learningRate = learningRate }
-}
-
 /// How the learning rate follows updates and epochs.
 ///
 /// `n` counts completed updates: the rate that `update(n)` returns is used by update n + 1. The
 /// trainer calls, in this order: `update(0)` once, `beginEpoch(e)` for e = 1, 2, …, within the
 /// epoch `update(n)` after each update, and `endEpoch(e, validation:)`.
+///
+/// What a schedule must remember to go on after a restart is a type of its own: ``RateState``,
+/// or one with more in it. A checkpoint holds it as JSON.
 public protocol LearningRateScheduler {
+  /// What it remembers.
+  associatedtype State: Codable & Sendable
+
   /// The rate in use.
   var learningRate: Double { get }
 
   /// What a checkpoint keeps; assigning it continues from there.
-  var state: SchedulerState { get set }
+  var state: State { get set }
 
   /// An epoch begins, counted from 1; returns the rate to use.
   mutating func beginEpoch(_ epoch: Int) -> Double
@@ -76,20 +63,4 @@ extension LearningRateScheduler {
 
   /// Most schedules do not care for validation.
   public mutating func endEpoch(_ epoch: Int, validation: Double?) -> Double { learningRate }
-}
-
-/// A linear rise from an initial to the full rate over the first updates.
-struct Warmup: Sendable {
-  let updates: Int
-  let initial: Double
-  let peak: Double
-
-  func rate(_ completed: Int) -> Double {
-    initial + Double(completed) * ((peak - initial) / Double(updates))
-  }
-}
-
-/// Refuses a negative number; the sentence names the flag.
-func requireNotNegative(_ flag: String, _ value: some Comparable & Numeric) throws {
-  guard value >= .zero else { throw OptionError.invalid("\(flag) must not be negative") }
 }

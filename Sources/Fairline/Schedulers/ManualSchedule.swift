@@ -33,8 +33,8 @@ public struct ManualSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: SchedulerState {
-    get { SchedulerState(learningRate: learningRate) }
+  public var state: RateState {
+    get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 

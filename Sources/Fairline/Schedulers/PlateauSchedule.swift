@@ -17,12 +17,14 @@ public struct PlateauScheduleConfiguration: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("lr-shrink", \.shrink, "factor when validation no longer improves"),
-      Option("lr-threshold", \.threshold, "relative improvement that counts as one"),
-      Option("lr-patience", \.patience, "epochs without improvement that are borne"),
-      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
       Option(
-        "warmup-init-lr", \.warmupInitialRate, "rate at the start of warm-up; negative for 0"),
+        "lr-shrink", \.shrink, in: .from(0, below: 1), "factor when validation no longer improves"),
+      Option("lr-threshold", \.threshold, in: .from(0), "relative improvement that counts as one"),
+      Option("lr-patience", \.patience, in: .from(0), "epochs without improvement that are borne"),
+      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+      Option(
+        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
+        "rate at the start of warm-up; negative for 0"),
     ]
   }
 }
@@ -31,6 +33,18 @@ public struct PlateauScheduleConfiguration: Configuration, Equatable {
 ///
 /// Epochs that end during warm-up do not count. A step of less than 1e-8 is not made.
 public struct PlateauSchedule: LearningRateScheduler {
+  /// What it remembers; only the rate when another schedule was in use before.
+  public struct State: Codable, Sendable, Equatable {
+    /// The rate in use.
+    public var learningRate: Double
+    /// The best validation value so far.
+    public var best: Double?
+    /// Validations since the best one.
+    public var badEpochs: Int?
+    /// Whether warm-up is over.
+    public var isWarm: Bool?
+  }
+
   /// The rate in use.
   public private(set) var learningRate: Double
   private let settings: PlateauScheduleConfiguration
@@ -42,11 +56,8 @@ public struct PlateauSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: PlateauScheduleConfiguration, _ context: SchedulerContext) throws {
-    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    try settings.checkRanges()
     let peak = try context.single(for: "reduce_lr_on_plateau")
-    guard settings.shrink < 1 else {
-      throw OptionError.invalid("--lr-shrink must be less than 1")
-    }
     self.settings = settings
     maximizes = context.maximizesMetric
     best = maximizes ? -.infinity : .infinity
@@ -59,13 +70,9 @@ public struct PlateauSchedule: LearningRateScheduler {
   }
 
   /// The rate, the best value and the epochs since; so patience survives a restart.
-  public var state: SchedulerState {
+  public var state: State {
     get {
-      var state = SchedulerState(learningRate: learningRate)
-      state.best = best
-      state.badEpochs = badEpochs
-      state.isWarm = isWarm
-      return state
+      State(learningRate: learningRate, best: best, badEpochs: badEpochs, isWarm: isWarm)
     }
     set {
       learningRate = newValue.learningRate

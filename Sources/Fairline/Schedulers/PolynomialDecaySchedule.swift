@@ -19,12 +19,14 @@ public struct PolynomialDecayScheduleConfiguration: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
-      Option("force-anneal", \.forceAnneal, "the epoch from which --lr no longer changes"),
-      Option("end-learning-rate", \.endRate, "rate at the end"),
-      Option("power", \.power, "exponent of the decay"),
+      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
-        "total-num-update", \.totalUpdates, "updates until the end; --max-update when not given"),
+        "force-anneal", \.forceAnneal, in: .from(0), "the epoch from which --lr no longer changes"),
+      Option("end-learning-rate", \.endRate, in: .from(0), "rate at the end"),
+      Option("power", \.power, in: .from(0, to: 1000), "exponent of the decay"),
+      Option(
+        "total-num-update", \.totalUpdates, in: .from(1),
+        "updates until the end; --max-update when not given"),
     ]
   }
 }
@@ -45,7 +47,7 @@ public struct PolynomialDecaySchedule: LearningRateScheduler {
   public init(
     _ settings: PolynomialDecayScheduleConfiguration, _ context: SchedulerContext
   ) throws {
-    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
+    try settings.checkRanges()
     total = settings.totalUpdates ?? context.maxUpdate
     guard total > settings.warmupUpdates else {
       throw OptionError.invalid(
@@ -59,12 +61,9 @@ public struct PolynomialDecaySchedule: LearningRateScheduler {
   }
 
   /// The epoch's base rate, and how far warm-up has come.
-  public var state: SchedulerState {
+  public var state: EpochRateState {
     get {
-      var state = SchedulerState(learningRate: learningRate)
-      state.baseRate = baseRate
-      state.warmupFactor = factor
-      return state
+      EpochRateState(learningRate: learningRate, baseRate: baseRate, warmupFactor: factor)
     }
     set {
       learningRate = newValue.learningRate

@@ -19,15 +19,15 @@ public struct StepScheduleConfiguration: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, "updates of linear warm-up"),
+      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
-        "warmup-init-lr", \.warmupInitialRate,
+        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
         "rate at the start of warm-up; negative for --min-lr"),
-      Option("min-lr", \.leastRate, "the rate never falls below this"),
+      Option("min-lr", \.leastRate, in: .from(0), "the rate never falls below this"),
       Option(
-        "lr-decay-period", aliases: ["lr-deacy-period"], \.decayPeriod,
+        "lr-decay-period", aliases: ["lr-deacy-period"], \.decayPeriod, in: .from(1),
         "updates between two steps"),
-      Option("lr-decay", \.decay, "factor of a step"),
+      Option("lr-decay", \.decay, in: .above(0, to: 1), "factor of a step"),
     ]
   }
 }
@@ -41,17 +41,10 @@ public struct StepSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: StepScheduleConfiguration, _ context: SchedulerContext) throws {
-    try requireNotNegative("--warmup-updates", settings.warmupUpdates)
-    try requireNotNegative("--min-lr", settings.leastRate)
+    try settings.checkRanges()
     let peak = try context.single(for: "step")
     guard peak > settings.leastRate else {
       throw OptionError.invalid("--lr must be larger than --min-lr")
-    }
-    guard settings.decayPeriod > 0 else {
-      throw OptionError.invalid("--lr-decay-period must be positive")
-    }
-    guard settings.decay > 0, settings.decay <= 1 else {
-      throw OptionError.invalid("--lr-decay must be between 0 and 1")
     }
     self.settings = settings
     warmup = Warmup(
@@ -62,8 +55,8 @@ public struct StepSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: SchedulerState {
-    get { SchedulerState(learningRate: learningRate) }
+  public var state: RateState {
+    get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 

@@ -21,14 +21,14 @@ public struct TriStageScheduleConfiguration: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("warmup-steps", \.warmupSteps, "updates of linear warm-up"),
-      Option("hold-steps", \.holdSteps, "updates at the full rate"),
-      Option("decay-steps", \.decaySteps, "updates of exponential decay"),
+      Option("warmup-steps", \.warmupSteps, in: .from(0), "updates of linear warm-up"),
+      Option("hold-steps", \.holdSteps, in: .from(0), "updates at the full rate"),
+      Option("decay-steps", \.decaySteps, in: .from(0), "updates of exponential decay"),
       Option(
-        "phase-ratio", \.phaseRatio,
+        "phase-ratio", \.phaseRatio, in: .from(0, to: 1),
         "the three lengths as parts of --max-update, instead of the three numbers"),
-      Option("init-lr-scale", \.initialScale, "first rate as a part of --lr"),
-      Option("final-lr-scale", \.finalScale, "last rate as a part of --lr"),
+      Option("init-lr-scale", \.initialScale, in: .from(0), "first rate as a part of --lr"),
+      Option("final-lr-scale", \.finalScale, in: .above(0), "last rate as a part of --lr"),
     ]
   }
 }
@@ -45,6 +45,7 @@ public struct TriStageSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: TriStageScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     peak = try context.single(for: "tri_stage")
     var lengths = [settings.warmupSteps, settings.holdSteps, settings.decaySteps]
     if let ratio = settings.phaseRatio {
@@ -58,9 +59,6 @@ public struct TriStageSchedule: LearningRateScheduler {
       throw OptionError.invalid(
         "--warmup-steps, --hold-steps and --decay-steps (or --phase-ratio) are needed")
     }
-    guard settings.finalScale > 0 else {
-      throw OptionError.invalid("--final-lr-scale must be positive")
-    }
     ends = (lengths[0], lengths[0] + lengths[1], lengths[0] + lengths[1] + lengths[2])
     first = settings.initialScale * peak
     last = settings.finalScale * peak
@@ -69,8 +67,8 @@ public struct TriStageSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: SchedulerState {
-    get { SchedulerState(learningRate: learningRate) }
+  public var state: RateState {
+    get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 

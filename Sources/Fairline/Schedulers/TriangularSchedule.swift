@@ -17,9 +17,10 @@ public struct TriangularScheduleConfiguration: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("max-lr", \.maxRate, "rate at the tips, larger than --lr"),
-      Option("lr-period-updates", \.period, "updates in a period"),
-      Option("lr-shrink", \.shrink, "factor on the tips of each further period"),
+      Option("max-lr", \.maxRate, in: .from(0), "rate at the tips, larger than --lr"),
+      Option("lr-period-updates", \.period, in: .from(2, to: 1_000_000_000), "updates in a period"),
+      Option(
+        "lr-shrink", \.shrink, in: .from(0, to: 1000), "factor on the tips of each further period"),
       Option("shrink-min", \.shrinksBase, "shrink --lr as well"),
     ]
   }
@@ -36,22 +37,20 @@ public struct TriangularSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   public init(_ settings: TriangularScheduleConfiguration, _ context: SchedulerContext) throws {
+    try settings.checkRanges()
     base = try context.single(for: "triangular")
     guard let tip = settings.maxRate, tip > base else {
       throw OptionError.invalid("--max-lr is needed, larger than --lr")
     }
     self.tip = tip
     half = (settings.period / 2).rounded(.down)
-    guard half > 0 else {
-      throw OptionError.invalid("--lr-period-updates must be at least 2")
-    }
     self.settings = settings
     learningRate = base
   }
 
   /// The rate in use.
-  public var state: SchedulerState {
-    get { SchedulerState(learningRate: learningRate) }
+  public var state: RateState {
+    get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 

@@ -1,5 +1,5 @@
 /// Why training ended.
-public enum StopReason: Sendable, Equatable, CustomStringConvertible {
+public enum StopReason: Sendable, Equatable, Codable, CustomStringConvertible {
   /// `--max-update` is reached.
   case maximumUpdates(Int)
   /// `--max-epoch` is reached.
@@ -37,7 +37,7 @@ public enum StopReason: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// What somebody asks of a running training.
-public enum Interruption: Sendable, Equatable {
+public enum Interruption: Sendable, Equatable, Codable {
   /// Save and end, because of this signal.
   case stop(signal: Int32)
   /// Save and go on.

@@ -11,6 +11,9 @@ public protocol TrainingObserver {
   /// Training goes on from a checkpoint that kept this.
   mutating func recall(_ memory: JSONValue)
 
+  /// Asked before the first update and after the last: throws when what it writes is lost.
+  func check() throws
+
   /// Training begins.
   mutating func trainingBegan(_ run: RunDescription)
 
@@ -54,6 +57,8 @@ extension TrainingObserver {
   public var memory: JSONValue? { nil }
   /// Nothing to recall.
   public mutating func recall(_ memory: JSONValue) {}
+  /// Nothing to find fault with.
+  public func check() throws {}
   /// Nothing to do.
   public mutating func trainingBegan(_ run: RunDescription) {}
   /// Nothing to do.

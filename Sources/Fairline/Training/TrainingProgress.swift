@@ -15,7 +15,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   /// The best value of the chosen validation metric.
   public var best: Double?
   /// What the learning-rate schedule remembers.
-  public var scheduler: SchedulerState?
+  public var scheduler: JSONValue?
   /// Batches that the model refused and that will be tried again, in the order in which they were refused.
   public var postponed: [PostponedBatch] = []
   /// Batches that the model refused and that were given up.

@@ -62,9 +62,9 @@ struct ScheduleFixtureTests {
   @Test(arguments: ScheduleTrace.all.filter { ScheduleTrace.known.contains($0.name) })
   func followsTheTraceWhenRestoredAfterEveryCall(_ trace: ScheduleTrace) throws {
     try follow(trace) { scheduler in
-      let saved = try JSONValue(encoding: scheduler.state).decoded(as: SchedulerState.self)
+      let saved = try scheduler.memory()
       scheduler = try trace.scheduler()
-      scheduler.state = saved
+      try scheduler.recall(saved)
     }
   }
 

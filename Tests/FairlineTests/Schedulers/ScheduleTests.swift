@@ -85,4 +85,38 @@ import Testing
     let found = try rates("step", ["--lr-deacy-period=10"], at: [9, 10, 20])
     expectClose(found, [1, 0.5, 0.25])
   }
+
+  @Test func checkpointsOfBeforeGoOn() throws {
+    // What every schedule wrote when all shared one record.
+    let saved: JSONValue = [
+      "learningRate": 0.25, "baseRate": 0.5, "warmupFactor": 0.75, "best": 3, "badEpochs": 2,
+      "isWarm": true,
+    ]
+    let bare: JSONValue = [
+      "learningRate": 0.125, "baseRate": nil, "warmupFactor": nil, "best": nil, "badEpochs": nil,
+      "isWarm": nil,
+    ]
+    for name in try SchedulerRegistry.standardSchedulers().names {
+      let selection = try SchedulerRegistry.standardSchedulers().select(name)
+      let flags = [
+        "manual": ["--epoch2lr={1: 0.5}"], "triangular": ["--max-lr=2"],
+        "tri_stage": ["--warmup-steps=1", "--hold-steps=9"],
+      ]
+      _ = try CommandLineParser(program: "test", drafts: [selection.draft]).parse(
+        flags[name] ?? [])
+      var scheduler = try selection.build(
+        SchedulerContext(learningRates: [1], maxUpdate: 100))
+      try scheduler.recall(saved)
+      #expect(scheduler.learningRate == 0.25, "\(name)")
+      let memory = try scheduler.memory()
+      #expect(memory["learningRate"] == 0.25)
+      if name == "fixed" { #expect(memory["warmupFactor"] == 0.75) }
+      if name == "reduce_lr_on_plateau" {
+        #expect(memory["badEpochs"] == 2 && memory["best"]?.doubleValue == 3)
+      }
+      try scheduler.recall(bare)
+      #expect(scheduler.learningRate == 0.125, "\(name)")
+      #expect(message { try scheduler.recall(["x": 1]) }.contains("--reset-lr-scheduler"))
+    }
+  }
 }

@@ -98,7 +98,7 @@ import Testing
       _ = try training.run()
       Issue.record("nothing was refused")
     } catch {
-      #expect("\(error)".contains("--tokens-at-once -1"))
+      #expect("\(error)".contains("--tokens-at-once: '-1'"))
     }
   }
 }

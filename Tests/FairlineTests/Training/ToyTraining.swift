@@ -170,7 +170,7 @@ struct ToyTraining {
       description: task.description)
     header.identity = task.identity
     header.criterion = ComponentRecord(name: "cross_entropy")
-    header.optimizer = try ComponentRecord("adam", adam)
+    header.optimizer = try ComponentRecord(adam)
     let witness = Witness()
     let order = MetricOrder(maximizes: validation.maximizeBestCheckpointMetric)
     let keeper = try CheckpointKeeper(

@@ -1,8 +1,6 @@
-import Foundation
-
 /// Writes every report as a line of JSON with unrounded numbers, for programs that draw curves.
 public final class MetricsFile: TrainingObserver {
-  private let file: FileHandle
+  private let file: AppendedFile
   private let interval: Int
   private var inner = TrainingTotals()
   private var epoch = TrainingTotals()
@@ -13,12 +11,7 @@ public final class MetricsFile: TrainingObserver {
   /// - Parameter interval: updates between two lines within an epoch.
   /// - Throws: `UserError` when the file cannot be written.
   public init(path: String, interval: Int) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw UserError(
-        "--metrics-file \(path) cannot be written: \(String(cString: strerror(errno)))")
-    }
-    file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    file = try AppendedFile(path, flag: "--metrics-file")
     self.interval = max(1, interval)
   }
 
@@ -48,6 +41,9 @@ public final class MetricsFile: TrainingObserver {
     write("valid", validation.epoch, validation.reportColumns, subset: validation.name)
   }
 
+  /// Throws ``UserError`` when a line could not be written.
+  public func check() throws { try file.check() }
+
   private func write(
     _ tag: String, _ epoch: Int, _ columns: [ReportColumn], subset: String? = nil
   ) {
@@ -58,7 +54,6 @@ public final class MetricsFile: TrainingObserver {
     for column in columns {
       members[column.key] = Int(exactly: column.value).map { .integer($0) } ?? .number(column.value)
     }
-    // A full disk must not end training; the log still has the numbers.
-    try? file.write(contentsOf: Data((JSONValue.object(members).compactText + "\n").utf8))
+    file.write(JSONValue.object(members).compactText)
   }
 }

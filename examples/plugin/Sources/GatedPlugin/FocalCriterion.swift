@@ -10,17 +10,18 @@ public struct FocalCriterion: Criterion {
     public init() {}
 
     public static var options: [Option<Self>] {
-      [Option("focal-gamma", \.gamma, "how much less well predicted symbols count")]
+      [
+        Option(
+          "focal-gamma", \.gamma, in: .from(0, to: 100),
+          "how much less well predicted symbols count")
+      ]
     }
   }
 
   private let gamma: Double
 
   /// Makes the criterion.
-  public init(_ settings: Settings) throws {
-    guard settings.gamma >= 0 else { throw UserError("--focal-gamma must not be negative") }
-    gamma = settings.gamma
-  }
+  public init(_ settings: Settings) { gamma = settings.gamma }
 
   /// Computes the loss of a batch with ordinary tensor operations.
   public func callAsFunction(

@@ -11,7 +11,7 @@ public enum GatedPlugin: Plugin {
       build: { try GatedTransformer($0, for: $1.task, seed: $1.seed) })
     try catalog.criteria.add(
       "focal", "counts well predicted symbols less",
-      build: { settings, _ in try FocalCriterion(settings) })
+      build: { settings, _ in FocalCriterion(settings) })
     try catalog.tasks.add(
       "copy", "copying random letters", build: { try CopyTask($0, $1) })
     try catalog.searches.add(
@@ -24,5 +24,12 @@ public enum GatedPlugin: Plugin {
       "letters", "letters of words", build: { settings, _ in LetterTokenizer(settings) })
     try catalog.importers.add(
       "raw_folder", "a folder of raw 32 bit floats with an index.json", RawFolder())
+    try catalog.optimizers.add(
+      "lion", "steps of one length in the direction of a mean", build: { try Lion($0, $1) })
+    try catalog.schedulers.add(
+      "newbob", "halves the rate once validation gains little",
+      build: { NewbobSchedule($0, $1) })
+    try catalog.observers.add(
+      "smooth_loss", "a moving mean of the loss", build: { settings, _ in SmoothLoss(settings) })
   }
 }

@@ -36,23 +36,7 @@ extension StudySettings {
       throw OptionError.invalid(
         "the data folder is missing: name the folder that fairline-preprocess wrote")
     }
-    let whole = [
-      ("width", width), ("ffn", hidden), ("heads", heads), ("layers", layers),
-      ("adaptive-updates", adaptiveUpdates ?? 1), ("max-tokens", maxTokens), ("seeds", seeds),
-      ("beam", beam),
-    ]
-    for (flag, value) in whole where value < 1 {
-      throw OptionError.invalid("--\(flag) \(value) is too small: give at least 1")
-    }
-    for (flag, value) in [
-      ("max-updates", maxUpdates), ("warmup-updates", warmupUpdates), ("sentences", sentences),
-      ("valid-sentences", validSentences), ("threads", threads),
-    ] where value < 0 {
-      throw OptionError.invalid("--\(flag) \(value) is negative: give 0 or more")
-    }
-    guard epochs > 0, epochs.isFinite, lr > 0, lr.isFinite else {
-      throw OptionError.invalid("--epochs and --lr must be above 0")
-    }
+    try checkRanges()
     guard width % heads == 0 else {
       throw OptionError.invalid("--width \(width) is not a multiple of --heads \(heads)")
     }

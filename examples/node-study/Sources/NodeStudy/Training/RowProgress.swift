@@ -26,6 +26,7 @@ final class RowProgress: TrainingObserver {
     begun = Seconds.now()
     lastLine = begun
     skipped = run.progress.updates
+    if skipped > 0 { sink.write("  \(row.name): going on after \(skipped) updates") }
   }
 
   func updated(_ update: Update) {

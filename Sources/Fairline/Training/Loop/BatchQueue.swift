@@ -13,12 +13,12 @@ final class BatchQueue: @unchecked Sendable {
   /// Begins to make batches.
   ///
   /// - Parameters:
-  ///   - first: the place of the first batch.
+  ///   - places: which batches to make, in order.
   ///   - ahead: how many batches may wait.
-  init(_ source: any BatchSource, from first: Int, ahead: Int) {
+  init(_ source: any BatchSource, _ places: [Int], ahead: Int) {
     self.source = source
     self.ahead = ahead
-    Thread.detachNewThread { [self] in fill(from: first) }
+    Thread.detachNewThread { [self] in fill(places) }
   }
 
   /// The next batch; waits until it is made.
@@ -41,8 +41,8 @@ final class BatchQueue: @unchecked Sendable {
     condition.unlock()
   }
 
-  private func fill(from first: Int) {
-    for index in first..<source.count {
+  private func fill(_ places: [Int]) {
+    for index in places {
       let result = Result { try source.batch(index) }
       condition.lock()
       while ready.count >= ahead, !isClosed { condition.wait() }

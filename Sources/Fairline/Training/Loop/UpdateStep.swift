@@ -9,37 +9,27 @@ struct UpdateStep {
   let seed: Int
   /// The most tokens of a micro-batch that are computed at once, where model and criterion allow parts; 0 for any number.
   let tokensAtOnce: Int
+  let exchange: any GradientExchange
 
   /// Computes and applies an update.
   ///
-  /// Gradients of sums add up over micro-batches and are normalised once, so that micro-batches are exactly one large batch; the same
-  /// holds for the parts of one. Dropout depends on seed, update, micro-batch and part only.
+  /// Gradients of sums add up over micro-batches and are normalised once, so that micro-batches are
+  /// exactly one large batch; the same holds for the parts of one. Dropout depends on seed, update,
+  /// the micro-batch's place in it and part only.
   ///
-  /// - Parameter update: receives what was measured; its `number` counts the updates before.
-  func run(_ batches: [Batch], at rate: Double, _ update: inout Update) {
+  /// - Parameters:
+  ///   - batches: those that this rank computes.
+  ///   - count: how many batches the update has on all ranks.
+  ///   - update: receives what was measured; its `number` counts the updates before.
+  func run(
+    _ batches: [MicroBatch], of count: Int, at rate: Double, _ update: inout Update
+  ) throws {
     let parameters = model.parameters
     parameters.prepareGradients()
-    let limit = model.computesSentencesApart && criterion.addsUpOverSentences ? tokensAtOnce : 0
-    for (index, batch) in batches.enumerated() {
-      for (part, sentences) in batch.parts(of: limit).enumerated() {
-        let pass = ForwardPass.training(
-          RandomSource(
-            seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: index,
-            part: part))
-        let isFinite = accumulate(sentences, pass, &update.record)
-        update.statistics.merge(pass.statistics)
-        if let refusal = pass.refusal {
-          precondition(limit == 0, "a model that computes sentences apart refuses no batch")
-          update.refusals.append((index, refusal))
-          continue
-        }
-        guard isFinite else {
-          update.outcome = .skipped("the loss of \(Self.name(batch, index)) is not finite")
-          return
-        }
-      }
-    }
-    if let (_, refusal) = update.refusals.first, update.refusals.count == batches.count {
+    addGradients(of: batches, &update)
+    try exchange.add(parameters.gradients, &update)
+    if update.outcome != .applied { return }
+    if let (_, refusal) = update.refusals.first, update.refusals.count == count {
       update.outcome = .refused(refusal.reason)
       return
     }
@@ -47,7 +37,7 @@ struct UpdateStep {
     update.gradientNorm =
       Profile.measure(.gradientNorm) { parameters.gradients.squaredNorm.squareRoot() } * scale
     guard update.gradientNorm.isFinite else {
-      let names = batches.enumerated().map { Self.name($1, $0) }.joined(separator: ", ")
+      let names = batches.map(\.name).joined(separator: ", ")
       update.outcome = .skipped("the gradient of \(names) is not finite")
       return
     }
@@ -58,6 +48,30 @@ struct UpdateStep {
     }
     optimizer.update(rate: rate, gradientScale: Float(factor))
     update.number += 1
+  }
+
+  /// Goes forward and back through the batches, up to one whose loss is not finite.
+  private func addGradients(of batches: [MicroBatch], _ update: inout Update) {
+    let limit = model.computesSentencesApart && criterion.addsUpOverSentences ? tokensAtOnce : 0
+    for micro in batches {
+      for (part, sentences) in micro.batch.parts(of: limit).enumerated() {
+        let pass = ForwardPass.training(
+          RandomSource(
+            seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: micro.place,
+            part: part))
+        let isFinite = accumulate(sentences, pass, &update.record)
+        update.statistics.merge(pass.statistics)
+        if let refusal = pass.refusal {
+          precondition(limit == 0, "a model that computes sentences apart refuses no batch")
+          update.refusals.append((micro.place, refusal))
+          continue
+        }
+        guard isFinite else {
+          update.outcome = .skipped("the loss of \(micro.name) is not finite")
+          return
+        }
+      }
+    }
   }
 
   /// Adds a batch's gradients unless the model refuses it; false, and nothing added, when its loss is not finite.
@@ -84,10 +98,19 @@ struct UpdateStep {
     pass.tape?.goBack(from: results)
     return true
   }
+}
 
-  private static func name(_ batch: Batch, _ index: Int) -> String {
+/// A batch of an update.
+struct MicroBatch {
+  /// Its place in the update, which its randomness depends on.
+  let place: Int
+  /// The batch.
+  let batch: Batch
+
+  /// The batch in a sentence.
+  var name: String {
     let ids = batch.ids.prefix(5).map(String.init).joined(separator: ", ")
     let more = batch.ids.count > 5 ? ", …" : ""
-    return "micro-batch \(index + 1) (sentences \(ids)\(more))"
+    return "micro-batch \(place + 1) (sentences \(ids)\(more))"
   }
 }

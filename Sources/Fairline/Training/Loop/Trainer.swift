@@ -13,6 +13,7 @@ public final class Trainer {
   private let settings: OptimizationSettings
   private let cadence: Cadence
   private let compute: ComputeSettings
+  private let exchange: any GradientExchange
   private let step: UpdateStep
   private let order: MetricOrder
   private let begun = Seconds.now()
@@ -24,14 +25,16 @@ public final class Trainer {
   public init(
     _ parts: TrainingParts, _ settings: OptimizationSettings, _ cadence: Cadence = Cadence(),
     _ compute: ComputeSettings = ComputeSettings(),
+    _ exchange: any GradientExchange = SingleRank(),
     from progress: TrainingProgress = TrainingProgress()
   ) throws {
     try settings.check()
-    try compute.check()
+    try compute.checkRanges()
     self.parts = parts
     self.settings = settings
     self.cadence = cadence
     self.compute = compute
+    self.exchange = exchange
     self.progress = progress
     scheduler = parts.scheduler
     observers = parts.observers
@@ -39,10 +42,11 @@ public final class Trainer {
     order = MetricOrder(maximizes: cadence.validation.maximizeBestCheckpointMetric)
     step = UpdateStep(
       model: parts.model, criterion: parts.criterion, optimizer: parts.optimizer,
-      clipNorm: settings.clipNorm, seed: progress.seed, tokensAtOnce: compute.tokensAtOnce)
+      clipNorm: settings.clipNorm, seed: progress.seed, tokensAtOnce: compute.tokensAtOnce,
+      exchange: exchange)
     scheduleIsNew = progress.scheduler == nil
     if let state = progress.scheduler {
-      scheduler.state = state
+      try scheduler.recall(state)
     } else {
       _ = scheduler.update(progress.updates)
     }
@@ -61,7 +65,7 @@ public final class Trainer {
     let run = RunDescription(parameterCount: parts.model.parameters.count, progress: progress)
     tell { $0.trainingBegan(run) }
     while true {
-      var reason = reasonBetweenEpochs()
+      var reason = try reasonBetweenEpochs()
       if reason == nil { reason = try trainEpoch(task, interruption) }
       if let reason { return try finish(reason, task) }
     }
@@ -71,7 +75,7 @@ public final class Trainer {
   private func finish(_ reason: StopReason, _ task: any Task) throws -> StopReason {
     let isHurried = if case .signal = reason { true } else { false }
     let epoch = progress.offset == 0 ? max(progress.epoch - 1, 1) : progress.epoch
-    for variant in parts.model.variants where !isHurried {
+    for variant in parts.model.variants where !isHurried && exchange.role.validates {
       let validator = Validator(
         model: variant.model, criterion: parts.criterion, task: task,
         metric: cadence.validation.bestCheckpointMetric)
@@ -99,7 +103,7 @@ public final class Trainer {
   ) throws -> StopReason? {
     let number = progress.epoch
     let source = try task.trainingEpoch(number)
-    let frequency = settings.updateFrequency(epoch: number)
+    let frequency = settings.updateFrequency(epoch: number) * exchange.role.count
     guard source.count > 0, progress.offset < source.count else {
       throw UserError(
         source.count == 0
@@ -113,19 +117,28 @@ public final class Trainer {
       number: number, updates: (source.count + frequency - 1) / frequency,
       done: progress.offset / frequency)
     tell { $0.epochBegan(epoch) }
-    let queue = BatchQueue(source, from: progress.offset, ahead: max(4, 2 * frequency))
+    let queue = BatchQueue(
+      source, ownPlaces(of: progress.offset..<source.count, frequency),
+      ahead: max(4, 2 * frequency))
     defer { queue.close() }
     while progress.epoch == number {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
       let isApplied = try makeUpdate(batches, from: queue, task, epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
-      let wish = interruption()
+      let wish = try exchange.agree(on: interruption())
       guard isApplied || endsEpoch || wish != nil else { continue }
       let reason = try afterUpdate(task, endsEpoch: endsEpoch, wish)
       if endsEpoch { tell { $0.epochEnded(epoch) } }
       if let reason { return reason }
     }
     return nil
+  }
+
+  /// The batches of the rest of an epoch that this rank computes.
+  private func ownPlaces(of places: Range<Int>, _ frequency: Int) -> [Int] {
+    stride(from: places.lowerBound, to: places.upperBound, by: frequency).flatMap { first in
+      exchange.share(of: min(frequency, places.upperBound - first)).map { first + $0 }
+    }
   }
 
   /// Makes an update, tells of it, and says whether the parameters changed.
@@ -136,14 +149,21 @@ public final class Trainer {
     let revisits = progress.takeDue()
     let start = Seconds.now()
     let batches = try Profile.measure(.data) {
-      try places.map { _ in try queue.next() } + revisits.map { try $0.load(from: task) }
+      try exchange.share(of: places.count).map {
+        MicroBatch(place: $0, batch: try queue.next())
+      }
+        + exchange.share(of: revisits.count).map {
+          MicroBatch(place: places.count + $0, batch: try revisits[$0].load(from: task))
+        }
     }
     let rate = scheduler.learningRate
     let position = progress.offset / frequency + 1
     var update = Update(
       number: progress.updates, epoch: epoch.number, position: position,
       epochUpdates: epoch.updates, rate: rate, nextRate: rate)
-    compute.format.use { step.run(batches, at: rate, &update) }
+    try compute.format.use {
+      try step.run(batches, of: places.count + revisits.count, at: rate, &update)
+    }
     try judge(update)
     progress.postpone(
       update.refusals, of: places.map { PostponedBatch(epoch: epoch.number, place: $0) } + revisits)
@@ -198,7 +218,7 @@ public final class Trainer {
     _ task: any Task, endsEpoch: Bool, _ interruption: Interruption?
   ) throws -> StopReason? {
     let epoch = progress.epoch
-    var reason = reasonAfterUpdate()
+    var reason = try reasonAfterUpdate()
     let due = cadence.due(
       updates: progress.updates, epoch: epoch, endsEpoch: endsEpoch, stops: reason != nil)
     let isHurried = if case .stop = interruption { true } else { false }
@@ -206,7 +226,8 @@ public final class Trainer {
       occasion: .regular, progress: progress, epoch: epoch, endsEpoch: endsEpoch)
     if due.validates, !isHurried {
       try validate(task, &point)
-      reason = reason ?? observers.lazy.compactMap(\.stopReason).first
+      let wish = try exchange.agree(on: observers.lazy.compactMap(\.stopReason).first)
+      reason = reason ?? wish
     }
     if endsEpoch {
       _ = scheduler.endEpoch(epoch, validation: point.metric)
@@ -214,7 +235,7 @@ public final class Trainer {
       progress.offset = 0
     }
     if case .stop(let signal) = interruption { reason = .signal(signal) }
-    if reason != nil || (due.saves && endsEpoch && reasonBetweenEpochs() != nil) {
+    if try reason != nil || (due.saves && endsEpoch && reasonBetweenEpochs() != nil) {
       point.occasion = .end
     } else if !due.saves, interruption == nil {
       guard point.isBest else { return nil }
@@ -230,18 +251,19 @@ public final class Trainer {
       model: parts.model, criterion: parts.criterion, task: task, metric: metric)
     let results = try Profile.paused {
       try compute.format.use {
-        try validator.run(epoch: progress.epoch, updates: progress.updates)
+        exchange.role.validates
+          ? try validator.run(epoch: progress.epoch, updates: progress.updates) : []
       }
     }
+    let previous = progress.best
+    if let value = try exchange.agree(on: results.first?.metric) {
+      point.metric = value
+      point.isBest = value.isFinite && order.isAtLeastAsGood(value, as: previous)
+      if point.isBest { progress.best = value }
+    }
     for var result in results {
-      if let value = result.metric {
-        let previous = progress.best
-        point.metric = value
-        point.isBest = value.isFinite && order.isAtLeastAsGood(value, as: previous)
-        if point.isBest { progress.best = value }
-        if previous != nil, let best = progress.best {
-          result.best = ReportColumn("best_\(metric)", best, priority: 600)
-        }
+      if result.metric != nil, previous != nil, let best = progress.best {
+        result.best = ReportColumn("best_\(metric)", best, priority: 600)
       }
       for index in observers.indices {
         observers[index].validated(result)
@@ -252,7 +274,7 @@ public final class Trainer {
 
   private func save(_ moment: SavePoint) throws {
     var point = moment
-    progress.scheduler = scheduler.state
+    progress.scheduler = try scheduler.memory()
     progress.seconds = earlierSeconds + Seconds.now() - begun
     for observer in observers {
       if let memory = observer.memory { progress.memories[observer.key] = memory }
@@ -264,24 +286,26 @@ public final class Trainer {
     }
   }
 
-  private func reasonAfterUpdate() -> StopReason? {
+  private func reasonAfterUpdate() throws -> StopReason? {
     if settings.maxUpdate > 0, progress.updates >= settings.maxUpdate {
       return .maximumUpdates(settings.maxUpdate)
     }
-    if settings.stopTimeHours > 0, progress.seconds > settings.stopTimeHours * 3600 {
+    if settings.stopTimeHours > 0,
+      try exchange.agree(on: progress.seconds > settings.stopTimeHours * 3600)
+    {
       return .time(hours: settings.stopTimeHours)
     }
     return nil
   }
 
-  private func reasonBetweenEpochs() -> StopReason? {
+  private func reasonBetweenEpochs() throws -> StopReason? {
     if settings.maxEpoch > 0, progress.epoch > settings.maxEpoch {
       return .maximumEpochs(settings.maxEpoch)
     }
     if progress.updates > 0, scheduler.learningRate <= settings.stopMinLr {
       return .minimumRate(settings.stopMinLr)
     }
-    return reasonAfterUpdate()
+    return try reasonAfterUpdate()
   }
 
   private func tell(_ event: (inout any TrainingObserver) -> Void) {

@@ -21,12 +21,13 @@ public struct ValidationSettings: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("validate-interval", \.validateInterval, "validate every so many epochs"),
       Option(
-        "validate-interval-updates", \.validateIntervalUpdates,
+        "validate-interval", \.validateInterval, in: .from(0), "validate every so many epochs"),
+      Option(
+        "validate-interval-updates", \.validateIntervalUpdates, in: .from(0),
         "validate every so many updates too; 0 for not"),
       Option(
-        "validate-after-updates", \.validateAfterUpdates,
+        "validate-after-updates", \.validateAfterUpdates, in: .from(0),
         "neither validate nor save within an epoch before so many updates"),
       Option("disable-validation", \.disableValidation, "do not validate"),
       Option(
@@ -36,7 +37,7 @@ public struct ValidationSettings: Configuration, Equatable {
         "maximize-best-checkpoint-metric", \.maximizeBestCheckpointMetric,
         "a larger value is better"),
       Option(
-        "patience", \.patience,
+        "patience", \.patience, in: .from(-1),
         "end after so many validations without improvement; negative for never"),
     ]
   }

@@ -33,15 +33,17 @@ public struct DatasetSettings: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("max-tokens", \.maxTokens, "most sentences times longest side of a batch"),
       Option(
-        "batch-size", aliases: ["max-sentences"], \.batchSize, "most sentences of a batch"),
-      Option("max-tokens-valid", \.maxTokensValid, "the same for validation"),
+        "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
       Option(
-        "batch-size-valid", aliases: ["max-sentences-valid"], \.batchSizeValid,
+        "batch-size", aliases: ["max-sentences"], \.batchSize, in: .from(1),
+        "most sentences of a batch"),
+      Option("max-tokens-valid", \.maxTokensValid, in: .from(1), "the same for validation"),
+      Option(
+        "batch-size-valid", aliases: ["max-sentences-valid"], \.batchSizeValid, in: .from(1),
         "the same for validation"),
       Option(
-        "required-batch-size-multiple", \.requiredBatchSizeMultiple,
+        "required-batch-size-multiple", \.requiredBatchSizeMultiple, in: .from(1),
         "round the number of sentences of a batch down to a multiple of this"),
       Option("train-subset", \.trainSubset, "data subset to train on"),
       Option("valid-subset", \.validSubset, "comma-separated data subsets to validate on"),
@@ -52,9 +54,22 @@ public struct DatasetSettings: Configuration, Equatable {
       Option(
         "skip-invalid-size-inputs-valid-test", \.skipInvalidSizeInputsValidTest,
         "leave over-long sentences out of validation and test"),
-      Option("curriculum", \.curriculum, "keep batches sorted by length for this many epochs"),
-      Option("num-shards", \.numShards, "divide the data into this many parts"),
-      Option("shard-id", \.shardId, "use this part of the data"),
+      Option(
+        "curriculum", \.curriculum, in: .from(0),
+        "keep batches sorted by length for this many epochs"),
+      Option(
+        "num-shards", \.numShards, in: .from(1, to: 1_000_000),
+        "divide the data into this many parts"),
+      Option("shard-id", \.shardId, in: .from(0, to: 999_999), "use this part of the data"),
     ]
+  }
+
+  /// Refuses values that mean nothing.
+  public func check() throws {
+    try checkRanges()
+    guard shardId < numShards else {
+      throw OptionError.invalid(
+        "--shard-id \(shardId) is not one of --num-shards \(numShards): give 0 to \(numShards - 1)")
+    }
   }
 }

@@ -23,7 +23,7 @@ public struct ComputeSettings: Configuration, Equatable {
       ),
       Option("bf16", \.bf16, "bfloat16 matrix products with float32 sums; all else stays float32"),
       Option(
-        "tokens-at-once", \.tokensAtOnce,
+        "tokens-at-once", \.tokensAtOnce, in: .from(0),
         "compute larger batches in parts of so many tokens, which needs less memory; 0 for whole batches"
       ),
       Option("profile", \.profile, "report at the end where the time of an update goes"),
@@ -34,15 +34,6 @@ public struct ComputeSettings: Configuration, Equatable {
   public var format: ProductFormat {
     if fp16 { return .bestHalf }
     return bf16 && ProductFormat.bfloat16.isSupported ? .bfloat16 : .float32
-  }
-
-  /// Refuses what cannot be.
-  func check() throws {
-    guard tokensAtOnce >= 0 else {
-      throw UserError(
-        "--tokens-at-once \(tokensAtOnce) is no number of tokens: give 0 for whole batches, or more"
-      )
-    }
   }
 
   /// What to tell the user when this CPU cannot do what was asked; nil when it can.

@@ -33,18 +33,23 @@ public struct OptimizationSettings: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("max-epoch", \.maxEpoch, "end after this many epochs; 0 for no limit"),
-      Option("max-update", \.maxUpdate, "end after this many updates; 0 for no limit"),
-      Option("stop-time-hours", \.stopTimeHours, "end after this many hours; 0 for no limit"),
-      Option("clip-norm", \.clipNorm, "largest norm of the gradient; 0 for no limit"),
+      Option("max-epoch", \.maxEpoch, in: .from(0), "end after this many epochs; 0 for no limit"),
+      Option(
+        "max-update", \.maxUpdate, in: .from(0), "end after this many updates; 0 for no limit"),
+      Option(
+        "stop-time-hours", \.stopTimeHours, in: .from(0),
+        "end after this many hours; 0 for no limit"),
+      Option("clip-norm", \.clipNorm, in: .from(0), "largest norm of the gradient; 0 for no limit"),
       Option("sentence-avg", \.sentenceAvg, "divide losses by sentences instead of tokens"),
       Option(
-        "update-freq", \.updateFreq, "batches of an update, for each epoch; the last one holds on"
+        "update-freq", \.updateFreq, in: .from(1, to: 1_000_000),
+        "batches of an update, for each epoch; the last one holds on"
       ),
       Option(
-        "lr", aliases: ["learning-rate"], \.lr,
+        "lr", aliases: ["learning-rate"], \.lr, in: .from(0),
         "learning rate, or one for each epoch where the schedule takes several"),
-      Option("stop-min-lr", \.stopMinLr, "end when the learning rate has fallen to this"),
+      Option(
+        "stop-min-lr", \.stopMinLr, in: .from(-1), "end when the learning rate has fallen to this"),
       Option(
         "on-nonfinite", \.onNonfinite,
         "when a loss or gradient is not finite: stop, or skip the update"),
@@ -53,14 +58,9 @@ public struct OptimizationSettings: Configuration, Equatable {
 
   /// Refuses values that mean nothing.
   public func check() throws {
-    guard !updateFreq.isEmpty, updateFreq.allSatisfy({ $0 >= 1 }) else {
-      throw OptionError.invalid("--update-freq must be a list of positive numbers")
-    }
-    for (flag, value) in [
-      ("--max-epoch", Double(maxEpoch)), ("--max-update", Double(maxUpdate)),
-      ("--stop-time-hours", stopTimeHours), ("--clip-norm", clipNorm),
-    ] where value < 0 {
-      throw OptionError.invalid("\(flag) must not be negative; 0 means no limit")
+    try checkRanges()
+    guard !updateFreq.isEmpty else {
+      throw OptionError.invalid("--update-freq needs at least one number: give 1 for each batch")
     }
   }
 
