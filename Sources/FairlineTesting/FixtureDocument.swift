@@ -19,7 +19,8 @@ public struct FixtureDocument: Sendable, CustomStringConvertible {
   /// The file's name without its extension.
   public var description: String { url.deletingPathExtension().lastPathComponent }
 
-  /// Whether there is a member of this name, or, with a name behind a dot, a list of objects whose first has such a member.
+  /// Whether there is a member of this name, or, with a name behind a dot, a list of objects whose
+  /// first has such a member.
   public func holds(_ path: String) -> Bool {
     let names = path.split(separator: ".").map(String.init)
     guard let member = names.first.flatMap({ value[$0] }) else { return false }

@@ -1,8 +1,9 @@
 public import Fairline
 public import Foundation
 
-/// A folder of golden values below `Tests/Fixtures` of the package, or below a further folder that the variable
-/// `FAIRLINE_FIXTURES` names: a list, separated by colons, of folders of the same layout.
+/// A folder of golden values below `Tests/Fixtures` of the package, or below a further folder that
+/// the variable `FAIRLINE_FIXTURES` names: a list, separated by colons, of folders of the same
+/// layout.
 public struct FixtureFolder: Sendable {
   /// The folder.
   public let url: URL
@@ -10,7 +11,8 @@ public struct FixtureFolder: Sendable {
   /// The folder of this place.
   public init(_ url: URL) { self.url = url }
 
-  /// The folders of a part, such as `fairseq/models`, in the order of ``roots(file:)``; those that are absent are left out.
+  /// The folders of a part, such as `fairseq/models`, in the order of ``roots(file:)``; those that
+  /// are absent are left out.
   ///
   /// - Parameter file: a file of the package, such as the test that asks.
   public static func all(_ part: String, file: String = #filePath) -> [FixtureFolder] {
@@ -26,7 +28,8 @@ public struct FixtureFolder: Sendable {
 
   /// The JSON files of a part of one kind, in order.
   ///
-  /// - Parameter path: what tells the kind: the name of a member, such as `traces`, or of a list and a member that its first element
+  /// - Parameter path: what tells the kind: the name of a member, such as `traces`, or of a list
+  ///   and a member that its first element
   ///   has, such as `cases.src_lengths`.
   public static func documents(
     _ part: String, holding path: String, file: String = #filePath

@@ -12,7 +12,8 @@ import Testing
     .fixed("implicit_adams", 2),
   ]
 
-  /// Compares each step of a search with the whole prefixes; without a tolerance only tells how far they are apart.
+  /// Compares each step of a search with the whole prefixes; without a tolerance only tells how far
+  /// they are apart.
   @discardableResult
   private func check(
     _ model: NodeTransformer, absolute: Double?, relative: Double = 0
@@ -63,7 +64,8 @@ import Testing
     check(try Samples.model(variant.change), absolute: isAdaptive ? 2e-2 : 1e-5)
   }
 
-  /// Rounding, which differs between batches, may lengthen a step or refuse one: results agree to the tolerance of the solver.
+  /// Rounding, which differs between batches, may lengthen a step or refuse one: results agree to
+  /// the tolerance of the solver.
   @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
   func adaptiveSequencesStepAsTheWhole(_ variant: Variant) throws {
     let tolerance = 1e-3
@@ -76,8 +78,9 @@ import Testing
 
   /// With steps of its own a sequence takes the same ones in every batch.
   ///
-  /// The tolerance is so wide that rounding cannot matter: the first step follows smoothly from the sequence's state and slope, its
-  /// error is far below what is allowed, and the second goes to the end.
+  /// The tolerance is so wide that rounding cannot matter: the first step follows smoothly from the
+  /// sequence's state and slope, its error is far below what is allowed, and the second goes to the
+  /// end.
   @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
   func sequencesHaveStepsOfTheirOwn(_ variant: Variant) throws {
     func model(_ control: NodeControl) throws -> NodeTransformer {

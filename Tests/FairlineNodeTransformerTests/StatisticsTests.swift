@@ -156,7 +156,8 @@ import Testing
     let whole = model(Samples.batch(), .evaluation()).logits
     let single = Tensor.concatenated(
       (0..<3).map { model(Samples.batch([$0]), .evaluation()).logits })
-    // With steps of their own, sequences depend on each other through rounding only, which may change steps.
+    // With steps of their own, sequences depend on each other through rounding only, which may
+    // change steps.
     #expect(mismatch(whole, single, absolute: tolerance, relative: tolerance) == nil)
     let loss = Samples.loss(model)
     #expect(loss.gradients.contains { $0 != 0 })

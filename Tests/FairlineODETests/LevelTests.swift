@@ -4,7 +4,8 @@ import FairlineODE
 import FairlineTensor
 import Testing
 
-/// Solves of tensors give the same bits on every CPU with fused multiply-add: at x86-64-v3 and at x86-64-v4.
+/// Solves of tensors give the same bits on every CPU with fused multiply-add: at x86-64-v3 and at
+/// x86-64-v4.
 ///
 /// The hashes were recorded once, from both levels.
 @Suite struct LevelTests {
@@ -13,7 +14,8 @@ import Testing
     ("rk4", .count(7), "?"), ("adams", .automatic, "?"),
   ]
 
-  /// A network of two layers over sequences of several lengths: products large and small, sums of many lengths.
+  /// A network of two layers over sequences of several lengths: products large and small, sums of
+  /// many lengths.
   private static func field() -> (field: TensorField, start: TensorState) {
     let (channels, hidden) = (52, 70)
     func numbers(_ shape: [Int], _ seed: Int) -> Tensor {

@@ -72,7 +72,8 @@ import Testing
     }
   }
 
-  /// The weights of the newest slopes in the step from 13 to 14: what it adds when all slopes but one are zero.
+  /// The weights of the newest slopes in the step from 13 to 14: what it adds when all slopes but
+  /// one are zero.
   private func weights(
     of solver: any Solver, _ count: Int, newest: Int
   ) throws -> [Double] {

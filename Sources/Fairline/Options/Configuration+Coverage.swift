@@ -38,7 +38,8 @@ extension Configuration {
 }
 
 extension Catalog {
-  /// The settings that no flag changes, of every component of every kind, as `optimizer adam: betas`.
+  /// The settings that no flag changes, of every component of every kind, as `optimizer adam:
+  /// betas`.
   ///
   /// For tests, as ``Configuration/settingsWithoutFlag()`` is.
   public func settingsWithoutFlag() throws -> [String] {

@@ -2,7 +2,8 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// A file of golden values of solvers: any JSON file of the folders `ode`, told from others by what its cases contain.
+/// A file of golden values of solvers: any JSON file of the folders `ode`, told from others by what
+/// its cases contain.
 struct FixtureFile: Sendable, CustomTestStringConvertible, CustomStringConvertible {
   let url: URL
   /// What was read; nil where the file is no JSON.

@@ -1,6 +1,7 @@
 import FairlineODE
 
-/// A problem whose evaluations carry noise of rounding size: 8 units in the last place of each element, as the fixtures define it.
+/// A problem whose evaluations carry noise of rounding size: 8 units in the last place of each
+/// element, as the fixtures define it.
 ///
 /// The noise is a function of seed, time and state, so that a noisy solve can be repeated.
 struct NoisyField<Element: Number>: VectorField {
@@ -17,7 +18,8 @@ struct NoisyField<Element: Number>: VectorField {
     }
   }
 
-  /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+  /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA
+  /// 2014).
   private static func mixed(_ state: UInt64) -> UInt64 {
     var z = state &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -49,7 +51,8 @@ struct Counts {
   }
 }
 
-/// The counts that rounding leaves open: those of a solve, and of the same solve under different noise of rounding size.
+/// The counts that rounding leaves open: those of a solve, and of the same solve under different
+/// noise of rounding size.
 struct CountSpread {
   private let counts: [Counts]
 

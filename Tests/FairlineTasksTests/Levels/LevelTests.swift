@@ -5,10 +5,11 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// Training and search give the same bits on every CPU with fused multiply-add: at x86-64-v3 and at x86-64-v4.
+/// Training and search give the same bits on every CPU with fused multiply-add: at x86-64-v3 and at
+/// x86-64-v4.
 ///
-/// The hashes were recorded once. A change of the order of sums changes them, on purpose or by mistake: then look why, and record what
-/// both levels give.
+/// The hashes were recorded once. A change of the order of sums changes them, on purpose or by
+/// mistake: then look why, and record what both levels give.
 @Suite(.serialized) struct LevelTests {
   /// The levels with fused multiply-add.
   static let levels: [Int32] = [1, 2]
@@ -28,7 +29,8 @@ import Testing
     hash(tensors.sorted { $0.key < $1.key }.flatMap { Array($0.key.utf8) + $0.value })
   }
 
-  /// Each with dropout: a classic Transformer, one of wider layers, and neural ODEs on a grid and with steps by error.
+  /// Each with dropout: a classic Transformer, one of wider layers, and neural ODEs on a grid and
+  /// with steps by error.
   static let trainings: [(name: String, flags: [String], hash: String)] = [
     ("classic", ["--encoder-embed-dim", "64"], "?"),
     (
