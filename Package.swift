@@ -109,14 +109,14 @@ let package = Package(
     program("fairline-quantize"), program("fairline-shortlist"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
-    tests("FairlineODE", also: ["FairlineTensor"]),
+    tests("FairlineODE", also: ["CFairlineKernels", "FairlineFoundation", "FairlineTensor"]),
     tests("FairlineFoundation"), tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
     tests("FairlineGeneration"),
     tests(
       "FairlineTasks",
       also: [
-        "FairlineGeneration", "FairlineModels", "FairlineNodeTransformer", "FairlinePrograms",
-        "FairlineScoring",
+        "CFairlineKernels", "FairlineFoundation", "FairlineGeneration", "FairlineModels",
+        "FairlineNodeTransformer", "FairlinePrograms", "FairlineScoring",
       ], exclude: ["Snapshots"]),
     tests(
       "FairlineNodeTransformer",

@@ -2,7 +2,8 @@ public import FairlineTensor
 
 /// Compares the gradients of an operation with central differences.
 ///
-/// The result of `body` is reduced to a number by fixed weights, so that every element of the result counts differently.
+/// The result of `body` is reduced to a number by fixed weights, so that every element of the
+/// result counts differently.
 ///
 /// - Parameters:
 ///   - inputs: the places where gradients are compared, each in turn.

@@ -1,9 +1,10 @@
 import FairlineData
+import FairlineTesting
 import Foundation
 import Testing
 
 @Suite struct BatchingTests {
-  struct Case: Decodable, Sendable, CustomTestStringConvertible {
+  struct Case: Decodable {
     let kind: String
     let order: String
     let srcLengths: [Int32]
@@ -13,43 +14,43 @@ import Testing
     let maxSentences: Int?
     let requiredBatchSizeMultiple: Int
     let batches: [[Int]]
-
-    var testDescription: String {
-      "\(kind) \(order) \(srcLengths.count) \(requiredBatchSizeMultiple)"
-    }
   }
 
   struct File: Decodable {
     let cases: [Case]
   }
 
-  static let cases: [Case] = {
+  static let files = FixtureFolder.documents("fairseq", holding: "cases.src_lengths")
+
+  static func cases(in file: URL) throws -> [Case] {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let data = try? Data(contentsOf: Fixtures.batching)
-    return data.flatMap { try? decoder.decode(File.self, from: $0) }?.cases ?? []
-  }()
-
-  @Test(.enabled(if: Fixtures.exist(Fixtures.batching), "the batching fixture is absent"))
-  func theFixtureIsReadable() {
-    #expect(!Self.cases.isEmpty)
+    return try decoder.decode(File.self, from: Data(contentsOf: file)).cases
   }
 
-  @Test(.enabled(if: !cases.isEmpty, "the batching fixture is absent"), arguments: cases)
-  func ordersAndBatchesAreFairseqs(_ item: Case) throws {
+  @Test func thereAreCases() { #expect(!Self.files.isEmpty) }
+
+  @Test(arguments: files.map(\.url)) func ordersAndBatchesAreFairseqs(_ file: URL) throws {
+    let cases = try Self.cases(in: file)
+    #expect(!cases.isEmpty)
+    for item in cases { try check(item) }
+  }
+
+  private func check(_ item: Case) throws {
     let order =
       item.order == "ordered"
       ? SentenceOrder.byLength(
         sourceLengths: item.srcLengths, targetLengths: item.tgtLengths, seed: nil)
       : Array(item.srcLengths.indices)
-    #expect(order == item.indices)
+    let name = "\(item.kind) \(item.order) \(item.srcLengths.count)"
+    #expect(order == item.indices, "\(name)")
     let limits = BatchLimits(
       maxTokens: item.maxTokens, maxSentences: item.maxSentences,
       requiredMultiple: item.requiredBatchSizeMultiple)
     let batches = try limits.batches(of: order) {
       Int(max(item.srcLengths[$0], item.tgtLengths[$0]))
     }
-    #expect(batches == item.batches)
+    #expect(batches == item.batches, "\(name)")
     #expect(batches.flatMap { $0 }.sorted() == Array(item.srcLengths.indices))
   }
 

@@ -5,9 +5,12 @@ import Testing
 
 /// Every folder of the `mmap` fixtures: made again from its text, byte for byte, and read.
 @Suite struct MmapFixtureTests {
-  static let folders = Fixtures.mmapFolders(with: "text.src")
-  static let typed = Fixtures.mmapFolders(with: "expected.json").filter {
-    !folders.contains($0)
+  static let folders = Fixtures.mmap.filter { $0.contains("text.src") }
+  static let typed = Fixtures.mmap.filter { !$0.contains("text.src") }
+
+  @Test func everyFolderIsChecked() {
+    #expect(!Self.folders.isEmpty && !Self.typed.isEmpty)
+    for folder in Fixtures.mmap { #expect(folder.contains("expected.json"), "\(folder.path)") }
   }
 
   /// The settings that a fixture's command-line options describe.
@@ -32,10 +35,8 @@ import Testing
     return settings
   }
 
-  @Test(
-    .enabled(if: !folders.isEmpty, "the mmap fixtures are absent"), arguments: folders, [1, 2, 5])
-  func filesAreReproduced(_ name: String, _ workers: Int) throws {
-    let folder = Fixtures.mmap.appendingPathComponent(name)
+  @Test(arguments: folders, [1, 2, 5])
+  func filesAreReproduced(_ folder: URL, _ workers: Int) throws {
     let expected = try Fixtures.json(folder.appendingPathComponent("expected.json"))
     let output = try TemporaryFolder()
     var settings = try Self.settings(#require(expected["options"] as? [String]), folder)
@@ -43,15 +44,15 @@ import Testing
     settings.workers = workers
     try Preprocessor(settings).run()
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    for file in files where !file.hasPrefix("text.") && file != "expected.json" {
+    let made = files.filter { !$0.hasPrefix("text.") && $0 != "expected.json" }
+    #expect(!made.isEmpty)
+    for file in made {
       let golden = Array(try Data(contentsOf: folder.appendingPathComponent(file)))
-      #expect(try output.bytes("data-bin/" + file) == golden, "\(name)/\(file)")
+      #expect(try output.bytes("data-bin/" + file) == golden, "\(folder.path)/\(file)")
     }
   }
 
-  @Test(.enabled(if: !folders.isEmpty, "the mmap fixtures are absent"), arguments: folders)
-  func filesAreRead(_ name: String) throws {
-    let folder = Fixtures.mmap.appendingPathComponent(name)
+  @Test(arguments: folders) func filesAreRead(_ folder: URL) throws {
     let expected = try Fixtures.json(folder.appendingPathComponent("expected.json"))
     for side in ["src", "tgt"] {
       let golden = try #require(expected[side] as? [String: Any])
@@ -80,9 +81,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: !typed.isEmpty, "the dtypes fixtures are absent"), arguments: typed)
-  func elementTypesAreRead(_ name: String) throws {
-    let folder = Fixtures.mmap.appendingPathComponent(name)
+  @Test(arguments: typed) func elementTypesAreRead(_ folder: URL) throws {
     let expected = try Fixtures.json(folder.appendingPathComponent("expected.json"))
     #expect(!expected.isEmpty)
     for (type, value) in expected {

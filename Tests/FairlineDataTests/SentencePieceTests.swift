@@ -1,18 +1,16 @@
 import FairlineFoundation
 import FairlineData
+import FairlineTesting
 import Foundation
 import Testing
 
 @Suite struct SentencePieceTests {
-  /// Folders of the fixtures with a model and sentences that it divided.
-  static let golden: [URL] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.root.path)) ?? []
-    return names.sorted().map { Fixtures.root.appendingPathComponent($0) }
-      .filter { Fixtures.exist($0.appendingPathComponent("spm.model")) }
-  }()
+  /// Folders with a model and sentences that it divided.
+  static let golden = FixtureFolder.roots().flatMap(\.folders).filter { $0.contains("spm.model") }
 
-  @Test(.enabled(if: !golden.isEmpty, "no fixture with a SentencePiece model"), arguments: golden)
-  func piecesAndIdsAreTheFixtures(_ folder: URL) throws {
+  @Test func thereIsAModel() { #expect(!Self.golden.isEmpty) }
+
+  @Test(arguments: golden) func piecesAndIdsAreTheFixtures(_ folder: URL) throws {
     let model = try SentencePieceModel(contentsOf: folder.appendingPathComponent("spm.model").path)
     let vocabulary = try Vocabulary(contentsOf: folder.appendingPathComponent("dict.txt").path)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -1,35 +1,21 @@
+import FairlineTesting
 import Foundation
 import Testing
 
-/// The folder of golden fixtures, and the cases found in it.
+/// Golden values of data files.
 enum Fixtures {
-  /// `FAIRLINE_FIXTURES`, or `../shared/fixtures` beside the package.
-  static let root: URL = {
-    if let path = ProcessInfo.processInfo.environment["FAIRLINE_FIXTURES"] {
-      return URL(fileURLWithPath: path)
-    }
-    return URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("shared/fixtures")
-  }()
-
-  static var mmap: URL { root.appendingPathComponent("fairseq/mmap") }
-  static var batching: URL { root.appendingPathComponent("fairseq/batching.json") }
-
-  static func exist(_ url: URL) -> Bool {
-    FileManager.default.fileExists(atPath: url.path)
-  }
-
-  /// Folders of `mmap` that hold a given file.
-  static func mmapFolders(with file: String) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: mmap.path)) ?? []
-    return names.sorted().filter { exist(mmap.appendingPathComponent("\($0)/\(file)")) }
-  }
+  /// The folders of binarised text.
+  static let mmap = FixtureFolder.all("fairseq/mmap").flatMap(\.folders)
 
   static func json(_ url: URL) throws -> [String: Any] {
     let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
     return try #require(object as? [String: Any])
   }
+}
+
+extension URL {
+  /// Whether the folder holds something of a name.
+  func contains(_ name: String) -> Bool { FixtureFolder(self).contains(name) }
 }
 
 /// A folder of one test; all of them are removed when the tests end.

@@ -37,6 +37,6 @@ import Testing
     ("encoderEmbedDim", "encoderEmbedDim"), ("lr", "lr"), ("", ""),
   ])
   func settingsHaveTheNamesOfProperties(_ flag: String, _ property: String) {
-    #expect(PropertyName.of(flag) == property)
+    #expect(flag.propertyName == property)
   }
 }

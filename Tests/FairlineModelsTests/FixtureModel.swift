@@ -11,8 +11,7 @@ struct FixtureModel: Sendable, CustomTestStringConvertible {
   let folder: URL
   var testDescription: String { folder.lastPathComponent }
 
-  static let folders = FixtureFolder("fairseq/models")
-  static var all: [FixtureModel] { folders.folders.map(FixtureModel.init) }
+  static let all = FixtureFolder.all("fairseq/models").flatMap(\.folders).map(FixtureModel.init)
 
   func json(_ name: String) throws -> JSONValue {
     let data = try Data(contentsOf: folder.appendingPathComponent(name + ".json"))
@@ -64,14 +63,15 @@ struct FixtureModel: Sendable, CustomTestStringConvertible {
 
   /// Batch `a` or `b` in the reference's order of rows.
   func batch(_ name: String) throws -> Batch {
-    let batch = try json("batches")[name]
-    func sequences(_ key: String) -> [[Int32]] {
-      (batch?[key]?.arrayValue ?? []).map { row in
-        (row.arrayValue ?? []).map { Int32($0.integerValue ?? 0) }
+    let batch = try #require(try json("batches")[name])
+    func sequences(_ key: String) throws -> [[Int32]] {
+      try #require(batch[key]?.arrayValue).map { row in
+        try #require(row.arrayValue).map { Int32(try #require($0.integerValue)) }
       }
     }
-    let (sources, targets) = (sequences("src"), sequences("tgt"))
-    let order = (batch?["id"]?.arrayValue ?? []).compactMap(\.integerValue)
+    let (sources, targets) = (try sequences("src"), try sequences("tgt"))
+    let order = try #require(batch["id"]?.arrayValue).compactMap(\.integerValue)
+    #expect(!order.isEmpty)
     return Batch.pairs(
       ids: order, sources: order.map { sources[$0] }, targets: order.map { targets[$0] })
   }

@@ -6,11 +6,16 @@ import Foundation
 import Testing
 
 @Suite struct ModelFileTests {
+  /// The small models, and trained ones with what they translate.
   static let folders =
-    FixtureFolder("fairseq/models").folders
-    + [FixtureFolder("m30k-small").url].filter { FileManager.default.fileExists(atPath: $0.path) }
+    FixtureFolder.all("fairseq/models").flatMap(\.folders)
+    + FixtureFolder.roots().flatMap(\.folders).filter {
+      FixtureFolder($0).contains("model.safetensors")
+    }
 
-  @Test(.enabled(if: !folders.isEmpty, "the fixtures are not there"), arguments: folders)
+  @Test func thereAreModels() { #expect(Self.folders.count > 1) }
+
+  @Test(arguments: folders)
   func readsFilesWithFairseqNames(_ folder: URL) throws {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
     let path = folder.appendingPathComponent("model.safetensors").path

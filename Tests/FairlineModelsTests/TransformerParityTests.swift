@@ -5,8 +5,9 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@Suite(.enabled(if: FixtureModel.folders.exists, "the folder of golden values is not there"))
-struct TransformerParityTests {
+@Suite struct TransformerParityTests {
+  @Test func thereAreModels() { #expect(!FixtureModel.all.isEmpty) }
+
   @Test(arguments: FixtureModel.all) func statesAndPredictions(_ fixture: FixtureModel) throws {
     let (model, batch) = (try fixture.makeModel(), try fixture.batch("a"))
     let golden = try fixture.tensors("forward_a")
@@ -19,6 +20,8 @@ struct TransformerParityTests {
       batch.source, scale: model.encoder.embedding.scale, pass)
     let embedding = try Golden(golden, "encoder_embedding", timeFirst: false)
     #expect(embedding.mismatch(symbols, source, leftPadded: true) == nil)
+    func count(_ prefix: String) -> Int { golden.names.count { $0.hasPrefix(prefix) } }
+    #expect(states.count == count("encoder_state_") && !states.isEmpty)
     for (index, state) in states.enumerated() {
       let expected = try Golden(golden, "encoder_state_\(index)", timeFirst: true)
       #expect(expected.mismatch(state, source, leftPadded: true) == nil, "state \(index)")
@@ -30,6 +33,7 @@ struct TransformerParityTests {
     let output = model.decoder(
       batch.decoderInput, memory: memory, memorySegments: source, weights: weights,
       observe: { states.append($0) }, pass)
+    #expect(states.count == count("decoder_state_") && !states.isEmpty)
     for (index, state) in states.enumerated() {
       let expected = try Golden(golden, "decoder_state_\(index)", timeFirst: true)
       #expect(expected.mismatch(state, target, leftPadded: false) == nil, "state \(index)")
@@ -49,6 +53,7 @@ struct TransformerParityTests {
   ) throws {
     let shape = try golden.entry("attn").shape  // [batch, target, source]
     let numbers = try golden.floats("attn")
+    #expect(weights.sequences.count == shape[0])
     for (row, sequence) in weights.sequences.enumerated() {
       let padding = shape[2] - source.length(row)
       for place in 0..<target.length(row) {
@@ -98,13 +103,15 @@ struct TransformerParityTests {
     let model = try fixture.makeModel()
     let train = try fixture.json("config")["train"]
     var settings = Adam.Settings()
-    settings.adamBetas = (train?["betas"]?.arrayValue ?? []).compactMap(\.doubleValue)
+    settings.adamBetas = try #require(train?["betas"]?.arrayValue).compactMap(\.doubleValue)
     settings.adamEps = train?["eps"]?.doubleValue ?? 1e-8
     settings.weightDecay = train?["weight_decay"]?.doubleValue ?? 0
     let clip = train?["clip_norm"]?.doubleValue ?? 0
     let smoothing = Float(train?["label_smoothing"]?.doubleValue ?? 0)
     let optimizer = try Adam(settings, model.parameters)
-    for update in try fixture.json("loss_and_updates")["updates"]?.arrayValue ?? [] {
+    let updates = try #require(try fixture.json("loss_and_updates")["updates"]?.arrayValue)
+    #expect(!updates.isEmpty)
+    for update in updates {
       let batch = try fixture.batch(update["batch"]?.stringValue ?? "")
       let pass = ForwardPass.training(RandomSource(seed: 1))
       model.parameters.prepareGradients()

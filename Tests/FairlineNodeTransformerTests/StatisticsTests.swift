@@ -2,6 +2,7 @@ import Fairline
 import FairlineModels
 import FairlineNodeTransformer
 import FairlineTensor
+import FairlineTesting
 import Testing
 
 /// What solves cost, what happens at their limits, and how that is told.
@@ -146,16 +147,18 @@ import Testing
   }
 
   @Test func sequencesStepAlone() throws {
+    let tolerance = 1e-4
     let settings = Samples.settings {
-      Self.both.and(.adaptive("dopri5", 1e-4)).change(&$0)
+      Self.both.and(.adaptive("dopri5", tolerance)).change(&$0)
       $0.node.nodeControl = .sequence
     }
     let model = try NodeTransformer(settings, for: Samples.task)
     let whole = model(Samples.batch(), .evaluation()).logits
     let single = Tensor.concatenated(
       (0..<3).map { model(Samples.batch([$0]), .evaluation()).logits })
-    // With steps of their own, sequences do not depend on each other at all.
-    for (a, b) in zip(whole.scalars, single.scalars) { #expect(abs(a - b) < 2e-5) }
+    // With steps of their own, sequences depend on each other through rounding only, which may
+    // change steps.
+    #expect(mismatch(whole, single, absolute: tolerance, relative: tolerance) == nil)
     let loss = Samples.loss(model)
     #expect(loss.gradients.contains { $0 != 0 })
   }

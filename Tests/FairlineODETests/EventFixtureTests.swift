@@ -2,11 +2,10 @@ import FairlineODE
 import Testing
 
 /// Events and their gradients of the fixture file, in compatible mode.
-@Suite(.enabled(if: Fixtures.arePresent, "the folder of fixtures is absent"))
-struct EventFixtureTests {
-  @Test func matches() throws {
+@Suite struct EventFixtureTests {
+  @Test(arguments: FixtureFile.of(.event)) func matches(_ file: FixtureFile) throws {
     var tally = Tally()
-    for json in Fixtures.cases("events") {
+    for json in file.cases {
       tally.begin()
       if json["dtype"]?.string == "float32" {
         try check(json, Float.self, &tally)
@@ -14,7 +13,7 @@ struct EventFixtureTests {
         try check(json, Double.self, &tally)
       }
     }
-    tally.report("events")
+    tally.report(file)
   }
 
   /// An event function of the fixture's kinds.
@@ -79,9 +78,15 @@ struct EventFixtureTests {
     let byState = try result.gradients(of: [nil, weights])
     let relative = json["tol_grad_rel"]?.number ?? 0
     for (key, gradients) in [("grad_event_t", byTime), ("grad_loss", byState)] {
-      let got = [("y0", gradients.initialState)] + Array(zip(problem.names, gradients.inputs))
-      for (part, value) in got {
-        guard let wanted = json[key]?[part]?.data else { continue }
+      let golden = try #require(json[key])
+      #expect(golden["y0"] != nil)
+      for part in golden.keys {
+        let index = problem.names.firstIndex(of: part)
+        let value =
+          part == "y0"
+          ? gradients.initialState
+          : gradients.inputs[try #require(index, "\(json.testDescription): unknown part '\(part)'")]
+        let wanted = golden[part]?.data ?? []
         let size = wanted.map(abs).max() ?? 0
         tally.expectClose(
           value.map { Double($0) }, wanted, relative * max(size, 1e-3), json.testDescription,

@@ -2,15 +2,14 @@ import FairlineODE
 import Testing
 
 /// Tuples of states, batches, and solves that fail, of fixture files.
-@Suite(.enabled(if: Fixtures.arePresent, "the folder of fixtures is absent"))
-struct SystemFixtureTests {
-  @Test func tuples() throws {
+@Suite struct SystemFixtureTests {
+  @Test(arguments: FixtureFile.of(.tuple)) func tuples(_ file: FixtureFile) throws {
     var tally = Tally()
-    for json in Fixtures.cases("tuple_states") {
+    for json in file.cases {
       tally.begin()
       try checkTuple(json, &tally)
     }
-    tally.report("tuple_states")
+    tally.report(file)
   }
 
   private func checkTuple(_ json: JSON, _ tally: inout Tally) throws {
@@ -35,14 +34,14 @@ struct SystemFixtureTests {
       "nfe is \(solution.statistics.evaluations)")
   }
 
-  @Test func batches() throws {
+  @Test(arguments: FixtureFile.of(.batch)) func batches(_ file: FixtureFile) throws {
     var tally = Tally()
-    for json in Fixtures.cases("batch") {
+    for json in file.cases {
       tally.begin()
       try checkBatch(json, isPerSequence: true, &tally)
       try checkBatch(json, isPerSequence: false, &tally)
     }
-    tally.report("batch")
+    tally.report(file)
   }
 
   /// Solves the rows with steps of their own, or as one system.
@@ -93,13 +92,13 @@ struct SystemFixtureTests {
     }
   }
 
-  @Test func failures() throws {
+  @Test(arguments: FixtureFile.of(.failure)) func failures(_ file: FixtureFile) throws {
     var tally = Tally()
-    for json in Fixtures.cases("errors") {
+    for json in file.cases {
       tally.begin()
       try checkFailure(json, &tally)
     }
-    tally.report("errors")
+    tally.report(file)
   }
 
   private func checkFailure(_ json: JSON, _ tally: inout Tally) throws {

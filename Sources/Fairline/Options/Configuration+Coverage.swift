@@ -38,3 +38,15 @@ extension Configuration {
     return result
   }
 }
+
+extension Catalog {
+  /// The settings that no flag changes, of every component of every kind, as `optimizer adam:
+  /// betas`.
+  ///
+  /// For tests, as ``Configuration/settingsWithoutFlag()`` is.
+  public func settingsWithoutFlag() throws -> [String] {
+    try drafts.flatMap { draft in
+      try draft.settingsWithoutFlag().map { "\(draft.title): \($0)" }
+    }
+  }
+}

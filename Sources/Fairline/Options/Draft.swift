@@ -18,6 +18,8 @@ public protocol AnyDraft: AnyObject {
   func settings() throws -> JSONValue
   /// Lays saved settings over the present ones.
   func merge(_ settings: JSONValue) throws
+  /// The stored settings that no flag changes, for tests.
+  func settingsWithoutFlag() throws -> [String]
 }
 
 /// Settings of one type that are being filled in; they start from a preset.
@@ -62,6 +64,9 @@ public final class Draft<Value: Configuration>: AnyDraft {
     clear(&value)
     return true
   }
+
+  /// The stored settings that no flag changes, for tests.
+  public func settingsWithoutFlag() throws -> [String] { try Value.settingsWithoutFlag() }
 
   /// The settings as JSON, for a checkpoint.
   public func settings() throws -> JSONValue { try JSONValue(encoding: value) }

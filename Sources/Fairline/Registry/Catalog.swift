@@ -36,6 +36,9 @@ public struct Catalog: Sendable {
     }
   }
 
+  /// Fresh settings of every component of every kind.
+  public var drafts: [any AnyDraft] { sections.flatMap(\.registry.drafts) }
+
   /// Every name of every registry with its summary, for `--list`.
   public var listing: String { sections.map(\.registry.listing).joined(separator: "\n") }
 }

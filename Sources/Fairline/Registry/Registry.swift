@@ -6,6 +6,8 @@ public protocol AnyRegistry: Sendable {
   var names: [String] { get }
   /// The names with their summaries, one a line.
   var listing: String { get }
+  /// Fresh settings of each entry that is a ``Component``, in the order of the names.
+  var drafts: [any AnyDraft] { get }
 }
 
 /// Named entries of one kind: architectures, tasks, criteria, optimizers, schedulers.
@@ -48,6 +50,13 @@ public struct Registry<Entry: Sendable>: AnyRegistry {
 
   /// The one-line summary of a name; empty for an unknown one.
   public func summary(of name: String) -> String { entries[name]?.summary ?? "" }
+
+  /// Fresh settings of each entry that is a ``Component``, in the order of the names.
+  public var drafts: [any AnyDraft] {
+    names.compactMap { name in
+      (entries[name]?.entry as? any AnyComponent)?.draft(title: "\(kind) \(name)")
+    }
+  }
 
   /// The names with their summaries, one a line, for `--list`.
   public var listing: String {

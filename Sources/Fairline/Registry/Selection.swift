@@ -53,6 +53,16 @@ public struct Component<Context, Product>: Sendable {
   }
 }
 
+/// A component whatever it makes.
+protocol AnyComponent {
+  /// The component's settings.
+  func draft(title: String) -> any AnyDraft
+}
+
+extension Component: AnyComponent {
+  func draft(title: String) -> any AnyDraft { select(title: title).draft }
+}
+
 extension Registry {
   /// Adds a component whose flags start from a preset; throws for a name taken.
   public mutating func add<Settings: Configuration, Context, Product>(

@@ -32,38 +32,6 @@ struct JSON: @unchecked Sendable, CustomTestStringConvertible {
   var testDescription: String { self["id"]?.string ?? "\(value)" }
 }
 
-/// The folder of fixtures: FAIRLINE_FIXTURES, or `shared/fixtures` beside the package.
-enum Fixtures {
-  static var folder: URL {
-    if let path = ProcessInfo.processInfo.environment["FAIRLINE_FIXTURES"] {
-      return URL(fileURLWithPath: path).appendingPathComponent("ode")
-    }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("shared/fixtures/ode")
-  }
-
-  static var arePresent: Bool { !files.isEmpty }
-
-  static var files: [URL] {
-    let all = try? FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil)
-    return (all ?? []).filter { $0.pathExtension == "json" }
-      .sorted { $0.lastPathComponent < $1.lastPathComponent }
-  }
-
-  /// The cases of a file; none when the file is absent.
-  static func cases(_ name: String) -> [JSON] {
-    document(name)?["cases"]?.array ?? []
-  }
-
-  static func document(_ name: String) -> JSON? {
-    let url = folder.appendingPathComponent(name + ".json")
-    guard let data = try? Data(contentsOf: url) else { return nil }
-    return (try? JSONSerialization.jsonObject(with: data)).map(JSON.init)
-  }
-}
-
 /// What went wrong in the cases of a file, and how many there were.
 struct Tally {
   private(set) var checked = 0
@@ -98,7 +66,9 @@ struct Tally {
         + "off by \(worst.element), tolerance \(tolerance)")
   }
 
-  func report(_ file: String) {
+  /// Fails when a case did, or when there was none.
+  func report(_ file: FixtureFile) {
+    #expect(checked > 0, "\(file) has no cases")
     let passed = checked - failedNames.count
     print("\(file): \(passed) of \(checked) cases pass")
     for failure in failures.prefix(20) { print("  \(failure)") }

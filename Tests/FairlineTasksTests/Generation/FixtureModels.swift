@@ -7,8 +7,7 @@ import Foundation
 
 /// The small models of the fixtures.
 enum FixtureModels {
-  static let folders = FixtureFolder("fairseq/models").folders
-    .filter { FileManager.default.fileExists(atPath: $0.appending(path: "generation.json").path) }
+  static let folders = FixtureFolder.all("fairseq/models").flatMap(\.folders)
 
   static func model(in folder: URL) throws -> any Model {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
@@ -16,9 +15,7 @@ enum FixtureModels {
       .makeModel(catalog)
   }
 
-  static func json(_ file: URL) throws -> JSONValue {
-    try Data(contentsOf: file).withUnsafeBytes { try JSONValue(parsing: $0) }
-  }
+  static func json(_ file: URL) throws -> JSONValue { try FixtureFolder.json(file) }
 }
 
 extension JSONValue {

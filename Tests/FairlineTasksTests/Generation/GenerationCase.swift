@@ -27,19 +27,19 @@ struct GenerationCase {
   static func all(in folder: URL) throws -> [Self] {
     let json = try FixtureModels.json(folder.appending(path: "generation.json"))
     let batch = try #require(json["batch"])
-    func real(_ name: String) -> [[Int32]] {
-      (batch[name]?.arrayValue ?? []).map { row in
+    func real(_ name: String) throws -> [[Int32]] {
+      try #require(batch[name]?.arrayValue).map { row in
         row.symbols.filter { $0 != Vocabulary.pad }
       }
     }
     let pairs = SentencePairs(
-      ids: try #require(batch["id"]).symbols.map(Int.init), sources: real("src_tokens"),
-      targets: real("target"))
+      ids: try #require(batch["id"]).symbols.map(Int.init), sources: try real("src_tokens"),
+      targets: try real("target"))
     return try #require(json["cases"]?.arrayValue).enumerated().map { number, one in
       let parameters = try #require(one["params"])
       return Self(
         name: "case \(number) \(parameters)", settings: try settings(parameters), pairs: pairs,
-        expected: try #require(one["hypos"]?.arrayValue).map { $0.arrayValue ?? [] },
+        expected: try #require(one["hypos"]?.arrayValue).map { try #require($0.arrayValue) },
         stable: try #require(one["stable"]?.arrayValue).map { $0.boolValue == true })
     }
   }

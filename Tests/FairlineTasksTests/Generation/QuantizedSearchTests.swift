@@ -150,8 +150,7 @@ import Testing
 }
 
 /// The trained model in 8 bit integers.
-@Suite(.enabled(if: !TrainedModelTests.cases.isEmpty, "the trained model is not there"))
-struct QuantizedModelTests {
+@Suite struct QuantizedModelTests {
   @Test(arguments: TrainedModelTests.cases) func bleuStaysWithinAThirdOfAPoint(
     _ file: URL
   ) throws {
@@ -159,7 +158,8 @@ struct QuantizedModelTests {
     let json = try FixtureModels.json(file)
     let vocabulary = try Vocabulary(
       contentsOf: folder.appendingPathComponent("dict.txt").path)
-    let sentences = json["sentences"]?.arrayValue ?? []
+    let sentences = try #require(json["sentences"]?.arrayValue)
+    #expect(!sentences.isEmpty)
     var settings = GenerationSettings()
     settings.beam = json["beam"]?.integerValue ?? 5
     let pairs = SentencePairs(

@@ -6,9 +6,9 @@ import Foundation
 import Testing
 
 /// A whole test set translated by the program, against the score that the reference reached.
-@Suite(
-  .enabled(if: !TestSet.all.isEmpty, "the trained model or the text of its test set is not there"))
-struct TestSetTests {
+@Suite struct TestSetTests {
+  @Test func thereIsATestSet() { #expect(!TestSet.all.isEmpty) }
+
   @Test(arguments: TestSet.all) func scoresAsTheReference(_ set: TestSet) throws {
     let source = try set.source()
     let run = try Programs.run(
@@ -50,7 +50,7 @@ struct TestSet: CustomTestStringConvertible, Sendable {
   var testDescription: String { output.lastPathComponent }
 
   /// The test sets whose text is there.
-  static let all: [TestSet] = FixtureFolder("").folders.flatMap { folder in
+  static let all: [TestSet] = FixtureFolder.roots().flatMap(\.folders).flatMap { folder in
     contents(folder).compactMap { file in
       let parts = file.lastPathComponent.split(separator: ".").map(String.init)
       guard parts.count == 3, parts[0] == "expected", parts[2] == "json" else { return nil }
@@ -109,8 +109,9 @@ struct TestSet: CustomTestStringConvertible, Sendable {
   }
 
   private static var dataFolders: [URL] {
-    let fixtures = FixtureFolder("").url
-    return contents(fixtures.deletingLastPathComponent().appending(path: "data"))
+    FixtureFolder.roots().flatMap {
+      contents($0.url.deletingLastPathComponent().appending(path: "data"))
+    }
   }
 
   private static func contents(_ folder: URL) -> [URL] {

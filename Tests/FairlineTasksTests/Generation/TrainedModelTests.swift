@@ -7,20 +7,15 @@ import Foundation
 import Testing
 
 /// A trained translation model with what the reference translates with it.
-@Suite(
-  .enabled(
-    if: FixtureFolder("").folders.contains {
-      FileManager.default.fileExists(
-        atPath: $0.appendingPathComponent("expected.beam5.json").path)
-    }, "the trained model is not there"))
-struct TrainedModelTests {
-  static var cases: [URL] {
-    FixtureFolder("").folders.flatMap { folder in
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      return names.filter { $0.hasPrefix("expected.") && $0.hasSuffix(".json") }.sorted()
-        .map { folder.appendingPathComponent($0) }
+@Suite struct TrainedModelTests {
+  /// What trained models translate: `expected.*.json` beside them.
+  static let cases = FixtureFolder.roots().flatMap(\.folders).flatMap { folder in
+    FixtureFolder(folder).files(withExtension: "json").filter {
+      $0.lastPathComponent.hasPrefix("expected.")
     }
   }
+
+  @Test func thereAreCases() { #expect(!Self.cases.isEmpty) }
 
   @Test(arguments: cases) func translatesAsTheReference(_ file: URL) throws {
     let folder = file.deletingLastPathComponent()
@@ -37,7 +32,8 @@ struct TrainedModelTests {
     settings.maxLenA = json["max_len_a"]?.doubleValue ?? 0
     settings.maxLenB = json["max_len_b"]?.integerValue ?? 200
     settings.minLen = json["min_len"]?.integerValue ?? 1
-    let sentences = json["sentences"]?.arrayValue ?? []
+    let sentences = try #require(json["sentences"]?.arrayValue)
+    #expect(!sentences.isEmpty)
     let sources = try sentences.map { sentence in
       let text = try pieces.encode(sentence["source"]?.stringValue ?? "")
       return vocabulary.encode(text.joined(separator: " "))

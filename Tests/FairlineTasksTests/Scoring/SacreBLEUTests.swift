@@ -3,11 +3,23 @@ import FairlinePrograms
 import FairlineScoring
 import Testing
 
-@Suite(.enabled(if: !ScoringCase.plain.isEmpty, "no sacrebleu.json among the fixtures"))
-struct SacreBLEUFixtureTests {
+@Suite struct SacreBLEUFixtureTests {
+  @Test func thereAreCases() {
+    #expect(!ScoringCase.plain.isEmpty)
+    for corpus in ScoringCase.plain {
+      #expect(!corpus.hypotheses.isEmpty && !corpus.references.isEmpty, "\(corpus.name)")
+      for key in ["bleu", "chrf", "ter"] {
+        #expect(corpus.value[key]?.arrayValue?.isEmpty == false, "\(corpus.name) \(key)")
+      }
+    }
+    for key in ["sentence_bleu", "sentence_chrf", "sentence_ter"] {
+      #expect(ScoringCase.plain.contains { !$0.numbers(key).isEmpty }, "\(key)")
+    }
+  }
+
   func scorer(_ parameters: JSONValue) throws -> SacreBLEU {
     var scorer = SacreBLEU()
-    guard case .object(let members) = parameters else { return scorer }
+    guard case .object(let members) = parameters else { throw UserError("no parameters") }
     for (key, value) in members {
       switch key {
       case "tokenize":
@@ -28,7 +40,7 @@ struct SacreBLEUFixtureTests {
     let cases = try #require(corpus.value["bleu"]?.arrayValue)
     #expect(!cases.isEmpty)
     for expected in cases {
-      let scorer = try scorer(expected["params"] ?? [:])
+      let scorer = try scorer(#require(expected["params"]))
       let found = try scorer.score(corpus.hypotheses, references: corpus.references)
       let place = Comment(rawValue: expected["params"]?.compactText ?? "")
       func numbers(_ key: String) -> [Double] {

@@ -8,15 +8,20 @@ struct ScoringCase: Sendable, CustomTestStringConvertible {
   let name: String
   let value: JSONValue
 
-  static let plain = cases("sacrebleu.json")
-  static let tokens = cases("fairseq_bleu.json")
+  /// What the document says besides its cases.
+  let document: JSONValue
 
-  /// The cases of a file, or none when it is absent.
-  private static func cases(_ file: String) -> [ScoringCase] {
-    guard let cases = try? FixtureFolder("fairseq/scoring").json(file)["cases"]?.arrayValue else {
-      return []
+  static let plain = cases("cases.bleu")
+  static let tokens = cases("cases.stat")
+
+  /// The cases of the documents of a kind.
+  private static func cases(_ kind: String) -> [ScoringCase] {
+    FixtureFolder.documents("fairseq/scoring", holding: kind).flatMap { document in
+      (document.value["cases"]?.arrayValue ?? []).map {
+        ScoringCase(
+          name: $0["name"]?.stringValue ?? "?", value: $0, document: document.value)
+      }
     }
-    return cases.map { ScoringCase(name: $0["name"]?.stringValue ?? "?", value: $0) }
   }
 
   var testDescription: String { name }

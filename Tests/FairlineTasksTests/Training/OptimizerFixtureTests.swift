@@ -4,18 +4,11 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@Suite(
-  .enabled(
-    if: FixtureFolder("fairseq").files(withExtension: "json").isEmpty == false,
-    "the folder of golden values is not there"))
-struct OptimizerFixtureTests {
-  static let folder = FixtureFolder("fairseq").url
+@Suite struct OptimizerFixtureTests {
+  static let runs = FixtureFolder.documents("fairseq", holding: "runs")
+  static let clippings = FixtureFolder.documents("fairseq", holding: "cases.total_norm")
 
-  static func json(_ name: String) throws -> JSONValue {
-    try Data(contentsOf: folder.appendingPathComponent(name)).withUnsafeBytes {
-      try JSONValue(parsing: $0)
-    }
-  }
+  @Test func thereAreDocuments() { #expect(!Self.runs.isEmpty && !Self.clippings.isEmpty) }
 
   /// Parameters with the reference's names and shapes.
   private func parameters(_ golden: JSONValue) throws -> (ParameterSet, [Parameter]) {
@@ -23,29 +16,30 @@ struct OptimizerFixtureTests {
     var made: [Parameter] = []
     guard case .object(let shapes)? = golden["shapes"] else { throw UserError("no shapes") }
     for (name, shape) in shapes {
-      let lengths = (shape.arrayValue ?? []).compactMap(\.integerValue)
+      let lengths = try #require(shape.arrayValue).compactMap(\.integerValue)
       made.append(space.parameter(name, Shape(lengths), .constant(0)))
     }
     return (ParameterSet(space), made)
   }
 
-  private func fill(_ set: ParameterSet, _ flat: Tensor, _ values: JSONValue?) {
+  private func fill(_ set: ParameterSet, _ flat: Tensor, _ values: JSONValue?) throws {
     for entry in set.entries {
-      let numbers = (values?[entry.name]?.numbers ?? []).map { Float($0) }
+      let numbers = try #require(values?[entry.name]?.numbers).map { Float($0) }
       numbers.withUnsafeBufferPointer { set.write($0, to: entry, in: flat) }
     }
   }
 
-  @Test func updatesAreTheReferences() throws {
-    let golden = try Self.json("optimizers.json")
+  @Test(arguments: runs) func updatesAreTheReferences(_ document: FixtureDocument) throws {
+    let golden = document.value
     let catalog = try Catalog([StandardTraining.self])
-    var checked = 0
-    for run in golden["runs"]?.arrayValue ?? [] {
-      let name = run["name"]?.stringValue ?? ""
+    let runs = try #require(golden["runs"]?.arrayValue)
+    #expect(!runs.isEmpty)
+    for run in runs {
+      let name = try #require(run["name"]?.stringValue)
       let (set, _) = try parameters(golden)
-      fill(set, set.values, golden["initial"])
+      try fill(set, set.values, golden["initial"])
       let selection = try catalog.optimizers.select(name)
-      guard case .object(let settings)? = run["config"] else { continue }
+      guard case .object(let settings)? = run["config"] else { throw UserError("no settings") }
       func assign(_ flag: String, _ value: String) throws {
         let index = try #require(
           selection.draft.formats.firstIndex { $0.names.contains(flag) }, "\(flag)")
@@ -61,14 +55,16 @@ struct OptimizerFixtureTests {
         }
       }
       let optimizer = try selection.build(set)
-      let rates = golden["lr"]?.numbers ?? []
-      let steps = run["params_after_step"]?.arrayValue ?? []
-      for (number, gradients) in (golden["grads"]?.arrayValue ?? []).enumerated() {
+      let rates = try #require(golden["lr"]?.numbers)
+      let steps = try #require(run["params_after_step"]?.arrayValue)
+      let all = try #require(golden["grads"]?.arrayValue)
+      #expect(!all.isEmpty && steps.count == all.count)
+      for (number, gradients) in all.enumerated() {
         set.prepareGradients()
-        fill(set, set.gradients, gradients)
+        try fill(set, set.gradients, gradients)
         optimizer.update(rate: rates[number], gradientScale: 1)
         for entry in set.entries {
-          let expected = (steps[number][entry.name]?.numbers ?? []).map { Float($0) }
+          let expected = try #require(steps[number][entry.name]?.numbers).map { Float($0) }
           let observed = set.view(of: entry, in: set.values).scalars
           let tolerance = ["adafactor", "adadelta"].contains(name) ? 1e-5 : 2e-6
           #expect(
@@ -76,26 +72,31 @@ struct OptimizerFixtureTests {
             "\(name) \(entry.name) step \(number) \(settings)")
         }
       }
-      checked += 1
     }
-    #expect(checked > 0)
   }
 
-  @Test func normsAndClippingAreTheReferences() throws {
-    let golden = try Self.json("optimizers.json")
-    let clipping = try Self.json("clip_norm.json")
+  /// The gradients are the first of the document beside this one, as `grads_from` says.
+  @Test(arguments: clippings) func normsAndClippingAreTheReferences(
+    _ clipping: FixtureDocument
+  ) throws {
+    let place = try #require(clipping.value["grads_from"]?.stringValue).split(separator: " ")
+    try #require(place.count == 2 && place[1] == "grads[0]")
+    let folder = FixtureFolder(clipping.url.deletingLastPathComponent())
+    let golden = try folder.json(String(place[0]))
     let (set, _) = try parameters(golden)
     set.prepareGradients()
-    fill(set, set.gradients, golden["grads"]?.arrayValue?.first)
+    try fill(set, set.gradients, golden["grads"]?.arrayValue?.first)
     let norm = set.gradients.squaredNorm.squareRoot()
-    for one in clipping["cases"]?.arrayValue ?? [] {
+    let cases = try #require(clipping.value["cases"]?.arrayValue)
+    #expect(!cases.isEmpty)
+    for one in cases {
       let expected = one["total_norm"]?.doubleValue ?? .nan
       #expect(abs(norm - expected) < 1e-5 * expected)
       let limit = one["max_norm"]?.doubleValue ?? 0
       let factor = limit > 0 ? min(1, limit / (norm + 1e-6)) : 1
       for entry in set.entries {
         let scaled = (set.view(of: entry, in: set.gradients) * Float(factor)).scalars
-        let clipped = (one["clipped"]?[entry.name]?.numbers ?? []).map { Float($0) }
+        let clipped = try #require(one["clipped"]?[entry.name]?.numbers).map { Float($0) }
         #expect(mismatch(scaled, clipped, absolute: 2e-6) == nil)
       }
     }

@@ -72,17 +72,20 @@ enum Programs {
 
   /// Runs a program to its end.
   static func run(
-    _ name: String, _ arguments: [String], input: String = ""
+    _ name: String, _ arguments: [String], input: String = "",
+    environment: [String: String] = [:]
   ) throws -> (code: Int32, output: String, errors: String) {
-    try run(url(name), arguments, input: input)
+    try run(url(name), arguments, input: input, environment: environment)
   }
 
   static func run(
-    _ url: URL, _ arguments: [String], input: String = "", in folder: URL? = nil
+    _ url: URL, _ arguments: [String], input: String = "", in folder: URL? = nil,
+    environment: [String: String] = [:]
   ) throws -> (code: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = url
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }
     return try withTemporaryFile(input) { stdin in
       try withTemporaryFile("") { stdout in

@@ -3,16 +3,16 @@ import FairlineTesting
 import Foundation
 import Testing
 
-private let fixtures = FixtureFolder("")
+@Suite struct TensorFileFixtureTests {
+  /// All files of the format, of models that this package does not build too.
+  static let files = FixtureFolder.roots().flatMap { root in
+    root.paths.filter { $0.hasSuffix(".safetensors") }.map { root.url.appendingPathComponent($0) }
+  }
 
-@Suite(
-  .enabled(
-    if: !fixtures.paths(endingIn: ".safetensors").isEmpty,
-    "no .safetensors files among the fixtures"))
-struct TensorFileFixtureTests {
-  @Test(arguments: fixtures.paths(endingIn: ".safetensors"))
-  func readsFilesOfTheOriginalWriter(_ path: String) throws {
-    let file = try TensorFile(path: fixtures.url.appendingPathComponent(path).path)
+  @Test func thereAreFiles() { #expect(!Self.files.isEmpty) }
+
+  @Test(arguments: files) func readsFilesOfTheOriginalWriter(_ url: URL) throws {
+    let file = try TensorFile(path: url.path)
     #expect(!file.names.isEmpty)
     for entry in file.entries {
       let floats = try file.floats(entry.name)

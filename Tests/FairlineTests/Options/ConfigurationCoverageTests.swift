@@ -17,15 +17,17 @@ import Testing
     #expect(try NoConfiguration.settingsWithoutFlag() == [])
   }
 
-  @Test func everyScheduleSettingHasAFlag() throws {
-    #expect(try FixedScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try InverseSquareRootScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try CosineScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try PolynomialDecayScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try TriStageScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try TriangularScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try ManualScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try StepScheduleConfiguration.settingsWithoutFlag() == [])
-    #expect(try PlateauScheduleConfiguration.settingsWithoutFlag() == [])
+  /// Of a catalogue, every component is asked.
+  @Test func findsItInACatalogToo() throws {
+    var catalog = Catalog()
+    try catalog.schedulers.add("forgetful", "", preset: Forgetful()) { _, _ in
+      throw UserError("not built here")
+    }
+    #expect(
+      try catalog.settingsWithoutFlag() == [
+        "learning-rate scheduler forgetful: forgotten",
+        "learning-rate scheduler forgetful: inner.dim",
+        "learning-rate scheduler forgetful: inner.isPreNorm",
+      ])
   }
 }

@@ -143,14 +143,4 @@ import Testing
     adamax.adamaxBetas = [0.9]
     #expect(message { _ = try Adamax(adamax, set) }.contains("--adamax-betas"))
   }
-
-  @Test func everySettingHasAFlag() throws {
-    #expect(try Adam.Settings.settingsWithoutFlag() == [])
-    #expect(try SGD.Settings.settingsWithoutFlag() == [])
-    #expect(try NAG.Settings.settingsWithoutFlag() == [])
-    #expect(try Adagrad.Settings.settingsWithoutFlag() == [])
-    #expect(try Adadelta.Settings.settingsWithoutFlag() == [])
-    #expect(try Adamax.Settings.settingsWithoutFlag() == [])
-    #expect(try Adafactor.Settings.settingsWithoutFlag() == [])
-  }
 }

@@ -1,0 +1,70 @@
+import CFairlineKernels
+import FairlineFoundation
+import FairlineODE
+import FairlineTensor
+import Testing
+
+/// Solves of tensors give the same bits on every CPU with fused multiply-add: at x86-64-v3 and at
+/// x86-64-v4.
+///
+/// The hashes were recorded once, from both levels.
+@Suite struct LevelTests {
+  static let solves: [(method: String, stepping: Stepping, hash: String)] = [
+    ("dopri5", .automatic, "?"), ("tsit5", .perSequence, "?"), ("dopri8", .automatic, "?"),
+    ("rk4", .count(7), "?"), ("adams", .automatic, "?"),
+  ]
+
+  /// A network of two layers over sequences of several lengths: products large and small, sums of
+  /// many lengths.
+  private static func field() -> (field: TensorField, start: TensorState) {
+    let (channels, hidden) = (52, 70)
+    func numbers(_ shape: [Int], _ seed: Int) -> Tensor {
+      let count = shape.reduce(1, *)
+      // A linear congruence: the same numbers everywhere.
+      return Tensor(
+        (0..<count).map { Float(($0 &* 7919 &+ seed) % 1009) / 1009 - 0.5 }, shape: Shape(shape))
+    }
+    let segments = Segments(lengths: [3, 17, 1, 40, 9])
+    let start = TensorState(numbers([segments.tokenCount, channels], 1), segments: segments)
+    let inputs = [
+      numbers([hidden, channels], 2), numbers([hidden], 3), numbers([channels, hidden], 4),
+    ]
+    let field = TensorField(inputs: inputs) { _, y, inputs, _ in
+      y.linear(weight: inputs[0], bias: inputs[1]).tanh().linear(weight: inputs[2])
+    }
+    return (field, start)
+  }
+
+  private static func hash(_ numbers: [Float]) -> String {
+    numbers.withUnsafeBytes { String(XXH64.hash($0), radix: 16) }
+  }
+
+  @Test(arguments: [1, 2] as [Int32], solves.map(\.method))
+  func solvesAreTheSame(_ level: Int32, _ method: String) throws {
+    if fl_cpu_best_level() < level {
+      try Test.cancel("this CPU has no \(String(cString: fl_cpu_level_name(level)))")
+    }
+    let before = fl_cpu_level()
+    fl_cpu_use_level(level)
+    // The level is that of this thread only.
+    Parallel.setSerial(true)
+    defer {
+      Parallel.setSerial(false)
+      fl_cpu_use_level(before)
+    }
+    let wanted = try #require(Self.solves.first { $0.method == method })
+    let (field, start) = Self.field()
+    var options = SolveOptions<TensorState>(relative: 1e-4, absolute: 1e-4)
+    options.stepping = wanted.stepping
+    let solver = try #require(JSON(["method": method]).solver())
+    let result = try solve(
+      field, from: start, over: [0, 0.4, 1], with: solver, options: options, gradient: .replay())
+    let gradients = try result.gradients(of: Array(repeating: start, count: 3))
+    let tensors =
+      result.solution.states.map(\.tensor) + [gradients.initialState.tensor]
+      + gradients.inputs.map(\.tensor)
+    let numbers = tensors.flatMap(\.scalars)
+    #expect(numbers.allSatisfy(\.isFinite) && numbers.count > 3 * start.tensor.count)
+    #expect(Self.hash(numbers) == wanted.hash, "\(method)")
+  }
+}
