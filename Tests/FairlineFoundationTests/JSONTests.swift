@@ -24,6 +24,12 @@ import Testing
     #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
   }
 
+  @Test func aByteOrderMarkMayStandFirst() throws {
+    #expect(try JSONValue(parsing: "\u{FEFF}{\"a\": 1}") == ["a": 1])
+    #expect(throws: JSONError.self) { try JSONValue(parsing: "{\u{FEFF}\"a\": 1}") }
+    #expect(throws: JSONError.self) { try JSONValue(parsing: "\u{FEFF}\u{FEFF}1") }
+  }
+
   @Test func refusesDepthAndBadBytes() {
     let deep = String(repeating: "[", count: 100_000)
     #expect(throws: JSONError.self) { try JSONValue(parsing: deep) }

@@ -85,7 +85,9 @@ public struct Vocabulary: Sendable {
 
   /// A stable hash of the symbols in order, 16 hexadecimal digits.
   ///
-  /// Data and models record it, so that a mismatched dictionary is an error and not garbage.
+  /// Data and models record it, so that a mismatched dictionary is an error and not garbage. It is
+  /// FNV-1a and not the `XXH64` of all other checksums, because checkpoints and data folders of
+  /// earlier versions carry it.
   public var fingerprint: String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a, 64 bits
     for id in 0..<count {

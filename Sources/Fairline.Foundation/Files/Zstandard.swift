@@ -30,12 +30,25 @@ package enum Zstandard {
     }
   }
 
+  /// A file may grow to this many times its size, or to ``smallSize``.
+  ///
+  /// So a short file cannot fill the memory. Trained weights shrink by less than a half, moments
+  /// that are still zero to almost nothing.
+  private static let largestRatio = 1000
+  private static let smallSize = 1 << 26
+
   /// Decompresses a file into memory; throws ``FileError/unreadable(path:reason:)``.
   package static func decompress(_ path: String) throws -> MappedFile {
     try MappedFile(path).withBytes { bytes in
       let claimed = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
       guard claimed > 0, claimed < 1 << 40 else {
         throw FileError.unreadable(path: path, reason: "it is no file that Zstandard compressed")
+      }
+      guard claimed <= UInt64(max(smallSize, bytes.count * largestRatio)) else {
+        throw FileError.unreadable(
+          path: path,
+          reason: "it has \(bytes.count) bytes and claims to hold \(claimed), more than "
+            + "\(largestRatio) times as many; decompress it with zstd if you trust it")
       }
       let size = Int(claimed)
       guard let memory = malloc(size) else { throw outOfMemory(path) }

@@ -4,7 +4,7 @@ extension JSONValue {
   /// Encodes a value; optionals that are nil become `null` instead of vanishing.
   public init(encoding value: some Encodable) throws {
     let target = JSONEncodingTarget()
-    try value.encode(to: JSONValueEncoder(target: target, codingPath: []))
+    try target.encode(value, [])
     self = target.finished
   }
 

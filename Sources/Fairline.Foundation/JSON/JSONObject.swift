@@ -1,7 +1,9 @@
 /// The members of a JSON object in written order, each key once.
 public struct JSONObject: Equatable, Sendable, Sequence {
   private var entries: [(key: String, value: JSONValue)] = []
+  /// The places of the keys; kept for large objects only, as small ones are searched faster.
   private var positions: [String: Int] = [:]
+  private static let smallCount = 8
 
   /// An object without members.
   public init() {}
@@ -14,20 +16,34 @@ public struct JSONObject: Equatable, Sendable, Sequence {
 
   /// The value of a key; assigning nil removes the member.
   public subscript(key: String) -> JSONValue? {
-    get { positions[key].map { entries[$0].value } }
+    get { place(of: key).map { entries[$0].value } }
     set {
-      switch (positions[key], newValue) {
+      switch (place(of: key), newValue) {
       case (let position?, let value?): entries[position].value = value
       case (nil, let value?):
-        positions[key] = entries.count
         entries.append((key, value))
+        if entries.count == Self.smallCount + 1 {
+          rememberPlaces()
+        } else if entries.count > Self.smallCount {
+          positions[key] = entries.count - 1
+        }
       case (let position?, nil):
         entries.remove(at: position)
-        positions = [:]
-        for (index, entry) in entries.enumerated() { positions[entry.key] = index }
+        rememberPlaces()
       case (nil, nil): break
       }
     }
+  }
+
+  private func place(of key: String) -> Int? {
+    guard entries.count > Self.smallCount else { return entries.firstIndex { $0.key == key } }
+    return positions[key]
+  }
+
+  private mutating func rememberPlaces() {
+    positions = [:]
+    guard entries.count > Self.smallCount else { return }
+    for (index, entry) in entries.enumerated() { positions[entry.key] = index }
   }
 
   /// The members in written order.

@@ -16,7 +16,11 @@ struct JSONParser {
   private var position = 0
   private var depth = 0
 
-  private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  private init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    // Editors of some systems put a byte-order mark before a text.
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  }
 
   /// The value of a whole document.
   static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
@@ -25,6 +29,22 @@ struct JSONParser {
     parser.skipSpace()
     guard parser.position == bytes.count else { throw parser.error("text after the end") }
     return value
+  }
+
+  /// Calls the body with each member of a document that is one object, in written order.
+  ///
+  /// Nothing is kept between members, so that a long object needs no memory of its own; a key
+  /// that stands twice is given twice.
+  static func members(
+    _ bytes: UnsafeRawBufferPointer, _ body: (String, JSONValue) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    var parser = JSONParser(bytes)
+    parser.skipSpace()
+    try parser.expect("{")
+    parser.depth = 1
+    try parser.members(body)
+    parser.skipSpace()
+    guard parser.position == bytes.count else { throw parser.error("text after the end") }
   }
 
   private func error(_ what: String) -> JSONError { JSONError("\(what) at byte \(position)") }
@@ -79,24 +99,31 @@ struct JSONParser {
   }
 
   private mutating func object() throws(JSONError) -> JSONObject {
-    var members = JSONObject()
+    var result = JSONObject()
+    try members { key, value throws(JSONError) in
+      guard result[key] == nil else { throw JSONError("the key '\(key)' stands twice") }
+      result[key] = value
+    }
+    return result
+  }
+
+  /// Reads what follows an opening brace, the closing one included.
+  private mutating func members(
+    _ body: (String, JSONValue) throws(JSONError) -> Void
+  ) throws(JSONError) {
     skipSpace()
     if next == UInt8(ascii: "}") {
       position += 1
-      return members
+      return
     }
     while true {
       skipSpace()
       let key = try string()
-      guard members[key] == nil else { throw error("the key '\(key)' twice") }
       skipSpace()
       try expect(":")
-      members[key] = try value()
+      try body(key, try value())
       skipSpace()
-      guard next == UInt8(ascii: ",") else {
-        try expect("}")
-        return members
-      }
+      guard next == UInt8(ascii: ",") else { return try expect("}") }
       position += 1
     }
   }
@@ -149,6 +176,7 @@ struct JSONParser {
 
   private mutating func string() throws(JSONError) -> String {
     try expect("\"")
+    if let plain = try plainString() { return plain }
     var text: [UInt8] = []
     while let byte = next {
       position += 1
@@ -164,6 +192,21 @@ struct JSONParser {
       }
     }
     throw error("a string without end")
+  }
+
+  /// The rest of a string without escapes; nil, and nothing is read, when it has some.
+  private mutating func plainString() throws(JSONError) -> String? {
+    var end = position
+    while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
+      guard bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\\") else { return nil }
+      end += 1
+    }
+    guard end < bytes.count else { return nil }
+    guard let text = String(validating: bytes[position..<end], as: UTF8.self) else {
+      throw error("invalid UTF-8 in a string")
+    }
+    position = end + 1
+    return text
   }
 
   private mutating func escape() throws(JSONError) -> Unicode.Scalar {
@@ -212,6 +255,16 @@ extension JSONValue {
       Result { () throws(JSONError) in try JSONParser.parse(UnsafeRawBufferPointer(bytes)) }
     }
     self = try result.get()
+  }
+
+  /// Calls the body with each member of a document that is one object, in written order.
+  ///
+  /// Nothing is kept between members, so that a long object needs no memory of its own; a key
+  /// that stands twice is given twice.
+  package static func forEachMember(
+    in bytes: UnsafeRawBufferPointer, _ body: (String, JSONValue) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    try JSONParser.members(bytes, body)
   }
 
   /// Reads a document from UTF-8 bytes; throws ``JSONError`` naming what is wrong and where.

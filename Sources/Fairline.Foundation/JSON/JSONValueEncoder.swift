@@ -1,3 +1,10 @@
+// Why an encoder of our own stands beside Foundation's: settings and headers keep the order in
+// which their properties are declared, nil is written as `null` (so that "none" can replace a
+// default), a `Float` keeps its shortest form, numbers that are not finite have a text, and
+// dictionaries are sorted, so that the same value gives the same bytes in every process.
+// `JSONEncoder` can do none of the first three. Decoding needs nothing special and uses
+// Foundation's `JSONDecoder`.
+
 /// The place where an encoder leaves its value; containers share it until it is finished.
 final class JSONEncodingTarget {
   private var value: JSONValue?
@@ -10,6 +17,9 @@ final class JSONEncodingTarget {
     kind = .plain
     value = newValue
   }
+
+  /// Puts the members in the order of their keys.
+  func sortMembers() { members.sort { $0.0 < $1.0 } }
 
   func beginObject() { if kind != .object { kind = .object } }
   func beginArray() { if kind != .array { kind = .array } }
@@ -44,7 +54,9 @@ final class JSONEncodingTarget {
     case let json as JSONValue: set(json)
     case let float as Float: set(Self.number(Double("\(float)") ?? Double(float)))
     case let double as Double: set(Self.number(double))
-    default: try newValue.encode(to: JSONValueEncoder(target: self, codingPath: path))
+    default:
+      try newValue.encode(to: JSONValueEncoder(target: self, codingPath: path))
+      if newValue is any TextKeyed { sortMembers() }
     }
   }
 
@@ -54,6 +66,10 @@ final class JSONEncodingTarget {
     return .number(value)
   }
 }
+
+/// A dictionary of texts, whose order is another one in every process.
+private protocol TextKeyed {}
+extension Dictionary: TextKeyed where Key == String {}
 
 /// Turns an `Encodable` into a ``JSONValue``, keeping order and writing nil as `null`.
 struct JSONValueEncoder: Encoder {

@@ -8,6 +8,9 @@ public enum Program {
   ///
   /// An error's description goes to standard error as one line behind the program's name.
   public static func run(_ name: String, _ body: () throws -> Void) -> Int32 {
+    MappedFile.reportShortened(by: name)
+    // A limit on the size of files is an error of the call that writes, not the process' end.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       try body()
       return 0

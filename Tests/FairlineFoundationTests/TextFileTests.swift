@@ -1,4 +1,6 @@
 import FairlineFoundation
+import FairlineTesting
+import Foundation
 import Testing
 
 @Suite struct TextFileTests {
@@ -36,11 +38,12 @@ import Testing
     let folder = try TemporaryFolder()
     var text = ""
     var lines: [String] = []
-    var numbers = Numbers(3)
+    var numbers = SeededNumbers(seed: 3)
     for number in 0..<60_000 {
-      let line = String(repeating: "äb ", count: numbers.next(below: 30)) + "\(number)"
+      let line =
+        String(repeating: "äb ", count: Int.random(in: 0..<30, using: &numbers)) + "\(number)"
       lines.append(line)
-      text += line + ["\n", "\r\n"][numbers.next(below: 2)]
+      text += line + (["\n", "\r\n"].randomElement(using: &numbers) ?? "")
     }
     lines.append(String(repeating: "long ", count: 500_000))
     text += lines[lines.count - 1]
