@@ -1,6 +1,6 @@
 public import Fairline
 
-/// The architectures that Fairline brings.
+/// The architectures that Fairline brings, and what opens other programs' files of them.
 public enum StandardModels: Plugin {
   /// Adds them.
   public static func register(in catalog: inout Catalog) throws {
@@ -21,5 +21,7 @@ public enum StandardModels: Plugin {
           values: context.firstValues)
       }
     }
+    try catalog.importers.add(
+      "fairseq_folder", "safetensors with fairseq's names, beside a config.json", FairseqFolder())
   }
 }

@@ -20,7 +20,7 @@ public enum NodeTransformerPlugin: Plugin {
         let model = try NodeTransformer(
           settings, for: context.task, seed: context.seed, values: context.firstValues)
         if let path = settings.node.nodeInitFrom, !context.isFilledFromFile {
-          try WarmStart(from: path).fill(model)
+          try WarmStart(from: path, importers: context.importers).fill(model)
         }
         return model
       }

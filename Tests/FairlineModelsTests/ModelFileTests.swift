@@ -14,10 +14,10 @@ import Testing
   func readsFilesWithFairseqNames(_ folder: URL) throws {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
     let path = folder.appendingPathComponent("model.safetensors").path
-    let file = try ModelFile.load(path)
+    let file = try ModelFile.load(path, importers: catalog.importers)
     let model = try file.makeModel(catalog)
     for entry in model.parameters.entries {
-      let expected = try file.tensors.floats(entry.name)
+      let expected = try file.parameters.floats(entry.name)
       let found = model.parameters.view(of: entry, in: model.parameters.values)
       #expect(mismatch(found.scalars, expected, absolute: 0) == nil, "\(entry.name)")
     }
@@ -59,9 +59,9 @@ import Testing
       try Data(#"{"arch": "transformer_tiny", "share": "all", "vocab": 9}"#.utf8)
         .write(to: folder.appendingPathComponent("config.json"))
       try Data("a 1\n".utf8).write(to: folder.appendingPathComponent("dict.txt"))
-      let read = try ModelFile.load(path).makeModel(catalog)
+      let read = try ModelFile.load(path, importers: catalog.importers).makeModel(catalog)
       #expect(read.parameters.values.scalars == model.parameters.values.scalars)
-      let wrong = try ModelFile.load(path)
+      let wrong = try ModelFile.load(path, importers: catalog.importers)
       #expect(throws: UserError.self) {
         _ = try wrong.makeModel(catalog, overrides: ["encoderLayers": 3])
       }

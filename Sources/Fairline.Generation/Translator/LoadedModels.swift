@@ -10,13 +10,17 @@ public struct LoadedModels {
 
   /// Opens the files of models.
   ///
-  /// - Parameter paths: paths, separated by colons.
+  /// - Parameters:
+  ///   - paths: paths, separated by colons.
+  ///   - catalog: whose importers open what is no checkpoint.
   /// - Throws: `OptionError` when there are none; what `ModelFile` throws.
-  public static func open(_ paths: String?) throws -> [ModelFile] {
+  public static func open(_ paths: String?, _ catalog: Catalog) throws -> [ModelFile] {
     guard let paths, !paths.isEmpty else {
       throw OptionError.invalid("--path is missing: name the model, or several with colons")
     }
-    return try paths.split(separator: ":").map { try ModelFile.load(String($0)) }
+    return try paths.split(separator: ":").map {
+      try ModelFile.load(String($0), importers: catalog.importers)
+    }
   }
 
   /// Builds task and models.
@@ -85,11 +89,7 @@ public struct LoadedModels {
     guard case .object(let members) = overrides else { return overrides }
     var result = JSONObject()
     for (key, value) in members {
-      let words = key.split { $0 == "_" || $0 == "-" }
-      let name = words.dropFirst().reduce(String(words.first ?? "")) {
-        $0 + $1.prefix(1).uppercased() + $1.dropFirst()
-      }
-      result[name] = value
+      result[PropertyName.of(key)] = value
     }
     return .object(result)
   }

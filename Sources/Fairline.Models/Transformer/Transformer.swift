@@ -16,6 +16,9 @@ public final class Transformer: Model {
   /// The longest source and target, ends included.
   public let maximumPositions: (source: Int, target: Int)
 
+  /// fairseq's names of all versions.
+  public var fileNames: NameMap { .fairseqTransformer }
+
   /// Makes a model with freshly drawn parameters.
   ///
   /// - Parameter values: what the parameters hold at first.

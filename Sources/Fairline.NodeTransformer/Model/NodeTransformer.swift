@@ -22,6 +22,8 @@ public final class NodeTransformer: Model {
   public let projection: Parameter
   /// All parameters.
   public let parameters: ParameterSet
+  /// Those of the Transformer, whose layers it has.
+  public var fileNames: NameMap { .fairseqTransformer }
   /// The longest source and target, ends included.
   public let maximumPositions: (source: Int, target: Int)
   let encoder: Encoder

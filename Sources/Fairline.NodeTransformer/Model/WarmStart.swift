@@ -9,11 +9,12 @@ import FairlineTensor
 /// else keeps its name. What the NODE has besides (a time direction, a learned scale, the way out
 /// of an augmentation) keeps its own start.
 struct WarmStart {
-  private let file: ModelFile
+  private let tensors: any TensorSource
 
-  init(from path: String) throws {
+  init(from path: String, importers: Registry<any Importer>) throws {
     do {
-      file = try ModelFile.load(path)
+      let file = try ModelFile.load(path, importers: importers)
+      tensors = try NameMap.fairseqTransformer.applied(to: file.parameters)
     } catch {
       throw UserError(
         "--node-init-from: \(error); give a model or checkpoint file of a classic Transformer")
@@ -36,18 +37,23 @@ struct WarmStart {
       let isOwn = ["time_shift", "field_scale"].contains { entry.name.hasSuffix($0) }
       if isOwn { continue }
       let name = source(of: entry.name, in: model, depths)
-      guard let tensor = file.tensors[name] else {
+      guard let shape = tensors.shape(of: name) else {
         throw UserError(
-          "--node-init-from: \(file.path) has no '\(name)', which is wanted for '\(entry.name)': give a Transformer trained with --encoder-normalize-before and --decoder-normalize-before"
+          "--node-init-from: \(tensors.path) has no '\(name)', which is wanted for '\(entry.name)': give a Transformer trained with --encoder-normalize-before and --decoder-normalize-before"
         )
       }
-      guard tensor.shape == entry.shape.dimensions else {
+      guard shape == entry.shape.dimensions else {
         throw UserError(
-          "--node-init-from: in \(file.path) '\(name)' has the shape \(tensor.shape), and this model needs \(entry.shape.dimensions): use the file's sizes and dictionaries"
+          "--node-init-from: in \(tensors.path) '\(name)' has the shape \(shape), and this model needs \(entry.shape.dimensions): use the file's sizes and dictionaries"
         )
       }
-      try file.tensors.floats(name).withUnsafeBufferPointer {
+      try tensors.floats(name).withUnsafeBufferPointer {
         parameters.write($0, to: entry, in: parameters.values)
+      }
+      guard parameters.view(of: entry, in: parameters.values).isFinite else {
+        throw UserError(
+          "--node-init-from: '\(name)' in \(tensors.path) is not finite (NaN or infinity in it): "
+            + "use an earlier checkpoint")
       }
     }
   }
@@ -55,7 +61,7 @@ struct WarmStart {
   /// Classic layers of a side.
   private func depth(of side: String) -> Int {
     let prefix = "\(side).layers."
-    let numbers = file.tensors.names.compactMap { name -> Int? in
+    let numbers = tensors.names.compactMap { name -> Int? in
       guard name.hasPrefix(prefix) else { return nil }
       return name.dropFirst(prefix.count).split(separator: ".").first.flatMap { Int($0) }
     }

@@ -32,7 +32,7 @@ struct GenerationSetup {
       try Program.put(catalog.listing + "\n")
       return nil
     }
-    let files = asked.request == nil ? try LoadedModels.open(output.value.path) : []
+    let files = asked.request == nil ? try LoadedModels.open(output.value.path, catalog) : []
     let task = try catalog.tasks.select(
       files.first?.header.task ?? ComponentRecord(name: "translation"))
     let strategy = try catalog.searches.select(

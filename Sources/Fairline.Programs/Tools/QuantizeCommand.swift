@@ -40,7 +40,8 @@ public enum QuantizeCommand {
       }
       guard !settings.to.isEmpty else { throw OptionError.missing("--to") }
       let catalog = try Catalog.standard(with: plugins)
-      try QuantizedFile.write(try ModelFile.load(settings.model), catalog, to: settings.to)
+      let model = try ModelFile.load(settings.model, importers: catalog.importers)
+      try QuantizedFile.write(model, catalog, to: settings.to)
       Program.note("rounded \(settings.model) to 8 bit integers in \(settings.to)")
     }
   }

@@ -37,9 +37,11 @@ struct TrainingRun {
   private let choices = Draft("Components", TrainChoices())
   private let components: TrainingComponents
   private let settings: JSONValue
+  private let importers: Registry<any Importer>
 
   /// Reads the command line; nil when it only asked for information.
   init?(program: String, _ catalog: Catalog, _ arguments: [String]) throws {
+    importers = catalog.importers
     let first = try CommandLineParser(program: program, drafts: [choices, common])
     let asked = try first.parse(arguments, ignoringUnknown: true).request
     if common.value.list {
@@ -70,15 +72,16 @@ struct TrainingRun {
     }
     var progress = TrainingProgress()
     progress.seed = common.value.seed
-    let restoration = try Restoration(checkpoints.value)
+    let restoration = try Restoration(checkpoints.value, importers: importers)
     if let saved = restoration?.savedSeed { progress.seed = saved }
     let task = try components.task.build(
       TaskContext(
         data: log.value.data, dataset: dataset.value, seed: progress.seed, note: note))
-    let model = try components.architecture.build(
-      ModelContext(
-        task: task.description, seed: UInt64(bitPattern: Int64(progress.seed)),
-        isFilledFromFile: restoration != nil))
+    var context = ModelContext(
+      task: task.description, seed: UInt64(bitPattern: Int64(progress.seed)),
+      isFilledFromFile: restoration != nil)
+    context.importers = importers
+    let model = try components.architecture.build(context)
     task.restrict(toMaximumPositions: model.maximumPositions)
     let criterion = try components.criterion.build(
       CriterionContext(

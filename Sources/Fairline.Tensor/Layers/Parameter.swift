@@ -11,6 +11,9 @@ public final class Parameter: @unchecked Sendable {
   public let parts: [Part]
   /// Whether gradients flow to it.
   public var isTrainable = true
+  /// Whether a matrix may be rounded to integers for search; not where its rows are added as they
+  /// are.
+  public var mayBeRounded = true
 
   /// The numbers, as a constant.
   public internal(set) var value: Tensor

@@ -90,18 +90,26 @@ public final class ParameterSet: @unchecked Sendable {
     public let shape: Shape
     /// Where it begins in the flat memory, in elements.
     public let offset: Int
+    /// Whether it may be rounded to integers for search.
+    public let mayBeRounded: Bool
   }
 
   /// Every named block, in the order of memory.
   public var entries: [Entry] {
     zip(parameters, offsets).flatMap { parameter, offset -> [Entry] in
       if parameter.parts.isEmpty {
-        return [Entry(name: parameter.name, shape: parameter.shape, offset: offset)]
+        return [
+          Entry(
+            name: parameter.name, shape: parameter.shape, offset: offset,
+            mayBeRounded: parameter.mayBeRounded)
+        ]
       }
       let rowSize = parameter.shape.count / parameter.shape[0]
       return parameter.parts.map { part in
         let shape = Shape([part.rows.count] + parameter.shape.dimensions.dropFirst())
-        return Entry(name: part.name, shape: shape, offset: offset + part.rows.lowerBound * rowSize)
+        return Entry(
+          name: part.name, shape: shape, offset: offset + part.rows.lowerBound * rowSize,
+          mayBeRounded: parameter.mayBeRounded)
       }
     }
   }

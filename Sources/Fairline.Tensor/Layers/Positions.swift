@@ -17,10 +17,11 @@ public enum Positions: Sendable {
   public init(_ space: ParameterSpace, isLearned: Bool, maximumLength: Int, channels: Int) {
     if isLearned {
       let deviation = 1 / Float(channels).squareRoot()
-      self = .learned(
-        space.parameter(
-          "weight", [maximumLength + Self.paddingIndex + 1, channels],
-          .normal(deviation: deviation, zeroRow: Self.paddingIndex)))
+      let table = space.parameter(
+        "weight", [maximumLength + Self.paddingIndex + 1, channels],
+        .normal(deviation: deviation, zeroRow: Self.paddingIndex))
+      table.mayBeRounded = false
+      self = .learned(table)
     } else {
       self = .sinusoidal(
         SinusoidalTable(channels: channels, places: maximumLength + Self.paddingIndex + 1))

@@ -1,18 +1,20 @@
 /// The mean of the parameters of several checkpoints of one training.
 public enum CheckpointAverage {
-  /// Writes the mean of the parameters of `inputs`, with everything but the state of training from the first.
+  /// Writes the mean of the parameters of `inputs`, with everything but the state of training from
+  /// the first.
   ///
-  /// Sums run in double precision; whole numbers are divided downwards. The result is a model to translate with, or to begin from with
-  /// `--finetune-from-model`.
+  /// Sums run in double precision; whole numbers are divided downwards. The result is a model to
+  /// translate with, or to begin from with `--finetune-from-model`.
   ///
   /// - Parameter inputs: files with the same parameters, at least one.
-  /// - Throws: `UserError` when the files differ in names or shapes.
+  /// - Throws: `UserError` when the files differ in names, shapes, dictionaries or the
+  ///   architecture's settings, or a parameter is not finite.
   public static func write(_ inputs: [String], to output: String) throws {
     let files = try inputs.map { try TensorFile(path: $0) }
     for file in files where try CheckpointHeader(file)?.quantization != nil {
       throw UserError(
-        "\(file.path) holds rounded weights: average the checkpoints they were made from, then quantise"
-      )
+        "\(file.path) holds rounded weights: average the checkpoints they were made from, "
+          + "then quantise")
     }
     guard let first = files.first else {
       throw UserError("there is nothing to average: name the files with --inputs")
@@ -58,10 +60,41 @@ public enum CheckpointAverage {
     }
     let (own, expected) = (shapes(file), shapes(first))
     let names = Set(own.keys).union(expected.keys).sorted()
-    guard let name = names.first(where: { own[$0] != expected[$0] }) else { return }
-    throw UserError(
-      "\(file.path) and \(first.path) differ in '\(name)': average checkpoints of one training only"
-    )
+    if let name = names.first(where: { own[$0] != expected[$0] }) {
+      throw different(file, first, "'\(name)'")
+    }
+    try checkHeaders(file, against: first)
+  }
+
+  /// Equal shapes do not make two models the same: words and settings must agree as well.
+  private static func checkHeaders(_ file: TensorFile, against first: TensorFile) throws {
+    let (left, right) = (try CheckpointHeader(file), try CheckpointHeader(first))
+    guard let left, let right else {
+      guard (left == nil) == (right == nil) else {
+        throw different(file, first, "what they are: one of them is no checkpoint")
+      }
+      return
+    }
+    let identities = Set(left.identity.keys).intersection(right.identity.keys).sorted()
+    if let name = identities.first(where: { left.identity[$0] != right.identity[$0] }) {
+      throw different(file, first, "their \(name)")
+    }
+    guard left.architecture.name == right.architecture.name else {
+      throw different(file, first, "--arch")
+    }
+    guard case .object(let own) = left.architecture.settings,
+      case .object(let expected) = right.architecture.settings
+    else { return }
+    if let (name, _) = own.first(where: { $1 != (expected[$0] ?? $1) }) {
+      throw different(file, first, "the architecture's setting '\(name)'")
+    }
+  }
+
+  private static func different(
+    _ file: TensorFile, _ first: TensorFile, _ what: String
+  ) -> UserError {
+    UserError(
+      "\(file.path) and \(first.path) differ in \(what): average checkpoints of one training only")
   }
 
   private static func metadata(of first: TensorFile) throws -> [String: String] {
@@ -77,7 +110,14 @@ public enum CheckpointAverage {
   ) throws -> [Float] {
     var sums = [Double](repeating: 0, count: count)
     for file in files {
-      for (index, value) in try file.floats(name).enumerated() { sums[index] += Double(value) }
+      for (index, value) in try file.floats(name).enumerated() {
+        guard value.isFinite else {
+          throw UserError(
+            "\(file.path): parameter '\(name)' is not finite (NaN or infinity in it): leave the "
+              + "file out")
+        }
+        sums[index] += Double(value)
+      }
     }
     let total = Double(files.count)
     return sums.map { Float($0 / total) }
@@ -85,53 +125,12 @@ public enum CheckpointAverage {
 
   private static func wholeMean(of name: String, _ files: [TensorFile]) throws -> [Int64] {
     let values = try files.map { try $0.integers(name) }
-    let total = files.count
+    let total = Int128(files.count)
     return values[0].indices.map { index in
-      let sum = values.reduce(0) { $0 + $1[index] }
+      // The sum may need more than 64 bits, the mean does not.
+      let sum = values.reduce(Int128(0)) { $0 + Int128($1[index]) }
       let (quotient, rest) = sum.quotientAndRemainder(dividingBy: total)
       return Int64(rest < 0 ? quotient - 1 : quotient).littleEndian
     }
-  }
-}
-
-extension CheckpointFolder {
-  /// Which checkpoints of a folder are averaged.
-  public enum Selection: Sendable, Equatable {
-    /// The latest ones after epochs.
-    case epochs(Int)
-    /// The latest ones within epochs.
-    case updates(Int)
-    /// The ones with the best validation values.
-    case best(Int)
-  }
-
-  /// The paths of the chosen checkpoints, the latest or best first.
-  ///
-  /// - Parameters:
-  ///   - upperBound: the last epoch, or number of updates, that counts.
-  ///   - maximizes: whether larger validation values are better.
-  /// - Throws: `UserError` when there are fewer than asked for.
-  public func paths(
-    _ selection: Selection, upperBound: Int? = nil, maximizes: Bool = false
-  ) throws -> [String] {
-    let limit = upperBound ?? .max
-    let found = names(maximizes: maximizes).filter { name in
-      switch (selection, name) {
-      case (.epochs, .epoch(let epoch)): epoch <= limit
-      case (.updates, .updates(_, let updates)): updates <= limit
-      case (.best, .valued): true
-      default: false
-      }
-    }
-    let count =
-      switch selection {
-      case .epochs(let n), .updates(let n), .best(let n): n
-      }
-    guard count > 0, found.count >= count else {
-      throw UserError(
-        "\(path) has \(found.count) such checkpoints and \(count) are asked for: choose another number"
-      )
-    }
-    return found.prefix(count).map(path(of:))
   }
 }

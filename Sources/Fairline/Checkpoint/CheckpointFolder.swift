@@ -125,25 +125,4 @@ public struct CheckpointFolder: Sendable {
         atPath: (path as NSString).appendingPathComponent(file))
     }
   }
-
-  /// Gives a file a second name, replacing what had it.
-  ///
-  /// The contents are shared where the file system can do so, and copied elsewhere.
-  static func link(_ source: String, as target: String) throws {
-    let temporary = FileWriter.temporaryPath(for: target)
-    if Glibc.link(source, temporary) == 0 {
-      guard rename(temporary, target) == 0 else {
-        unlink(temporary)
-        throw FileError.unwritable(target)
-      }
-      unlink(temporary)  // Renaming a file onto itself leaves both names.
-      return
-    }
-    guard let data = FileManager.default.contents(atPath: source) else {
-      throw FileError.unwritable(path: target, reason: "\(source) cannot be read")
-    }
-    let file = try FileWriter(target)
-    try data.withUnsafeBytes { try file.write($0) }
-    try file.finish(syncs: true)
-  }
 }

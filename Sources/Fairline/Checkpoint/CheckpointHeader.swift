@@ -58,7 +58,8 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
     guard version == Self.currentVersion else {
       let writer = json["fairlineVersion"]?.stringValue ?? "unknown"
       throw UserError(
-        "\(file.path) has checkpoint format \(version), written by Fairline \(writer), and this is Fairline \(Program.fairlineVersion) with format \(Self.currentVersion): use the version that wrote it"
+        "\(file.path) has checkpoint format \(version), written by Fairline \(writer), and this "
+          + "is Fairline \(Program.fairlineVersion) with format \(Self.currentVersion): use the version that wrote it"
       )
     }
     do {
@@ -70,6 +71,7 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
     } catch {
       throw UserError("\(file.path) has a damaged checkpoint header: use another copy")
     }
+    try check(file.path)
   }
 
   /// The metadata of a file with this header.

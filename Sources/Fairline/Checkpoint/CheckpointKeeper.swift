@@ -1,7 +1,8 @@
 /// Saves checkpoints under fairseq's names and removes those that are not kept.
 ///
-/// A save that fails, on a full disk for example, leaves all earlier checkpoints as they are; training goes on, and the next save
-/// tries again. Only the last save of a run must succeed.
+/// Every name is a file of its own, so that whoever writes over one of them changes no other.
+/// A save that fails, on a full disk for example, leaves all earlier checkpoints as they are;
+/// training goes on, and the next save tries again. Only the last save of a run must succeed.
 public final class CheckpointKeeper: TrainingObserver {
   private let settings: CheckpointSettings
   private let metric: String
@@ -40,9 +41,7 @@ public final class CheckpointKeeper: TrainingObserver {
     let path = folder.path(of: first)
     do {
       try contents.write(to: path)
-      for name in names.dropFirst() {
-        try CheckpointFolder.link(path, as: folder.path(of: name))
-      }
+      for name in names.dropFirst() { try FileCopy.copy(path, to: folder.path(of: name)) }
     } catch let error as FileError where moment.occasion != .end {
       note("warning: \(error); training goes on, and the next save tries again")
       return nil

@@ -55,13 +55,7 @@ extension Registry {
   /// Refuses settings that the component does not have.
   private func check(_ overrides: JSONValue?, against draft: any AnyDraft, of name: String) throws {
     guard case .object(let members) = overrides else { return }
-    let known = draft.formats.compactMap(\.names.first).map { name in
-      let words = name.split(separator: "-")
-      return words.dropFirst().reduce(String(words.first ?? "")) {
-        $0 + $1.prefix(1).uppercased() + $1.dropFirst()
-      }
-    }
-    var all = Set(known)
+    var all = Set(draft.formats.compactMap(\.names.first).map(PropertyName.of))
     if case .object(let saved) = try draft.settings() { all.formUnion(saved.keys) }
     for key in members.keys where !all.contains(key) {
       let hint = Spelling.nearest(to: key, among: all.sorted()).map { "; did you mean '\($0)'?" }

@@ -1,93 +1,125 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+import Foundation
 public import FairlineTensor
 
 extension ModelFile {
   /// Reads all parameters into a model of the same architecture.
   ///
-  /// Names must agree exactly, except that markers of fairseq's files are left out, fused and renamed tensors of old files are
-  /// taken apart, and a parameter is found under its other names too.
+  /// Names must agree, after ``Model/fileNames`` has been applied; a parameter is found under its
+  /// other names too.
   ///
-  /// - Throws: `UserError` with the names that are missing or not used.
-  public func fill(_ parameters: ParameterSet) throws {
-    try fill(parameters, adoptsIntegers: false)
+  /// - Parameter keepsIntegers: whether matrices of integers stay integers, for search only.
+  /// - Throws: `UserError` with the names that are missing or not used, or that of a parameter
+  ///   that is not finite.
+  public func fill(_ model: any Model, keepsIntegers: Bool = false) throws {
+    try fill(model.parameters, names: model.fileNames, keepsIntegers: keepsIntegers)
   }
 
-  /// Reads all parameters; integers stay integers when asked for, and are expanded otherwise.
-  func fill(_ parameters: ParameterSet, adoptsIntegers: Bool) throws {
-    try fill(
-      parameters, parameters.values, prefix: "", sources: sources(),
-      adoptsIntegers: adoptsIntegers)
-    try checkSharedParameters(parameters)
+  /// Reads all parameters, under the names of a map.
+  public func fill(
+    _ parameters: ParameterSet, names: NameMap = NameMap(), keepsIntegers: Bool = false
+  ) throws {
+    let filling = ParameterFilling(
+      parameters, source: try names.applied(to: self.parameters), what: "parameters")
+    try filling.fill(parameters.values, keepsIntegers: keepsIntegers, mustBeFinite: true)
+    try filling.checkSharedParameters()
   }
 
   /// Reads the optimizer's state, which must have been saved with this model.
   ///
   /// - Parameter optimizer: one that was made as the saved one was.
-  public func fill(_ optimizer: any Optimizer, of parameters: ParameterSet) throws {
+  public func fill(
+    _ optimizer: any Optimizer, of parameters: ParameterSet, names: NameMap = NameMap()
+  ) throws {
     for part in optimizer.state {
       let prefix = "\(CheckpointHeader.optimizerPrefix)\(part.name)/"
-      var sources: [String: ParameterNames.Source] = [:]
-      for name in tensors.names where name.hasPrefix(prefix) {
-        sources[String(name.dropFirst(prefix.count))] = ParameterNames.Source(tensor: name)
-      }
-      guard !sources.isEmpty else { throw lacksState(part.name) }
-      try fill(parameters, part.values, prefix: prefix, sources: sources)
+      guard let checkpoint else { throw lacksState(part.name) }
+      let source = CheckpointTensors(of: checkpoint, under: prefix)
+      guard !source.names.isEmpty else { throw lacksState(part.name) }
+      let filling = ParameterFilling(
+        parameters, source: try names.applied(to: source), what: "optimizer state")
+      try filling.fill(part.values)
     }
     for part in optimizer.ownState {
-      let name = CheckpointHeader.optimizerPrefix + part.name
-      guard tensors[name] != nil else { throw lacksState(part.name) }
-      try read(ParameterNames.Source(tensor: name), into: part.values)
+      guard let checkpoint, checkpoint[CheckpointHeader.optimizerPrefix + part.name] != nil else {
+        throw lacksState(part.name)
+      }
+      let source = CheckpointTensors(of: checkpoint, under: CheckpointHeader.optimizerPrefix)
+      let filling = ParameterFilling(parameters, source: source, what: "optimizer state")
+      try filling.read(part.name, into: part.values)
     }
   }
 
   private func lacksState(_ name: String) -> UserError {
     UserError(
-      "\(path) has no optimizer state '\(name)': continue with --reset-optimizer, or from a file written without --no-save-optimizer-state"
-    )
+      "\(path) has no optimizer state '\(name)': continue with --reset-optimizer, or from a file "
+        + "written without --no-save-optimizer-state")
+  }
+}
+
+/// The tensors of a source on their way into a model's memory.
+private struct ParameterFilling {
+  private let parameters: ParameterSet
+  private let source: any TensorSource
+  private let what: String
+
+  init(_ parameters: ParameterSet, source: any TensorSource, what: String) {
+    self.parameters = parameters
+    self.source = source
+    self.what = what
   }
 
-  /// Where each parameter is, by its name of today.
-  private func sources() -> [String: ParameterNames.Source] {
-    var sources: [String: ParameterNames.Source] = [:]
-    for tensor in tensors.names where isParameter(tensor) {
-      for (name, source) in ParameterNames.parameters(in: tensor) { sources[name] = source }
-    }
-    return sources
-  }
-
-  private func isParameter(_ tensor: String) -> Bool {
-    !tensor.hasPrefix(CheckpointHeader.assetPrefix)
-      && !tensor.hasPrefix(CheckpointHeader.optimizerPrefix)
-      && !ParameterNames.isIgnorable(tensor) && !QuantizedFile.isScale(tensor, in: tensors)
-  }
-
-  private func fill(
-    _ parameters: ParameterSet, _ flat: Tensor, prefix: String,
-    sources: [String: ParameterNames.Source], adoptsIntegers: Bool = false
-  ) throws {
-    var unused = sources
+  /// Reads every entry, and refuses a source that lacks one or has more.
+  ///
+  /// - Parameter flat: the parameters themselves, or a part of an optimizer's state.
+  func fill(_ flat: Tensor, keepsIntegers: Bool = false, mustBeFinite: Bool = false) throws {
+    var unused = Set(source.names)
     var missing: [String] = []
     for entry in parameters.entries {
       let names = [entry.name] + parameters.otherNames(of: entry.name)
-      guard let source = names.lazy.compactMap({ sources[$0] }).first else {
+      guard let name = names.first(where: unused.contains) else {
         missing.append(entry.name)
         continue
       }
-      if let matrix = try QuantizedFile.matrix(source.tensor, of: tensors) {
-        try take(matrix, as: entry, of: parameters, in: flat, adoptsIntegers)
+      let view = parameters.view(of: entry, in: flat)
+      if let matrix = try source.matrix(name) {
+        try checkShape([matrix.rows, matrix.columns], of: name, view.shape)
+        if keepsIntegers {
+          parameters.adopt(matrix, for: entry)
+        } else {
+          view.withScalars { matrix.expand(into: UnsafeMutableBufferPointer(mutating: $0)) }
+        }
       } else {
-        try read(source, into: parameters.view(of: entry, in: flat))
+        try read(name, into: view)
+        if mustBeFinite, !view.isFinite { throw notFinite(name) }
       }
-      for name in names { unused[name] = nil }
+      unused.subtract(names)
     }
-    guard missing.isEmpty, unused.isEmpty else {
-      throw mismatch(missing, unused.keys.sorted(), prefix)
+    guard missing.isEmpty, unused.isEmpty else { throw mismatch(missing, unused.sorted()) }
+  }
+
+  /// Reads one tensor into memory that this thread alone writes.
+  func read(_ name: String, into view: Tensor) throws {
+    try checkShape(source.shape(of: name), of: name, view.shape)
+    try view.withScalars {
+      try source.read(name, into: UnsafeMutableBufferPointer(mutating: $0))
     }
   }
 
-  private func mismatch(_ missing: [String], _ unused: [String], _ prefix: String) -> UserError {
+  private func checkShape(_ found: [Int]?, of name: String, _ expected: Shape) throws {
+    guard found != expected.dimensions else { return }
+    let shape = found.map { "the shape \($0)" } ?? "a shape that cannot be cut into equal parts"
+    throw UserError(
+      "\(source.path): '\(name)' has \(shape), and this model needs \(expected): "
+        + "use the settings and dictionaries it was trained with")
+  }
+
+  private func notFinite(_ name: String) -> UserError {
+    UserError(
+      "\(source.path): parameter '\(name)' is not finite (NaN or infinity in it): "
+        + "use an earlier checkpoint")
+  }
+
+  private func mismatch(_ missing: [String], _ unused: [String]) -> UserError {
     func list(_ names: [String]) -> String {
       let more = names.count > 4 ? ", and \(names.count - 4) more" : ""
       return names.prefix(4).joined(separator: ", ") + more
@@ -95,62 +127,31 @@ extension ModelFile {
     var parts: [String] = []
     if !missing.isEmpty { parts.append("missing: \(list(missing))") }
     if !unused.isEmpty { parts.append("not in the model: \(list(unused))") }
-    let what = prefix.isEmpty ? "parameters" : "optimizer state"
     return UserError(
-      "\(path) does not hold this model's \(what) (\(parts.joined(separator: "; "))): use the architecture and settings it was trained with"
-    )
-  }
-
-  /// Takes over integers, or the numbers they stand for.
-  private func take(
-    _ matrix: QuantizedMatrix, as entry: ParameterSet.Entry, of parameters: ParameterSet,
-    in flat: Tensor, _ adopts: Bool
-  ) throws {
-    guard entry.shape.dimensions == [matrix.rows, matrix.columns] else {
-      throw UserError(
-        "\(path): '\(entry.name)' has the shape \([matrix.rows, matrix.columns]), and this model needs \(entry.shape): use the settings and dictionaries it was trained with"
-      )
-    }
-    if adopts { return parameters.adopt(matrix, for: entry) }
-    parameters.view(of: entry, in: flat).withScalars {
-      matrix.expand(into: UnsafeMutableBufferPointer(mutating: $0))
-    }
-  }
-
-  /// Reads one tensor, or a block of its rows, into memory that this thread alone writes.
-  private func read(_ source: ParameterNames.Source, into view: Tensor) throws {
-    let entry = try tensors.entry(source.tensor)
-    let blocks = source.block?.count ?? 1
-    let expected = [view.shape[0] * blocks] + view.shape.dimensions.dropFirst()
-    guard entry.shape == expected else {
-      throw UserError(
-        "\(path): '\(source.tensor)' has the shape \(entry.shape), and this model needs \(expected): use the settings and dictionaries it was trained with"
-      )
-    }
-    try view.withScalars { scalars in
-      let output = UnsafeMutableBufferPointer(mutating: scalars)
-      guard let block = source.block else { return try tensors.read(source.tensor, into: output) }
-      let all = try tensors.floats(source.tensor)
-      _ = output.update(from: all[(block.index * view.count)..<((block.index + 1) * view.count)])
-    }
+      "\(source.path) does not hold this model's \(what) (\(parts.joined(separator: "; "))): "
+        + "use the architecture and settings it was trained with")
   }
 
   /// A file may hold a shared parameter under each of its names, but not with different numbers.
-  private func checkSharedParameters(_ parameters: ParameterSet) throws {
+  func checkSharedParameters() throws {
     for (alias, name) in parameters.aliases.sorted(by: { $0.key < $1.key }) {
-      guard let first = tensors[name], let second = tensors[alias] else { continue }
-      let same =
-        try first.shape == second.shape && first.element == second.element
-        && tensors.withBytes(of: name) { left in
-          try tensors.withBytes(of: alias) { right in
-            guard let a = left.baseAddress, let b = right.baseAddress else { return true }
-            return memcmp(a, b, left.count) == 0
-          }
-        }
+      guard let first = source.shape(of: name), let second = source.shape(of: alias) else {
+        continue
+      }
+      let same = try first == second && haveSameBits(source.floats(name), source.floats(alias))
       guard same else {
         throw UserError(
-          "\(path) has different numbers for '\(name)' and '\(alias)', which this model shares: build it without the sharing flag"
-        )
+          "\(source.path) has different numbers for '\(name)' and '\(alias)', which this model "
+            + "shares: build it without the sharing flag")
+      }
+    }
+  }
+
+  private func haveSameBits(_ left: [Float], _ right: [Float]) -> Bool {
+    left.withUnsafeBytes { left in
+      right.withUnsafeBytes { right in
+        guard let a = left.baseAddress, let b = right.baseAddress else { return true }
+        return left.count == right.count && memcmp(a, b, left.count) == 0
       }
     }
   }
@@ -158,7 +159,7 @@ extension ModelFile {
 
 extension ParameterSet {
   /// The other names in checkpoints of a parameter.
-  func otherNames(of name: String) -> [String] {
+  fileprivate func otherNames(of name: String) -> [String] {
     aliases.filter { $0.value == name }.keys.sorted()
   }
 }

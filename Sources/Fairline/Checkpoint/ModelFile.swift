@@ -1,43 +1,95 @@
+import FairlineTensor
 import Foundation
 
-/// A trained model in a file: which architecture with which settings for which task, and its parameters.
+/// A trained model in a file: which architecture with which settings for which task, and its
+/// parameters.
 ///
-/// Reads Fairline's checkpoints, and safetensors files with fairseq's parameter names beside a `config.json`.
-/// Nothing in a file can run.
+/// Reads Fairline's checkpoints, and whatever the importers of a catalogue recognise. Nothing in
+/// a file can run.
 public struct ModelFile: Sendable {
-  /// Where the file lies.
+  /// Where the file, or the folder, lies.
   public let path: String
   /// What it says besides its tensors.
   public let header: CheckpointHeader
-  /// The tensors.
-  public let tensors: TensorFile
-  private let folderAssets: [String: String]
+  /// The tensors that hold parameters, under the names of the file.
+  public let parameters: any TensorSource
+  /// The checkpoint; nil for a model that was imported.
+  let checkpoint: TensorFile?
+  private let importedAssets: [String: [UInt8]]
 
-  /// Opens a file; tensors are read when they are asked for.
+  /// Opens a checkpoint, or what one of the importers recognises; tensors are read when they are
+  /// asked for.
   ///
+  /// - Parameter importers: those of the catalogue; without any only checkpoints are opened.
   /// - Throws: `UserError` or ``TensorFileError``, naming the file and the remedy.
-  public static func load(_ path: String) throws -> ModelFile {
-    try refuseForeignFormat(path)
-    let tensors = try TensorFile(path: path)
-    if let header = try CheckpointHeader(tensors) {
-      return ModelFile(path: path, header: header, tensors: tensors, folderAssets: [:])
+  public static func load(
+    _ path: String, importers: Registry<any Importer> = Registry(kind: ImporterSection.kind)
+  ) throws -> ModelFile {
+    let isFolder = Paths.isFolder(path)
+    let opened = Result { try TensorFile(path: path) }
+    let tensors = try? opened.get()
+    if let tensors, let header = try CheckpointHeader(tensors) {
+      return ModelFile(
+        path: path, header: header, parameters: tensors.parameters, checkpoint: tensors,
+        importedAssets: [:])
     }
-    let foreign = try ForeignModel(beside: tensors)
-    return ModelFile(
-      path: path, header: foreign.header, tensors: tensors, folderAssets: foreign.assets)
+    if Paths.exists(path) {
+      let candidate = ImportCandidate(path: path, isFolder: isFolder, tensors: tensors)
+      for name in importers.names {
+        let importer = try importers[name]
+        guard importer.recognizes(candidate) else { continue }
+        return try ModelFile(path, importer.open(candidate), importer: name)
+      }
+    }
+    try refuse(path, importers)
+    if !isFolder { _ = try opened.get() }
+    throw UserError("\(path) is no checkpoint of Fairline\(known(importers))")
   }
 
-  private static func refuseForeignFormat(_ path: String) throws {
-    let exists = FileManager.default.fileExists(atPath: path)
+  private init(_ path: String, _ model: ImportedModel, importer: String) throws {
+    if let name = model.unused.first {
+      let more = model.unused.count > 1 ? " and \(model.unused.count - 1) more" : ""
+      throw UserError(
+        "\(path) has tensors that the importer '\(importer)' cannot place ('\(name)'\(more)): "
+          + "it is a model of another kind")
+    }
+    try model.header.check(path)
+    self.init(
+      path: path, header: model.header, parameters: model.tensors, checkpoint: nil,
+      importedAssets: model.assets)
+  }
+
+  private init(
+    path: String, header: CheckpointHeader, parameters: any TensorSource,
+    checkpoint: TensorFile?, importedAssets: [String: [UInt8]]
+  ) {
+    self.path = path
+    self.header = header
+    self.parameters = parameters
+    self.checkpoint = checkpoint
+    self.importedAssets = importedAssets
+  }
+
+  private static func refuse(_ path: String, _ importers: Registry<any Importer>) throws {
     if path.hasSuffix(".pt") {
       let own = path.dropLast(3) + ".safetensors"
       let remedy =
-        FileManager.default.fileExists(atPath: String(own))
+        Paths.exists(String(own))
         ? "use \(own)"
-        : "save its 'model' tensors with safetensors.torch.save_file and put a config.json beside them"
+        : "save its 'model' tensors with safetensors.torch.save_file and put a config.json "
+          + "beside them"
       throw UserError("\(path) is a PyTorch file, whose pickles could run code: \(remedy)")
     }
-    guard exists else { throw UserError("\(path) does not exist: check the path of the model") }
+    guard Paths.exists(path) else {
+      throw UserError("\(path) does not exist: check the path of the model")
+    }
+  }
+
+  private static func known(_ importers: Registry<any Importer>) -> String {
+    let known = importers.names.map { "\($0): \(importers.summary(of: $0))" }
+    guard !known.isEmpty else { return ": check the path of the model" }
+    return ", and no importer knows it (\(known.joined(separator: "; "))): "
+      + "check the path and the files beside it"
   }
 
   /// The architecture's name.
@@ -47,16 +99,19 @@ public struct ModelFile: Sendable {
   ///
   /// - Parameters:
   ///   - overrides: settings to lay over the saved ones, `["dropout": 0]` for example.
-  ///   - forSearch: whether the model is only searched with, so that rounded weights may stay in the file's memory.
-  /// - Throws: when no plug-in brings the architecture, or the parameters are not its.
+  ///   - forSearch: whether the model is only searched with, so that rounded weights may stay in
+  ///     the file's memory.
+  /// - Throws: when no plug-in brings the architecture, the parameters are not its, or one of
+  ///   them is not finite.
   public func makeModel(
     _ catalog: Catalog, overrides: JSONValue? = nil, forSearch: Bool = false
   ) throws -> any Model {
     let selection = try catalog.architectures.select(header.architecture, overrides: overrides)
     var context = ModelContext(task: header.description, isFilledFromFile: true)
     context.holdsIntegers = forSearch && header.quantization != nil
+    context.importers = catalog.importers
     let model = try selection.build(context)
-    try fill(model.parameters, adoptsIntegers: forSearch && model.searchesInIntegers)
+    try fill(model, keepsIntegers: forSearch && model.searchesInIntegers)
     return model
   }
 
@@ -67,8 +122,8 @@ public struct ModelFile: Sendable {
   public func requireExactWeights(for purpose: String) throws {
     guard let quantization = header.quantization else { return }
     throw UserError(
-      "\(path) holds weights rounded to \(quantization), which serve translation only: use the checkpoint it was made from for \(purpose)"
-    )
+      "\(path) holds weights rounded to \(quantization), which serve translation only: "
+        + "use the checkpoint it was made from for \(purpose)")
   }
 
   /// Builds the task; without a data folder, from what the file carries.
@@ -82,16 +137,11 @@ public struct ModelFile: Sendable {
 
   /// What the file carries of its task: dictionaries, a SentencePiece model.
   public func assets() throws -> [String: [UInt8]] {
+    guard let checkpoint else { return importedAssets }
     var assets: [String: [UInt8]] = [:]
-    for name in tensors.names where name.hasPrefix(CheckpointHeader.assetPrefix) {
+    for name in checkpoint.names where name.hasPrefix(CheckpointHeader.assetPrefix) {
       let key = String(name.dropFirst(CheckpointHeader.assetPrefix.count))
-      assets[key] = try tensors.withBytes(of: name) { Array($0) }
-    }
-    for (key, path) in folderAssets {
-      guard let bytes = FileManager.default.contents(atPath: path) else {
-        throw UserError("\(path) cannot be read: check its permissions")
-      }
-      assets[key] = Array(bytes)
+      assets[key] = try checkpoint.withBytes(of: name) { Array($0) }
     }
     return assets
   }

@@ -2,11 +2,12 @@ import FairlineTensor
 
 /// A model's file whose matrices are rounded to 8 bit integers, each row with a scale of its own.
 ///
-/// A matrix `name` is the tensor `name` of type `I8` with its scales beside it in `name.scale`; everything else is as in a checkpoint.
+/// A matrix `name` is the tensor `name` of type `I8` with its scales beside it in `name.scale`;
+/// everything else is as in a checkpoint.
 /// Such a file is about a quarter as large, and its matrices are used where they lie.
 public enum QuantizedFile {
   private static let scaleSuffix = ".scale"
-  private static let kind = "int8"
+  static let kind = "int8"
 
   /// Rounds a model's matrices and writes them with all that translation needs.
   ///
@@ -16,9 +17,6 @@ public enum QuantizedFile {
       throw UserError("\(file.path) is rounded to \(quantization) already: use it as it is")
     }
     let parameters = try file.makeModel(catalog).parameters
-    guard parameters.values.isFinite else {
-      throw UserError("\(file.path) has parameters that are not finite: use another checkpoint")
-    }
     let assets = try file.assets().sorted { $0.key < $1.key }
     let writer = try TensorFileWriter(
       path: path, tensors: declarations(parameters, assets), metadata: header(of: file).metadata())
@@ -63,10 +61,9 @@ public enum QuantizedFile {
       }
   }
 
-  /// Linear maps and embeddings; tables of positions are added to states and stay exact.
+  /// Linear maps and embeddings; what is added to states as it is stays exact.
   private static func isMatrix(_ entry: ParameterSet.Entry) -> Bool {
-    entry.shape.rank == 2 && entry.name.hasSuffix(".weight")
-      && !entry.name.hasSuffix("embed_positions.weight")
+    entry.shape.rank == 2 && entry.name.hasSuffix(".weight") && entry.mayBeRounded
   }
 
   /// Whether a tensor holds the scales of another one.
@@ -84,10 +81,16 @@ public enum QuantizedFile {
         path: file.path, tensor: scale.name,
         reason: "has shape \(scale.shape) where \(entry.shape[0]) scales are expected")
     }
+    let scales = try file.floats(scale.name)
+    guard scale.element == .float32, scales.allSatisfy(\.isFinite) else {
+      throw TensorFileError.mismatch(
+        path: file.path, tensor: scale.name,
+        reason: "holds scales that are not finite 32 bit numbers; use another copy")
+    }
     let bytes = try file.bytes(of: name)
     guard let start = bytes.baseAddress else { return nil }
     return QuantizedMatrix(
       borrowing: start.assumingMemoryBound(to: Int8.self), columns: entry.shape[1],
-      scales: try file.floats(scale.name), owner: file)
+      scales: scales, owner: file)
   }
 }

@@ -12,8 +12,13 @@ public struct Restoration {
 
   /// Finds and opens the checkpoint that the settings mean; nil when training begins anew.
   ///
-  /// - Throws: ``OptionError`` when settings contradict each other, `UserError` when a named file is not there.
-  public init?(_ settings: CheckpointSettings) throws {
+  /// - Parameter importers: those of the catalogue, for models of other programs.
+  /// - Throws: ``OptionError`` when settings contradict each other, `UserError` when a named
+  ///   file is not there.
+  public init?(
+    _ settings: CheckpointSettings,
+    importers: Registry<any Importer> = Registry(kind: ImporterSection.kind)
+  ) throws {
     try Self.check(settings)
     let exists = FileManager.default.fileExists(atPath:)
     let last = (settings.saveDir as NSString).appendingPathComponent(CheckpointSettings.lastName)
@@ -34,11 +39,12 @@ public struct Restoration {
     }
     self.settings = settings
     resetsOptimizer = settings.resetOptimizer || isNewRun
-    file = try ModelFile.load(path)
+    file = try ModelFile.load(path, importers: importers)
     try file.requireExactWeights(for: "training")
     guard isNewRun || file.header.progress != nil else {
       throw UserError(
-        "\(path) holds a model without a state of training: begin from it with --finetune-from-model"
+        "\(path) holds a model without a state of training: begin from it with "
+          + "--finetune-from-model"
       )
     }
   }
@@ -49,7 +55,8 @@ public struct Restoration {
         !settings.resetsAnything
       else {
         throw OptionError.invalid(
-          "--finetune-from-model cannot be combined with --restore-file, --continue-once or a --reset- flag: it resets everything by itself"
+          "--finetune-from-model cannot be combined with --restore-file, --continue-once or a "
+            + "--reset- flag: it resets everything by itself"
         )
       }
     }
@@ -69,7 +76,8 @@ public struct Restoration {
     guard !resetsOptimizer, let saved = file.header.optimizer else { return nil }
     guard saved.name == name else {
       throw UserError(
-        "\(file.path) was trained with --optimizer \(saved.name), not \(name): choose it, or begin anew with --reset-optimizer"
+        "\(file.path) was trained with --optimizer \(saved.name), not \(name): choose it, or "
+          + "begin anew with --reset-optimizer"
       )
     }
     return saved.settings.merging(settings.optimizerOverrides)
@@ -79,7 +87,8 @@ public struct Restoration {
   ///
   /// - Parameters:
   ///   - identity: the task's, which must be the checkpoint's.
-  ///   - criterion: the name of the criterion, which must be the checkpoint's unless the optimizer begins anew.
+  ///   - criterion: the name of the criterion, which must be the checkpoint's unless the optimizer
+  ///     begins anew.
   ///   - seed: the seed of a run that begins anew.
   public func restore(
     _ model: any Model, _ optimizer: any Optimizer, identity: [String: String], criterion: String,
@@ -89,15 +98,17 @@ public struct Restoration {
     for (name, value) in header.identity.sorted(by: { $0.key < $1.key }) {
       guard let own = identity[name], own != value else { continue }
       throw UserError(
-        "\(file.path) was trained with another \(name) (\(value) instead of \(own)): use the data it was trained on"
+        "\(file.path) was trained with another \(name) (\(value) instead of \(own)): use the data "
+          + "it was trained on"
       )
     }
     if !resetsOptimizer, let saved = header.criterion, saved.name != criterion {
       throw UserError(
-        "\(file.path) was trained with --criterion \(saved.name), not \(criterion): choose it, or begin anew with --reset-optimizer"
+        "\(file.path) was trained with --criterion \(saved.name), not \(criterion): choose it, or "
+          + "begin anew with --reset-optimizer"
       )
     }
-    try file.fill(model.parameters)
+    try file.fill(model)
     var progress = header.progress ?? TrainingProgress()
     if isNewRun {
       progress = TrainingProgress()
@@ -108,7 +119,7 @@ public struct Restoration {
       progress.updates = 0
       progress.scheduler = nil
     } else {
-      try file.fill(optimizer, of: model.parameters)
+      try file.fill(optimizer, of: model.parameters, names: model.fileNames)
       optimizer.stepCount = header.optimizerSteps
     }
     if settings.resetLrScheduler { progress.scheduler = nil }

@@ -11,6 +11,7 @@ public struct Catalog {
   public init() {
     (tasks, architectures, criteria) = (tasks, architectures, criteria)
     (optimizers, schedulers) = (optimizers, schedulers)
+    importers = importers
   }
 
   /// Makes a catalogue of what plug-ins bring.
@@ -87,6 +88,8 @@ public struct ModelContext: Sendable {
   public var isFilledFromFile: Bool
   /// Whether most parameters will be held as integers instead, so that their memory need not be there.
   public var holdsIntegers = false
+  /// What opens models of other programs, for an architecture that begins from such a model.
+  public var importers = Registry<any Importer>(kind: ImporterSection.kind)
 
   /// What parameters hold before they are read.
   public var firstValues: ParameterSpace.FirstValues {

@@ -60,6 +60,8 @@ public struct Registry<Entry>: AnyRegistry {
   }
 }
 
+extension Registry: Sendable where Entry: Sendable {}
+
 /// A name that a registry does not know, or knows already.
 public enum RegistryError: Error, Equatable, CustomStringConvertible {
   /// No entry of this name.

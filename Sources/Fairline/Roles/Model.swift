@@ -18,6 +18,10 @@ public protocol Model: AnyObject, Sendable {
   /// the model's own.
   var computesSentencesApart: Bool { get }
 
+  /// How names of tensors in files become names of the parameters: what other programs and
+  /// earlier versions call them.
+  var fileNames: NameMap { get }
+
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
@@ -56,6 +60,9 @@ extension Model {
 
   /// None.
   public var variants: [ModelVariant] { [] }
+
+  /// Names are the parameters' own.
+  public var fileNames: NameMap { NameMap() }
 
   /// No.
   public var computesSentencesApart: Bool { false }

@@ -1,3 +1,4 @@
+import Fairline
 import FairlineTesting
 import Foundation
 import Testing
@@ -31,6 +32,23 @@ import Testing
         ])
       #expect(found.code == 0, "\(found.errors)")
       #expect(found.output.split(separator: "\n").count { $0.hasPrefix("H-") } == 12)
+      try writeRaw(save + "/checkpoint_best.safetensors", to: folder.appending(path: "raw"))
+      let imported = try Programs.run(
+        program,
+        ["generate", data.bin, "--path", data.path("raw"), "--beam", "2", "--max-len-b", "8"])
+      #expect(imported.code == 0, "\(imported.errors)")
+      let hypotheses = found.output.split(separator: "\n").filter { $0.hasPrefix("H-") }
+      #expect(imported.output.split(separator: "\n").filter { $0.hasPrefix("H-") } == hypotheses)
+      let tuned = try Programs.run(
+        program,
+        [
+          "train", data.bin, "--arch", "gated_transformer", "--gated-channels", "16",
+          "--finetune-from-model", data.path("raw"), "--optimizer", "sgd", "--lr", "0",
+          "--max-tokens", "300", "--max-update", "1", "--save-dir", data.path("tuned"),
+        ])
+      #expect(tuned.code == 0 && tuned.errors.contains("loaded \(data.path("raw"))"))
+      let listed = try Programs.run(program, ["generate", "--list"])
+      #expect(listed.output.contains("raw_folder"))
       // The ordinary program does not know the architecture, and says so.
       let refused = try Programs.run(
         "fairline-generate", [data.bin, "--path", save + "/checkpoint_best.safetensors"])
@@ -134,5 +152,29 @@ import Testing
       #expect(run.code == 0, "\(run.errors)")
       #expect(run.output.split(separator: "\n").count <= 1 && run.output.hasSuffix("\n"))
     }
+  }
+
+  /// Writes a model in the plug-in's own format of raw tensors.
+  private func writeRaw(_ checkpoint: String, to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = try ModelFile.load(checkpoint)
+    var tensors = JSONObject()
+    for name in file.parameters.names {
+      let shape = try #require(file.parameters.shape(of: name))
+      tensors[name] = .array(shape.map { .integer($0) })
+      let bytes = try file.parameters.floats(name).withUnsafeBytes { Data($0) }
+      try bytes.write(to: folder.appending(path: name + ".bin"))
+    }
+    for (name, bytes) in try file.assets() {
+      try Data(bytes).write(to: folder.appending(path: name + ".txt"))
+    }
+    let header = file.header
+    let index: JSONValue = [
+      "format": "raw-tensors", "architecture": .string(file.architecture),
+      "settings": header.architecture.settings,
+      "sourceSymbols": .integer(header.description.sourceSymbols),
+      "targetSymbols": .integer(header.description.targetSymbols), "tensors": .object(tensors),
+    ]
+    try Data(index.prettyText.utf8).write(to: folder.appending(path: "index.json"))
   }
 }

@@ -84,7 +84,43 @@ import Testing
       let typed = try Programs.run("fairline-interactive", ["--path", small], input: "w1 w2\n")
       #expect(typed.code == 0 && typed.output.contains("H-0"), "\(typed.errors)")
       try refusals(data, exact: exact, small: small)
+      // The same input gives the same bytes, in every process.
+      let again = data.path("again.safetensors")
+      #expect(try Programs.run("fairline-quantize", [exact, "--to", again]).code == 0)
+      #expect(try Data(contentsOf: URL(filePath: again)) == Data(contentsOf: URL(filePath: small)))
+      try aShortenedFileIsNamed(again)
+      try aLimitOnFileSizesIsAnError(exact, folder)
     }
+  }
+
+  private func aLimitOnFileSizesIsAnError(_ exact: String, _ folder: URL) throws {
+    let before = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    let program = Programs.url("fairline-quantize").path
+    let run = try Programs.run(
+      URL(filePath: "/bin/sh"),
+      ["-c", "ulimit -f 20; exec '\(program)' '\(exact)' --to '\(folder.path)/limited'"])
+    #expect(run.code == 1 && run.errors.contains("limited was not written"), "\(run.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == before)
+  }
+
+  /// A model that is cut short while a program translates with it.
+  private func aShortenedFileIsNamed(_ path: String) throws {
+    let process = Process()
+    process.executableURL = Programs.url("fairline-interactive")
+    process.arguments = ["--path", path, "--buffer-size", "1"]
+    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+    (process.standardInput, process.standardOutput) = (input, output)
+    process.standardError = errors
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data("w1 w2\n".utf8))
+    #expect(!output.fileHandleForReading.availableData.isEmpty)
+    #expect(truncate(path, 0) == 0)
+    try input.fileHandleForWriting.write(contentsOf: Data("w3 w4\n".utf8))
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(process.terminationReason == .exit && process.terminationStatus == 1, "\(text)")
+    #expect(text.contains("fairline-interactive: \(path) was shortened"), "\(text)")
   }
 
   private func refusals(_ data: TinyData, exact: String, small: String) throws {

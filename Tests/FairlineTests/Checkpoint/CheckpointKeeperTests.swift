@@ -56,6 +56,23 @@ import Testing
     }
   }
 
+  @Test func everyNameIsAFileOfItsOwn() throws {
+    try withTemporaryFolder { folder in
+      let (training, _) = try train(folder, epochs: 1)
+      let saved = CheckpointFolder(training.checkpoints.saveDir)
+      let paths = [.epoch(1), .best, .last].map(saved.path(of:))
+      let before = try paths.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+      #expect(before[1] == before[0] && before[2] == before[0])
+      // As `cp` does: the file stays and its bytes are replaced.
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: paths[2]))
+      try file.write(contentsOf: Data("other".utf8))
+      try file.close()
+      #expect(try Data(contentsOf: URL(fileURLWithPath: paths[0])) == before[0])
+      #expect(try Data(contentsOf: URL(fileURLWithPath: paths[1])) == before[0])
+      #expect(try Data(contentsOf: URL(fileURLWithPath: paths[2])) != before[0])
+    }
+  }
+
   @Test func filesCanBeLeftOut() throws {
     try withTemporaryFolder { folder in
       let (training, _) = try train(folder) { $0.checkpoints.noEpochCheckpoints = true }

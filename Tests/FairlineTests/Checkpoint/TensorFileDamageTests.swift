@@ -108,6 +108,33 @@ import Glibc
     #expect((content(path) != nil) == isGood)
   }
 
+  @Test func aHeaderOfManyTensorsIsReadInProportion() throws {
+    // Empty tensors, as many as a megabyte of header holds: a second, and no memory to speak of.
+    let path = scratch.path("many.safetensors")
+    let header =
+      "{"
+      + (0..<15_000).map { #""t\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"# }
+      .joined(separator: ",") + "}"
+    var bytes = Data()
+    withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: header.utf8)
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let begun = ContinuousClock.now
+    let file = try TensorFile(path: path)
+    #expect(ContinuousClock.now - begun < .seconds(5))
+    #expect(file.entries.count == 15_000 && file["t14999"]?.shape == [0])
+  }
+
+  @Test func refusesAFileThatGrowsAThousandfold() throws {
+    let path = scratch.path("zeros.safetensors.zst")
+    try TensorFile.write(
+      [("w", [1 << 25], [Float](repeating: 0, count: 1 << 25))], to: path)
+    let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
+    #expect(size < 1 << 17)
+    let sentence = message { _ = try TensorFile(path: path) }
+    #expect(sentence.contains(path) && sentence.contains("more than 1000 times"))
+  }
+
   @Test func refusesAnAbsurdHeaderLength() throws {
     let path = scratch.path("long.safetensors")
     for byte: UInt8 in [0x7F, 0xFF] {

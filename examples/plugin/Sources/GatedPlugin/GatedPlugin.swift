@@ -22,5 +22,7 @@ public enum GatedPlugin: Plugin {
       build: { settings, _ in ExactMatch(settings) })
     try catalog.tokenizers.add(
       "letters", "letters of words", build: { settings, _ in LetterTokenizer(settings) })
+    try catalog.importers.add(
+      "raw_folder", "a folder of raw 32 bit floats with an index.json", RawFolder())
   }
 }

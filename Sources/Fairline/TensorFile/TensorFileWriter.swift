@@ -26,7 +26,6 @@ public final class TensorFileWriter {
   private let file: FileWriter
   private var header: TensorFileHeader
   private let dataStart: Int
-  private let positions: [String: Int]
 
   /// Begins a file; throws `FileError`.
   ///
@@ -44,7 +43,6 @@ public final class TensorFileWriter {
         path: path, reason: "metadata keys 'fairline.…' are reserved")
     }
     header = TensorFileHeader(entries: entries, metadata: metadata)
-    positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     let length = header.text().utf8.count
     guard length <= TensorFileHeader.limit - 8 else {
       throw FileError.unwritable(path: path, reason: "its metadata exceed 100 MB")
@@ -79,7 +77,7 @@ public final class TensorFileWriter {
 
   /// Writes a tensor's bytes, in row-major order and little-endian.
   public func write(_ name: String, _ bytes: UnsafeRawBufferPointer) throws {
-    guard let position = positions[name] else {
+    guard let position = header.positions[name] else {
       preconditionFailure("tensor '\(name)' was not declared")
     }
     let range = header.entries[position].range

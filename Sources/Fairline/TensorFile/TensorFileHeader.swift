@@ -1,18 +1,3 @@
-/// A tensor in a file: its name, type, shape, and where its bytes lie.
-public struct TensorEntry: Equatable, Sendable {
-  /// The name, unique in the file.
-  public var name: String
-  /// The type of the elements as stored.
-  public var element: TensorElement
-  /// The length of each axis; no axes for a single number.
-  public var shape: [Int]
-  /// The bytes, counted from the end of the header.
-  var range: Range<Int>
-
-  /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
-}
-
 /// The JSON header of a safetensors file.
 struct TensorFileHeader {
   /// No header is longer, in bytes.
@@ -22,14 +7,19 @@ struct TensorFileHeader {
   /// The metadata key with the checksum of everything else in the header.
   static let digestKey = "fairline.header.xxh64"
 
-  var entries: [TensorEntry]
+  let entries: [TensorEntry]
+  /// The places of the names in ``entries``.
+  let positions: [String: Int]
   var metadata: [String: String]
   var checksums: [String: String] = [:]
 
   /// A header that is to be written.
+  ///
+  /// - Precondition: no name stands twice.
   init(entries: [TensorEntry], metadata: [String: String]) {
     self.entries = entries
     self.metadata = metadata
+    positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
   }
 
   /// The header's JSON with the checksums; its length depends on names, shapes and metadata only.
@@ -71,22 +61,35 @@ struct TensorFileHeader {
   ///   - dataSize: the number of bytes behind it, all of which must belong to tensors.
   init(_ bytes: UnsafeRawBufferPointer, dataSize: Int) throws(JSONError) {
     guard bytes.first == UInt8(ascii: "{") else { throw JSONError("no header at its place") }
-    guard case .object(var members) = try JSONValue(parsing: bytes) else {
-      throw JSONError("no header at its place")
-    }
-    metadata = [:]
-    if let found = members["__metadata__"] {
-      guard case .object(let strings) = found else { throw JSONError("metadata of a wrong type") }
-      for (key, value) in strings {
-        guard case .string(let text) = value else { throw JSONError("metadata of a wrong type") }
-        metadata[key] = text
+    var (entries, positions) = ([TensorEntry](), [String: Int]())
+    var found: JSONValue?
+    try JSONValue.forEachMember(in: bytes) { name, value throws(JSONError) in
+      if name == "__metadata__" {
+        guard found == nil else { throw JSONError("the metadata stand twice") }
+        found = value
+      } else {
+        guard positions.updateValue(entries.count, forKey: name) == nil else {
+          throw JSONError("tensor '\(name)' stands twice")
+        }
+        entries.append(try Self.entry(name, value))
       }
-      members["__metadata__"] = nil
     }
-    entries = []
-    for (name, value) in members { entries.append(try Self.entry(name, value)) }
+    self.entries = entries
+    self.positions = positions
+    metadata = try Self.metadata(found)
     try checkLayout(dataSize)
     try checkDigest()
+  }
+
+  private static func metadata(_ found: JSONValue?) throws(JSONError) -> [String: String] {
+    guard let found else { return [:] }
+    guard case .object(let strings) = found else { throw JSONError("metadata of a wrong type") }
+    var metadata: [String: String] = [:]
+    for (key, value) in strings {
+      guard case .string(let text) = value else { throw JSONError("metadata of a wrong type") }
+      metadata[key] = text
+    }
+    return metadata
   }
 
   private static func entry(_ name: String, _ value: JSONValue) throws(JSONError) -> TensorEntry {
@@ -118,10 +121,12 @@ struct TensorFileHeader {
   /// All bytes belong to exactly one tensor.
   private func checkLayout(_ dataSize: Int) throws(JSONError) {
     var position = 0
-    let ordered = entries.sorted {
-      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    func isOrdered(_ left: TensorEntry, _ right: TensorEntry) -> Bool {
+      (left.range.lowerBound, left.range.upperBound)
+        < (right.range.lowerBound, right.range.upperBound)
     }
-    for entry in ordered {
+    let isWritten = zip(entries, entries.dropFirst()).allSatisfy { !isOrdered($1, $0) }
+    for entry in isWritten ? entries : entries.sorted(by: isOrdered) {
       guard entry.range.lowerBound == position else {
         throw JSONError("the bytes before tensor '\(entry.name)' belong to none or to two")
       }

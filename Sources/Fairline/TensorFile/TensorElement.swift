@@ -37,6 +37,14 @@ public enum TensorElement: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// Whether elements are floating-point numbers.
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float16, .bfloat16, .float32, .float64: true
+    default: false
+    }
+  }
+
   /// Converts elements to 32 bit floats; values that these cannot hold are rounded.
   ///
   /// `output` must hold as many floats as `bytes` has elements.

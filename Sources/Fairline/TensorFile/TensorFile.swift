@@ -28,7 +28,7 @@ public final class TensorFile: Sendable {
     entries = header.entries
     metadata = header.metadata
     checksums = header.checksums
-    positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    positions = header.positions
     self.path = path
   }
 

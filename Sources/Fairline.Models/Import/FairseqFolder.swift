@@ -1,0 +1,73 @@
+public import Fairline
+
+/// A safetensors file with fairseq's parameter names: what it is stands in the `config.json`
+/// beside it.
+///
+/// Dictionaries are `dict.txt`, or `dict.src.txt` and `dict.tgt.txt`, a SentencePiece model
+/// `spm.model`. A folder with such a `model.safetensors` will do too. Names of old files are the
+/// architecture's matter, see `Model.fileNames`.
+public struct FairseqFolder: Importer {
+  private static let tensorsName = "model.safetensors"
+  private static let settingsName = "config.json"
+
+  /// Makes the importer.
+  public init() {}
+
+  /// Whether it is a safetensors file without a checkpoint's header and beside a `config.json`
+  /// that does not say `model_type`, as other libraries' do; or a folder with both.
+  public func recognizes(_ candidate: ImportCandidate) -> Bool {
+    let hasTensors =
+      candidate.isFolder ? candidate.file(Self.tensorsName) != nil : candidate.tensors != nil
+    guard hasTensors, candidate.file(Self.settingsName) != nil else { return false }
+    // A file that cannot be read is reported when it is opened.
+    guard let settings = try? candidate.object(in: Self.settingsName) else { return true }
+    return settings["model_type"] == nil
+  }
+
+  /// Opens the file, or the folder's `model.safetensors`.
+  ///
+  /// - Throws: `UserError` or ``TensorFileError`` naming the file that is damaged.
+  public func open(_ candidate: ImportCandidate) throws -> ImportedModel {
+    let tensors = try candidate.tensors ?? folderTensors(candidate)
+    let config = FairseqSettings(try candidate.object(in: Self.settingsName) ?? JSONObject())
+    let source = config.text("source_lang") ?? "src"
+    let target = config.text("target_lang") ?? "tgt"
+    let joint = try candidate.contents(of: "dict.txt")
+    var assets: [String: [UInt8]] = [:]
+    assets["dict.src"] = try candidate.contents(of: "dict.\(source).txt") ?? joint
+    assets["dict.tgt"] = try candidate.contents(of: "dict.\(target).txt") ?? joint
+    assets["spm.model"] = try candidate.contents(of: "spm.model")
+    // Languages that nobody named are found in the data, where there is any.
+    var languages = JSONObject()
+    if let named = config.text("source_lang") { languages["sourceLang"] = .string(named) }
+    if let named = config.text("target_lang") { languages["targetLang"] = .string(named) }
+    let header = CheckpointHeader(
+      architecture: ComponentRecord(
+        name: config.text("arch") ?? "transformer", settings: config.settings),
+      task: ComponentRecord(
+        name: config.text("task") ?? "translation", settings: .object(languages)),
+      description: describe(tensors, config, isJoint: joint != nil))
+    return ImportedModel(header: header, assets: assets, tensors: tensors.parameters)
+  }
+
+  private func folderTensors(_ candidate: ImportCandidate) throws -> TensorFile {
+    try TensorFile(path: candidate.file(Self.tensorsName) ?? candidate.path)
+  }
+
+  private func describe(
+    _ tensors: TensorFile, _ config: FairseqSettings, isJoint: Bool
+  ) -> TaskDescription {
+    func rows(_ name: String) -> Int? { tensors[name]?.shape.first }
+    let both = config.number("vocab")
+    let source =
+      both ?? config.number("src_vocab") ?? rows("encoder.embed_tokens.weight") ?? 0
+    let target =
+      both ?? config.number("tgt_vocab") ?? rows("decoder.output_projection.weight")
+      ?? rows("decoder.embed_tokens.weight") ?? source
+    return TaskDescription(
+      sourceSymbols: source, targetSymbols: target,
+      sharesVocabulary: isJoint && source == target,
+      maximumSourcePositions: config.number("max_source_positions") ?? 1024,
+      maximumTargetPositions: config.number("max_target_positions") ?? 1024)
+  }
+}
