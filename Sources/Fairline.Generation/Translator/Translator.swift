@@ -90,6 +90,10 @@ public final class Translator: Sendable {
     _ lines: [String], first: Int = 0, limits: BatchLimits? = nil
   ) throws -> [Translation] {
     let job = try job(lines, first, limits)
+    if job.batches.count == 1, lines.count < 2 * workerCount {
+      // A few lines are done soonest in this thread, which the others help.
+      return job.translations([generator.generate(job.batches[0])], coder)
+    }
     let found = Found()
     let done = DispatchSemaphore(value: 0)
     start(job.batches) { batches in
