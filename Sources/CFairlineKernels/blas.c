@@ -1,6 +1,7 @@
-// OpenBLAS at start-up. A release older than the CPU falls back to kernels of the SSE era; its entry points for a new
-// choice, which builds for one CPU lack, are therefore weak. It also begins with threads that wait awake for the first
-// tenth of a second, though the pool of this package makes all the parallel work.
+// OpenBLAS at start-up. A release older than the CPU falls back to kernels of the SSE era; its
+// entry points for a new choice, which builds for one CPU lack, are therefore weak. It also begins
+// with threads that wait awake for the first tenth of a second, though the pool of this package
+// makes all the parallel work.
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,10 @@ static char core_name[64] = "unknown";
 
 // Names OpenBLAS gives to its kernels without AVX.
 static bool is_outdated(const char *name) {
-  static const char *const names[] = {"Katmai",  "Coppermine", "Northwood", "Prescott", "Banias", "Core2", "Penryn",
-                                      "Dunnington", "Nehalem", "Atom", "Athlon", "Opteron", "Opteron_SSE3", "Barcelona",
-                                      "Bobcat", "Nano", "Unknown", "Generic"};
+  static const char *const names[] = {"Katmai", "Coppermine", "Northwood",    "Prescott",  "Banias",
+                                      "Core2",  "Penryn",     "Dunnington",   "Nehalem",   "Atom",
+                                      "Athlon", "Opteron",    "Opteron_SSE3", "Barcelona", "Bobcat",
+                                      "Nano",   "Unknown",    "Generic"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
     if (strcasecmp(name, names[i]) == 0) return true;
   }
@@ -30,8 +32,8 @@ static bool is_outdated(const char *name) {
 static void prepare(void) {
   if (!openblas_get_corename) return;
   const int level = fl_cpu_best_level();
-  if (level > 0 && !getenv("OPENBLAS_CORETYPE") && is_outdated(openblas_get_corename()) && gotoblas_dynamic_init &&
-      gotoblas_dynamic_quit) {
+  if (level > 0 && !getenv("OPENBLAS_CORETYPE") && is_outdated(openblas_get_corename()) &&
+      gotoblas_dynamic_init && gotoblas_dynamic_quit) {
     setenv("OPENBLAS_CORETYPE", level == 2 ? "SkylakeX" : "Haswell", 1);
     gotoblas_dynamic_quit();
     gotoblas_dynamic_init();

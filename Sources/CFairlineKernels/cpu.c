@@ -1,4 +1,5 @@
-// The CPU level: found at start-up, lowered by FAIRLINE_CPU_LEVEL, changed for one thread by fl_cpu_use_level.
+// The CPU level: found at start-up, lowered by FAIRLINE_CPU_LEVEL, changed for one thread by
+// fl_cpu_use_level.
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -52,18 +53,27 @@ const fl_kernels *fl_kernels_in_use(void) {
   return own ? own : atomic_load_explicit(&in_use, memory_order_relaxed);
 }
 
-bool fl_int8_is_fast(void) {
+bool fl_int8_is_fast(void) { return fl_cpu_level() > 0; }
+
+fl_int8_layout fl_int8_layout_in_use(void) {
 #if defined(__x86_64__)
-  return fl_cpu_level() == 2 && __builtin_cpu_supports("avx512vnni");
-#else
-  return false;
+  switch (fl_cpu_level()) {
+    case 2:
+      return __builtin_cpu_supports("avx512vnni") ? FL_INT8_BYTES_OF_FOUR : FL_INT8_WORDS_OF_TWO;
+    case 1:
+      return __builtin_cpu_supports("avxvnni") ? FL_INT8_BYTES_OF_FOUR : FL_INT8_WORDS_OF_TWO;
+  }
 #endif
+  return FL_INT8_BYTES_OF_FOUR;
 }
 
 const char *fl_cpu_level_name(int level) {
   switch (level) {
-    case 1: return "x86-64-v3";
-    case 2: return "x86-64-v4";
-    default: return "baseline";
+    case 1:
+      return "x86-64-v3";
+    case 2:
+      return "x86-64-v4";
+    default:
+      return "baseline";
   }
 }

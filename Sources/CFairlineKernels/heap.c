@@ -8,8 +8,8 @@ enum { unit = 64, least_rest = 64 << 10, huge_page = 2 << 20 };
 
 // What stands before each block.
 typedef struct block {
-  size_t size;      // with this header
-  size_t before;    // size of the neighbour below; 0 for the first block
+  size_t size;                    // with this header
+  size_t before;                  // size of the neighbour below; 0 for the first block
   size_t gone, gone_end;          // offsets between which the system has a free block's pages back
   struct block *next, *previous;  // in the list of free blocks
   bool is_free;
@@ -52,13 +52,17 @@ static void open_heap(void) {
 }
 
 static void unlink_free(block *b) {
-  if (b->previous) b->previous->next = b->next; else heap.free = b->next;
+  if (b->previous)
+    b->previous->next = b->next;
+  else
+    heap.free = b->next;
   if (b->next) b->next->previous = b->previous;
   heap.returned -= b->gone_end - b->gone;
   b->is_free = false;
 }
 
-// Puts a block in the list; of the pages between two offsets that the system has, those within the block count.
+// Puts a block in the list; of the pages between two offsets that the system has, those within the
+// block count.
 static void link_free(block *b, size_t gone, size_t gone_end) {
   const size_t page = (size_t)sysconf(_SC_PAGESIZE);
   const size_t first = (offset_of(b) + unit + page - 1) / page * page, end = offset_of(b) + b->size;
@@ -76,7 +80,10 @@ static void link_free(block *b, size_t gone, size_t gone_end) {
 // Tells the block above, or the top, how large the one below is.
 static void tell_above(const block *b) {
   const size_t end = offset_of(b) + b->size;
-  if (end == heap.top) heap.last = b->size; else at(end)->before = b->size;
+  if (end == heap.top)
+    heap.last = b->size;
+  else
+    at(end)->before = b->size;
 }
 
 static block *best_fit(size_t size) {
@@ -132,8 +139,10 @@ bool fl_heap_owns(const void *p) {
   return heap.base && (const char *)p >= heap.base && (const char *)p < heap.base + heap.room;
 }
 
-// Joins a free neighbour to a block that is being freed; the longer stretch without pages is remembered.
-static void join(block *below, block *above, size_t *gone, size_t *gone_end, const block *neighbour) {
+// Joins a free neighbour to a block that is being freed; the longer stretch without pages is
+// remembered.
+static void join(block *below, block *above, size_t *gone, size_t *gone_end,
+                 const block *neighbour) {
   if (neighbour->gone_end - neighbour->gone > *gone_end - *gone) {
     *gone = neighbour->gone;
     *gone_end = neighbour->gone_end;

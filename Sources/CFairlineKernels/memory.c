@@ -1,5 +1,6 @@
-// A cache of memory blocks: fresh pages cost ten times what reused ones do. Large blocks come from one heap (heap.c); the
-// sizes of the others are rounded up to one of 8 steps a doubling, and each size has a list of free blocks.
+// A cache of memory blocks: fresh pages cost ten times what reused ones do. Large blocks come from
+// one heap (heap.c); the sizes of the others are rounded up to one of 8 steps a doubling, and each
+// size has a list of free blocks.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,13 @@
 #include <malloc.h>
 #endif
 
-enum { steps = 8, first_shift = 6, size_classes = (48 - first_shift) * steps, huge_page = 2 << 20, large = 256 << 10 };
+enum {
+  steps = 8,
+  first_shift = 6,
+  size_classes = (48 - first_shift) * steps,
+  huge_page = 2 << 20,
+  large = 256 << 10
+};
 // Free blocks may hold this much beyond the most that was ever in use at once.
 enum { slack = 32 << 20 };
 
@@ -23,8 +30,9 @@ typedef struct free_block {
 static struct {
   pthread_mutex_t lock;
   free_block *lists[size_classes];
-  size_t live;                // handed out
-  size_t listed, held, most;  // of the lists: handed out, handed out or free, the most ever handed out
+  size_t live;  // handed out
+  size_t listed, held,
+      most;  // of the lists: handed out, handed out or free, the most ever handed out
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 // The class of a size; *rounded becomes the size of the class's blocks.
@@ -34,8 +42,9 @@ static int size_class(size_t bytes, size_t *rounded) {
     *rounded = units << first_shift;
     return (int)units - 1;
   }
-  const int shift = 63 - __builtin_clzll(bytes - 1) - 3;  // a step: an eighth of the power of two below
-  const size_t units = ((bytes - 1) >> shift) + 1;        // 9...16
+  const int shift =
+      63 - __builtin_clzll(bytes - 1) - 3;          // a step: an eighth of the power of two below
+  const size_t units = ((bytes - 1) >> shift) + 1;  // 9...16
   *rounded = units << shift;
   return (shift - first_shift + 1) * steps + (int)units - 9;
 }
@@ -46,7 +55,8 @@ static size_t class_size(int class) {
   return (size_t)(class % steps + 9) << (class / steps - 1 + first_shift);
 }
 
-// Takes free blocks out of the cache, large ones first, until it holds little more than was ever in use. Under the lock.
+// Takes free blocks out of the cache, large ones first, until it holds little more than was ever in
+// use. Under the lock.
 static free_block *surplus(void) {
   free_block *list = NULL;
   for (int class = size_classes - 1; class >= 0 && cache.held > cache.most + slack; --class) {
@@ -79,7 +89,8 @@ static void *fresh_block(size_t bytes) {
 }
 
 #ifdef __GLIBC__
-// Large blocks go back to the system when they are freed, always: by default glibc raises the threshold as it sees them.
+// Large blocks go back to the system when they are freed, always: by default glibc raises the
+// threshold as it sees them.
 __attribute__((constructor)) static void fix_threshold(void) { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 #endif
 

@@ -1,10 +1,11 @@
-// A pool of persistent threads. The caller of fl_pool_run opens a gate, takes part in the work, closes the gate and
-// waits for the workers inside: those that were still asleep never delay it.
+// A pool of persistent threads. The caller of fl_pool_run opens a gate, takes part in the work,
+// closes the gate and waits for the workers inside: those that were still asleep never delay it.
 //
-// Each thread begins with a share of the blocks that is its own, the same part of every run: what it has written in one run it
-// reads in the next, from its own cache. Then it takes what is left of the others' shares, from their end. Where a run leaves
-// the last blocks of a share to their thread, nobody takes them: a block that only passes over memory takes longer where
-// another core has that in its cache than its own thread needs for what it still has to do.
+// Each thread begins with a share of the blocks that is its own, the same part of every run: what
+// it has written in one run it reads in the next, from its own cache. Then it takes what is left of
+// the others' shares, from their end. Where a run leaves the last blocks of a share to their
+// thread, nobody takes them: a block that only passes over memory takes longer where another core
+// has that in its cache than its own thread needs for what it still has to do.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -15,12 +16,18 @@
 
 #include "fairline_kernels.h"
 
-enum { gate_open = 1 << 30, gate_watched = 1 << 29, gate_inside = gate_watched - 1, most_threads = 1024 };
+enum {
+  gate_open = 1 << 30,
+  gate_watched = 1 << 29,
+  gate_inside = gate_watched - 1,
+  most_threads = 1024
+};
 
 // A thread's part of the blocks.
 typedef struct share {
-  _Alignas(64) _Atomic uint64_t left;  // blocks that are left: the first in the lower half, the end in the upper
-  uint64_t first;                      // of all
+  _Alignas(64) _Atomic uint64_t
+      left;        // blocks that are left: the first in the lower half, the end in the upper
+  uint64_t first;  // of all
 } share;
 
 static struct {
@@ -33,7 +40,7 @@ static struct {
   fl_block_function function;
   void *context;
   int sharers;
-  uint64_t kept;  // last blocks of a share that are left to its thread
+  uint64_t kept;               // last blocks of a share that are left to its thread
   share shares[most_threads];  // the caller's first
   _Alignas(64) atomic_int gate;
   _Alignas(64) atomic_uint runs;  // a change calls the workers
@@ -43,10 +50,10 @@ static struct {
   pthread_mutex_t sleep;
   pthread_cond_t called, left;
 } pool = {
-  .owner = PTHREAD_MUTEX_INITIALIZER,
-  .sleep = PTHREAD_MUTEX_INITIALIZER,
-  .called = PTHREAD_COND_INITIALIZER,
-  .left = PTHREAD_COND_INITIALIZER,
+    .owner = PTHREAD_MUTEX_INITIALIZER,
+    .sleep = PTHREAD_MUTEX_INITIALIZER,
+    .called = PTHREAD_COND_INITIALIZER,
+    .left = PTHREAD_COND_INITIALIZER,
 };
 
 static _Thread_local bool serial = false;  // chosen for this thread
@@ -67,18 +74,18 @@ static int64_t nanoseconds(void) {
 }
 
 // Spins for a quarter of a millisecond at most; true when the condition came true.
-#define SPIN_UNTIL(condition)                                                                  \
-  ({                                                                                           \
-    bool done_ = (condition);                                                                  \
-    const int64_t end_ = done_ ? 0 : nanoseconds() + 250000;                                   \
-    while (!done_) {                                                                           \
-      for (int turn_ = 0; turn_ < 32 && !done_; ++turn_) {                                     \
-        pause_briefly();                                                                       \
-        done_ = (condition);                                                                   \
-      }                                                                                        \
-      if (!done_ && nanoseconds() > end_) break;                                               \
-    }                                                                                          \
-    done_;                                                                                     \
+#define SPIN_UNTIL(condition)                                \
+  ({                                                         \
+    bool done_ = (condition);                                \
+    const int64_t end_ = done_ ? 0 : nanoseconds() + 250000; \
+    while (!done_) {                                         \
+      for (int turn_ = 0; turn_ < 32 && !done_; ++turn_) {   \
+        pause_briefly();                                     \
+        done_ = (condition);                                 \
+      }                                                      \
+      if (!done_ && nanoseconds() > end_) break;             \
+    }                                                        \
+    done_;                                                   \
   })
 
 static void share_out(int64_t blocks) {
@@ -91,8 +98,8 @@ static void share_out(int64_t blocks) {
   }
 }
 
-// A block of a thread's own share, its first, or of another's, its last; -1 when there is none. A thread that has not begun its
-// share may be asleep and is left nothing.
+// A block of a thread's own share, its first, or of another's, its last; -1 when there is none. A
+// thread that has not begun its share may be asleep and is left nothing.
 static int64_t take_block(share *from, bool own) {
   uint64_t left = atomic_load_explicit(&from->left, memory_order_relaxed);
   for (;;) {
@@ -100,7 +107,8 @@ static int64_t take_block(share *from, bool own) {
     const uint64_t kept = own || begin == from->first ? 0 : pool.kept;
     if (begin + kept >= end) return -1;
     const uint64_t rest = own ? end << 32 | (begin + 1) : (end - 1) << 32 | begin;
-    if (atomic_compare_exchange_weak_explicit(&from->left, &left, rest, memory_order_relaxed, memory_order_relaxed)) {
+    if (atomic_compare_exchange_weak_explicit(&from->left, &left, rest, memory_order_relaxed,
+                                              memory_order_relaxed)) {
       return (int64_t)(own ? begin : end - 1);
     }
   }
@@ -109,7 +117,8 @@ static int64_t take_block(share *from, bool own) {
 static void run_blocks(int own) {
   for (int i = 0; i < pool.sharers; ++i) {
     share *from = &pool.shares[(own + i) % pool.sharers];
-    for (int64_t block; (block = take_block(from, i == 0)) >= 0;) pool.function(pool.context, block);
+    for (int64_t block; (block = take_block(from, i == 0)) >= 0;)
+      pool.function(pool.context, block);
   }
 }
 
@@ -162,8 +171,8 @@ static void *work(void *worker_of_mine) {
   }
 }
 
-// A worker checks `runs` after counting itself among the sleepers, and this counts after changing `runs`: one of the
-// two sees the other.
+// A worker checks `runs` after counting itself among the sleepers, and this counts after changing
+// `runs`: one of the two sees the other.
 static void call_workers(void) {
   atomic_fetch_add(&pool.runs, 1);
   if (atomic_load(&pool.sleepers) > 0) {
@@ -236,7 +245,8 @@ static void run_here(int64_t blocks, fl_block_function function, void *context) 
 }
 
 void fl_pool_run(int64_t blocks, int64_t kept, fl_block_function function, void *context) {
-  if (blocks <= 1 || blocks > INT32_MAX || serial || inside || pthread_mutex_trylock(&pool.owner) != 0) {
+  if (blocks <= 1 || blocks > INT32_MAX || serial || inside ||
+      pthread_mutex_trylock(&pool.owner) != 0) {
     run_here(blocks, function, context);
     return;
   }

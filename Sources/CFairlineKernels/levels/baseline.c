@@ -3,4 +3,4 @@
 #define FL_TABLE fl_kernels_baseline
 #include "../simd/prelude.h"
 
-#include "../simd/all.h"
+#include "../simd/table.h"

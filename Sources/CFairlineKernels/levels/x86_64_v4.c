@@ -5,11 +5,12 @@
 
 #if defined(__x86_64__)
 // Used only where the machine has it.
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512vnni"))), apply_to = function)
-#include "../simd/int8_vnni.h"
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512vnni"))), \
+                             apply_to = function)
+#include "../simd/products/int8_vnni.h"
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
-#include "../simd/all.h"
+#include "../simd/table.h"
 #pragma clang attribute pop
 #endif

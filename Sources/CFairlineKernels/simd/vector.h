@@ -1,4 +1,5 @@
 // Vectors of 16 floats, whatever the width of the machine's registers; the compiler splits them.
+#pragma once
 #define FL_INLINE static inline __attribute__((always_inline))
 #define FL_WIDTH 16
 
@@ -15,7 +16,9 @@ FL_INLINE vf load(const float *p) {
 
 FL_INLINE void store(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
 
-FL_INLINE vi lane_numbers(void) { return (vi){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
+FL_INLINE vi lane_numbers(void) {
+  return (vi){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+}
 
 // The first `lanes` floats at p; the other lanes are 0.
 FL_INLINE vf load_part(const float *p, int64_t lanes) {
@@ -49,7 +52,9 @@ FL_INLINE void store_part(float *p, vf v, int64_t lanes) {
 }
 
 // All 16 lanes, or the first few at the end of a range.
-FL_INLINE vf take(const float *p, int64_t lanes) { return lanes == FL_WIDTH ? load(p) : load_part(p, lanes); }
+FL_INLINE vf take(const float *p, int64_t lanes) {
+  return lanes == FL_WIDTH ? load(p) : load_part(p, lanes);
+}
 
 FL_INLINE void give(float *p, vf v, int64_t lanes) {
   if (lanes == FL_WIDTH) {
@@ -61,6 +66,18 @@ FL_INLINE void give(float *p, vf v, int64_t lanes) {
 
 FL_INLINE vf vmax(vf a, vf b) { return a > b ? a : b; }
 FL_INLINE vf vmin(vf a, vf b) { return a < b ? a : b; }
+
+// a * b + c, rounded once where the level has such an instruction. The compiler makes them by
+// itself; it is told which of two products of a sum to take where results must not depend on its
+// choice.
+FL_INLINE vf fused(vf a, vf b, vf c) {
+#if FL_LEVEL > 0
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
 FL_INLINE vi bits(vf x) { return (vi)x; }
 FL_INLINE vf from_bits(vi x) { return (vf)x; }
 FL_INLINE vf vabs(vf x) { return from_bits(bits(x) & 0x7fffffff); }
@@ -95,8 +112,8 @@ FL_INLINE bool any_lane(vi condition) {
 FL_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 FL_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
-// Runs a body for each vector of a range of n elements, with `i`, the vector's offset, and `lanes`, 16 or fewer at the
-// end.
+// Runs a body for each vector of a range of n elements, with `i`, the vector's offset, and `lanes`,
+// 16 or fewer at the end.
 #define FL_EACH_VECTOR(n, ...)                  \
   do {                                          \
     const int64_t n_ = (n);                     \

@@ -63,9 +63,14 @@ final class RightOperand {
 
 /// Large products on Fairline's own kernels: blocks of the result over all threads.
 enum BlockedProduct {
-  /// Whether the kernels beat BLAS for a product of this size on this CPU.
+  /// Whether products run on these kernels: wherever the CPU has fused multiply-adds, whose results
+  /// are then the same on all such CPUs.
+  static var isUsed: Bool { fl_cpu_level() > 0 }
+
+  /// Whether a product is large enough for more than its plain form: a mask, a packed operand for
+  /// several products.
   static func pays(m: Int, n: Int, k: Int) -> Bool {
-    fl_cpu_level() == 2 && m >= 24 && n >= 24 && k >= 16 && m * n * k >= 200_000
+    isUsed && m >= 24 && n >= 24 && k >= 16 && m * n * k >= 200_000
   }
 
   /// Computes `c = a b + bias`, or adds that to c.

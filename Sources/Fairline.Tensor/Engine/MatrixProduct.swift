@@ -25,6 +25,8 @@ struct Matrix {
 }
 
 /// The one entry point for matrix products.
+///
+/// Fairline's own kernels compute them, except on CPUs without fused multiply-adds, where BLAS does.
 enum MatrixProduct {
   /// The fewest multiply-adds that are worth a block of their own.
   private static let blockWork = 2_000_000
@@ -48,7 +50,7 @@ enum MatrixProduct {
   ) {
     if m == 0 || n == 0 { return }
     Profile.measure(label, operations: 2 * Double(m) * Double(n) * Double(k)) {
-      if BlockedProduct.pays(m: m, n: n, k: k) {
+      if BlockedProduct.isUsed && k > 0 {
         BlockedProduct.run(
           c, a, RightOperand(b, n: n, k: k), m: m, adds: keep == 1, bias: bias,
           clamps: clamps, mask: mask)
@@ -108,10 +110,13 @@ enum MatrixProduct {
     }
   }
 
-  /// Computes `c = a b + keep * c` in the calling thread.
+  /// Computes `c = a b + keep * c` inside a block of work, in the calling thread.
   static func serial(
     _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float = 0
   ) {
+    if BlockedProduct.isUsed && k > 0 {
+      return BlockedProduct.run(c, a, RightOperand(b, n: n, k: k), m: m, adds: keep == 1)
+    }
     cblas_sgemm(
       CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
       b.transposed ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a.pointer,

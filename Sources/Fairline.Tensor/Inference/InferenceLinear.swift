@@ -212,7 +212,7 @@ private final class PackedIntegers: @unchecked Sendable {
 
 /// Rows rounded to integers, each with its own scale.
 private final class QuantizedRows: @unchecked Sendable {
-  /// Integers from one row to the next.
+  /// Bytes from one row to the next.
   let stride: Int
   let integers: UnsafeMutablePointer<UInt8>
   let scales: UnsafeMutablePointer<Float>
@@ -220,9 +220,9 @@ private final class QuantizedRows: @unchecked Sendable {
 
   init(_ x: RowBuffer, _ range: Range<Int>) {
     let rows = range.count
-    let depth = Int(fl_int8_depth(Int64(x.columns)))
+    let bytes = Int(fl_int8_row(Int64(x.columns)))
     // Rows a power of two apart would push each other out of the first cache.
-    let stride = depth % 1024 == 0 ? depth + 64 : depth
+    let stride = bytes % 1024 == 0 ? bytes + 64 : bytes
     self.stride = stride
     memory = Storage(capacity: rows + (rows * stride + 3) / 4)
     let scales = memory.pointer

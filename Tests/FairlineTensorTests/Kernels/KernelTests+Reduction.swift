@@ -20,14 +20,11 @@ extension KernelTests {
     }
   }
 
-  @Test func sumsAndMaximaOfRows() {
+  @Test func maximaOfRows() {
     Self.atEveryLevel { level in
       for (rows, cols) in Self.shapes {
         let a = numbers(rows * cols, in: -3...(-1)).map { ($0 * 20).rounded() / 20 }
         let all = (0..<rows).map { Array(a[$0 * cols..<($0 + 1) * cols]) }
-        let sums = written(rows) { fl_row_sum($0, a, Int64(rows), Int64(cols)) }
-        expectClose(
-          sums, all.map { $0.doubles.reduce(0, +) }, "row sums \(rows) x \(cols) at \(level)")
         var places = [Int32](repeating: -1, count: rows)
         let maxima = written(rows) { fl_row_max($0, &places, a, Int64(rows), Int64(cols)) }
         #expect(maxima == all.map { $0.max() ?? 0 }, "row maxima \(rows) x \(cols) at \(level)")
@@ -41,14 +38,12 @@ extension KernelTests {
   @Test func sumsOfRanges() {
     Self.atEveryLevel { level in
       for count in Self.counts + [70001] {
-        let (a, b) = (numbers(count), numbers(count, seed: 2))
+        let a = numbers(count)
         let n = Int64(count)
         let tolerance = 1e-7 * Double(count + 1)
         #expect(abs(fl_sum(a, n) - a.doubles.reduce(0, +)) <= tolerance, "sum at \(level)")
         let squares = a.doubles.reduce(0) { $0 + $1 * $1 }
         #expect(abs(fl_sum_squares(a, n) - squares) <= 1e-6 * squares, "squares at \(level)")
-        let dot = zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-        #expect(abs(fl_dot(a, b, n) - dot) <= 10 * tolerance, "dot of \(count) at \(level)")
         #expect(fl_max_abs(a, n) == a.map(abs).max() ?? 0, "largest of \(count) at \(level)")
         #expect(fl_sum(a, n) == fl_sum(a, n))
       }

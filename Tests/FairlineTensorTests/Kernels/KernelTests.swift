@@ -3,8 +3,11 @@ import Testing
 
 /// The C kernels against plain loops in double precision, at every CPU level of this machine.
 ///
-/// The level belongs to the process, so all of these tests run one after the other.
+/// Levels that the machine lacks are named as skipped in `Machine/KernelTests+CPULevel.swift`.
 @Suite(.serialized) struct KernelTests {
+  /// The levels of this machine.
+  static let levels = Array(0...fl_cpu_best_level())
+
   /// Runs `body` at each CPU level and restores the level in use.
   static func atEveryLevel(_ body: (String) throws -> Void) rethrows {
     let level = fl_cpu_level()
