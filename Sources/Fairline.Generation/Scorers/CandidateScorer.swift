@@ -4,7 +4,7 @@ public import FairlineTensor
 /// Scores the symbols that prefixes may go on with: a model, several models, or what is to be
 /// added to their scores.
 ///
-/// Rows are as in ``IncrementalDecoder``. What several scorers say adds up; see ``ScorerFactory``.
+/// Rows are as in `IncrementalDecoder`. What several scorers say adds up; see ``ScorerFactory``.
 public protocol CandidateScorer: AnyObject {
   /// Appends one symbol to each prefix and scores the next.
   func step(_ rows: StepRows) -> StepScores

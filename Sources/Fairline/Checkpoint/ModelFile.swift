@@ -110,6 +110,7 @@ public struct ModelFile: Sendable {
     var context = ModelContext(
       task: header.description, isFilledFromFile: true, catalog: catalog)
     context.holdsIntegers = forSearch && header.quantization != nil
+    context.importers = catalog.importers
     let model = try selection.build(context)
     try fill(model, keepsIntegers: forSearch && model.searchesInIntegers)
     return model

@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func aPipeIsNoModelAndDoesNotBlock() throws {
+  @Test(.timeLimit(.minutes(30))) func aPipeIsNoModelAndDoesNotBlock() throws {
     try withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("pipe").path
       #expect(mkfifo(path, 0o600) == 0)

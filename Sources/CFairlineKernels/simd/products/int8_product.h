@@ -57,8 +57,13 @@ static void give_scaled_panel(float *c, const int32_t *sums, const fl_int8_weigh
 // Sums of up to int8_rows rows and a panel. [row, 32]
 #if FL_LEVEL > 0
 #include "int8_tile.h"
+#define FL_INT8_WIDENED
+#include "int8_tile.h"
+#undef FL_INT8_WIDENED
 
-enum { int8_rows = 6 };
+// Rows of a tile; and the greatest depth, and the least number of rows, for which half a panel is
+// widened once for all rows, and then stays in the first-level cache.
+enum { int8_rows = 6, widened_depth = 512, widened_rows = 13 };
 
 FL_INLINE void panel_sums(int32_t *sums, const uint8_t *a, int64_t lda, int64_t rows,
                           const int8_t *panel, int64_t depth, fl_int8_layout layout) {
@@ -69,6 +74,31 @@ FL_INLINE void panel_sums(int32_t *sums, const uint8_t *a, int64_t lda, int64_t 
   }
 #endif
   int8_sums_wide(sums, a, lda, rows, panel, depth);
+}
+
+// Half `half` of panel p for all rows.
+static void widened_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda,
+                            const float *a_scale, const fl_int8_weight *w, int64_t m, int64_t p,
+                            int64_t half) {
+  const int64_t depth = fl_int8_depth(w->k), tiles = (m + int8_rows - 1) / int8_rows;
+  const int64_t column = p * int8_panel + half * FL_WIDTH;
+  const int8_t *from = w->packed + p * depth * int8_panel + half * 2 * FL_WIDTH;
+  __m256i wide[widened_depth / 2 * 2];
+  for (int64_t i = 0; i < depth / 2; ++i, from += 2 * int8_panel) {
+    wide[2 * i] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)from));
+    wide[2 * i + 1] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(from + 16)));
+  }
+  for (int64_t t = 0; t < tiles; ++t) {
+    const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+    int32_t sums[int8_rows * int8_panel];
+    int8_tiles_widened[rows - 3](sums, a + row * lda, lda, (const int8_t *)wide, depth / 2);
+    for (int64_t r = 0; r < rows; ++r) {
+      vi sum;
+      memcpy(&sum, sums + r * int8_panel, sizeof sum);
+      give_scaled(c + (row + r) * ldc + column, sum, w, column, smaller(FL_WIDTH, w->n - column),
+                  a_scale[row + r]);
+    }
+  }
 }
 #else
 enum { int8_rows = 1 };
@@ -96,6 +126,15 @@ static void k_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda,
   const int64_t depth = fl_int8_depth(w->k), tiles = (m + int8_rows - 1) / int8_rows;
   const fl_int8_layout layout = fl_int8_layout_in_use();
   for (int64_t p = first_panel; p < last_panel; ++p) {
+#if FL_LEVEL > 0
+    if (layout == FL_INT8_WORDS_OF_TWO && m >= widened_rows && depth <= widened_depth) {
+      widened_product(c, ldc, a, lda, a_scale, w, m, p, 0);
+      if (p * int8_panel + FL_WIDTH < w->n) {
+        widened_product(c, ldc, a, lda, a_scale, w, m, p, 1);
+      }
+      continue;
+    }
+#endif
     const int8_t *panel = w->packed + p * depth * int8_panel;
     for (int64_t t = 0; t < tiles; ++t) {
       const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;

@@ -19,8 +19,9 @@ FL_KERNEL(void, sparse_product,
 #define FL_SPARSE_PANELS 1
 #endif
 
-// Pairs of rows meet a few panels together, which stay in the second-level cache for them.
-enum { sparse_depth = 1024, sparse_pairs = 32 };
+// Pairs of rows meet a few panels together, which stay in the second-level cache for them, or a
+// piece of one panel in the first, where its lines are needed sooner than the second gives them.
+enum { sparse_depth = FL_LEVEL == 1 ? 128 : 1024, sparse_pairs = 32 };
 
 // Writes the places at which x or y is not zero; there is room for a vector behind them. Returns
 // how many there are.
