@@ -24,7 +24,7 @@ import Testing
     ])
     model = try selection.build(ModelContext(task: task, seed: 3))
     var header = CheckpointHeader(
-      architecture: try ComponentRecord("transformer_tiny", selection),
+      architecture: try ComponentRecord(selection),
       task: ComponentRecord(name: "translation"), description: task)
     header.identity = ["source dictionary": "0123", "target dictionary": "0123"]
     header.progress = TrainingProgress()

@@ -56,7 +56,7 @@ import Testing
     let (field, start) = Self.field()
     var options = SolveOptions<TensorState>(relative: 1e-4, absolute: 1e-4)
     options.stepping = wanted.stepping
-    let solver = try #require(JSON(["method": method]).solver())
+    let solver = try JSON(["method": method]).solver()
     let result = try solve(
       field, from: start, over: [0, 0.4, 1], with: solver, options: options, gradient: .replay())
     let gradients = try result.gradients(of: Array(repeating: start, count: 3))

@@ -60,7 +60,7 @@ protocol AnyComponent {
 }
 
 extension Component: AnyComponent {
-  func draft(title: String) -> any AnyDraft { select(title: title).draft }
+  func draft(title: String) -> any AnyDraft { select(title, title: title).draft }
 }
 
 extension Registry {
