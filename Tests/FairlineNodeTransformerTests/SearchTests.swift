@@ -63,8 +63,10 @@ import Testing
     check(try Samples.model(variant.change), absolute: isAdaptive ? 2e-2 : 1e-5)
   }
 
-  /// Rounding, which differs between batches, may lengthen a step or refuse one: results agree to
-  /// the tolerance of the solver.
+  /// A sequence's results are its own to the bit where products compute each row alone.
+  ///
+  /// Without fused multiply-add they come from BLAS, which rounds a row as the number of rows has it:
+  /// that may lengthen a step or refuse one, and results agree to the tolerance of the solver.
   @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
   func adaptiveSequencesStepAsTheWhole(_ variant: Variant) throws {
     let tolerance = 1e-3
@@ -72,7 +74,8 @@ import Testing
       variant.and(.adaptive("dopri5", tolerance)).change(&$0)
       $0.node.nodeControl = .sequence
     }
-    check(model, absolute: tolerance, relative: tolerance)
+    let allowed = Samples.rowsAreAlone ? 0 : tolerance
+    check(model, absolute: allowed, relative: allowed)
   }
 
   /// With steps of its own a sequence takes the same ones in every batch.

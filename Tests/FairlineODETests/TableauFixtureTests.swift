@@ -16,7 +16,8 @@ import Testing
   }
 
   private func checkRungeKutta(_ name: String, _ table: JSON) throws {
-    let method = try #require(JSON(["method": name]).solver() as? RungeKutta, "\(name)")
+    let solver = try JSON(["method": name]).solver()
+    let method = try #require(solver as? RungeKutta, "\(name)")
     let tableau = method.tableau
     func compare(_ got: [Double], _ key: String) {
       let wanted = table[key]?.numbers ?? []
