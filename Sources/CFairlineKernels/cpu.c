@@ -2,6 +2,12 @@
 // fl_cpu_use_level.
 #include <stdatomic.h>
 #include <stdlib.h>
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#ifndef HWCAP_ASIMDDP
+#define HWCAP_ASIMDDP (1 << 20)
+#endif
+#endif
 
 #include "kernels.h"
 
@@ -11,11 +17,25 @@ static atomic_int level_in_use = 0;
 static _Thread_local const fl_kernels *own;
 static _Thread_local int own_level;
 
+#if defined(__aarch64__)
+static bool has_dot_products(void) {
+#if defined(__linux__)
+  return getauxval(AT_HWCAP) & HWCAP_ASIMDDP;
+#elif defined(__ARM_FEATURE_DOTPROD)
+  return true;
+#else
+  return false;
+#endif
+}
+#endif
+
 int fl_cpu_best_level(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("x86-64-v4")) return 2;
   if (__builtin_cpu_supports("x86-64-v3")) return 1;
+#elif defined(__aarch64__)
+  return has_dot_products();
 #endif
   return 0;
 }
@@ -24,6 +44,8 @@ static const fl_kernels *kernels_of(int level) {
 #if defined(__x86_64__)
   if (level == 2) return &fl_kernels_x86_64_v4;
   if (level == 1) return &fl_kernels_x86_64_v3;
+#elif defined(__aarch64__)
+  if (level == 1) return &fl_kernels_aarch64_dot;
 #endif
   return &fl_kernels_baseline;
 }
@@ -68,6 +90,9 @@ fl_int8_layout fl_int8_layout_in_use(void) {
 }
 
 const char *fl_cpu_level_name(int level) {
+#if defined(__aarch64__)
+  if (level == 1) return "aarch64+dotprod";
+#endif
   switch (level) {
     case 1:
       return "x86-64-v3";

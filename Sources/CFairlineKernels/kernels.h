@@ -18,6 +18,9 @@ typedef struct fl_kernels {
 } fl_kernels;
 
 extern const fl_kernels fl_kernels_baseline;
+#if defined(__aarch64__)
+extern const fl_kernels fl_kernels_aarch64_dot;
+#endif
 #if defined(__x86_64__)
 extern const fl_kernels fl_kernels_x86_64_v3, fl_kernels_x86_64_v4;
 extern const fl_products fl_products_bfloat16, fl_products_float16, fl_products_float16_emulated;

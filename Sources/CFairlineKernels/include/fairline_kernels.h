@@ -15,6 +15,7 @@ extern "C" {
 
 // ---- CPU level ----------------------------------------------------------------------------------
 // 0: baseline of the architecture, 1: x86-64-v3 (AVX2, FMA), 2: x86-64-v4 (AVX-512 F/BW/DQ/VL).
+// On AArch64, 1: with dot products of 8 bit integers.
 int fl_cpu_best_level(void);      // the best this machine has
 int fl_cpu_level(void);           // the level in use (FAIRLINE_CPU_LEVEL lowers it)
 int fl_cpu_use_level(int level);  // for this thread, not above the best; returns the level chosen

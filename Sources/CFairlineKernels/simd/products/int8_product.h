@@ -42,6 +42,9 @@ FL_INLINE void give_scaled(float *c, vi sum, const fl_int8_weight *w, int64_t co
   give(c, value, lanes);
 }
 
+#if FL_DOT_PRODUCT
+#include "int8_dot.h"
+#else
 // The same for a panel's sums.
 static void give_scaled_panel(float *c, const int32_t *sums, const fl_int8_weight *w,
                               int64_t column, float scale, fl_int8_layout layout) {
@@ -147,4 +150,5 @@ static void k_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda,
     }
   }
 }
+#endif
 #endif
