@@ -6,7 +6,7 @@ let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 let package = Package(
   name: "node-study",
   dependencies: [
-    // Outside this repository: .package(url: "https://.../fairline", from: "0.1.0")
+    // Outside this repository: .package(url: "https://.../fairline", branch: "main")
     .package(name: "Fairline", path: "../.."), .package(name: "support", path: "../support"),
   ],
   targets: [

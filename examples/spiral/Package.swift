@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
   name: "spiral",
   dependencies: [
-    // Outside this repository: .package(url: "https://.../fairline", from: "0.1.0")
+    // Outside this repository: .package(url: "https://.../fairline", branch: "main")
     .package(name: "Fairline", path: "../.."), .package(name: "support", path: "../support"),
   ],
   targets: [

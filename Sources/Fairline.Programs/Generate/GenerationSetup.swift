@@ -32,7 +32,8 @@ struct GenerationSetup {
       try Program.put(catalog.listing + "\n")
       return nil
     }
-    let files = asked.request == nil ? try LoadedModels.open(output.value.path, catalog) : []
+    let hasModel = asked.request == nil && output.value.path?.isEmpty == false
+    let files = hasModel ? try LoadedModels.open(output.value.path, catalog) : []
     let task = try catalog.tasks.select(
       files.first?.header.task ?? ComponentRecord(name: "translation"))
     let strategy = try catalog.searches.select(
@@ -49,6 +50,8 @@ struct GenerationSetup {
       return nil
     }
     parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    // Without a model the flags are read all the same, so that a wrong one is named first.
+    if !hasModel { _ = try LoadedModels.open(output.value.path, catalog) }
     try common.value.apply()
     var search = generation.value
     search.seed = common.value.seed

@@ -1,4 +1,6 @@
-/// The numbers that a flag takes: an interval whose ends may be open. All of them are finite.
+/// The numbers that a flag takes: an interval whose ends may be open.
+///
+/// All of them are finite.
 ///
 /// ```swift
 /// Option("dropout", \.dropout, in: .from(0, below: 1), "dropout of states")

@@ -11,7 +11,8 @@ enum FixtureModels {
 
   static func model(in folder: URL) throws -> any Model {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
-    return try ModelFile.load(folder.appending(path: "model.safetensors").path)
+    return try ModelFile.load(
+      folder.appending(path: "model.safetensors").path, importers: catalog.importers)
       .makeModel(catalog)
   }
 
