@@ -11,12 +11,11 @@ struct ScoringCase: Sendable, CustomTestStringConvertible {
   /// What the document says besides its cases.
   let document: JSONValue
 
-  static let plain = cases("cases.bleu")
-  static let tokens = cases("cases.stat")
+  static let plain = cases(FixtureFolder.documents("fairseq/scoring", holding: "cases.bleu"))
+  static let tokens = cases(FixtureFolder.documents("fairseq/scoring", holding: "cases.stat"))
 
-  /// The cases of the documents of a kind.
-  private static func cases(_ kind: String) -> [ScoringCase] {
-    FixtureFolder.documents("fairseq/scoring", holding: kind).flatMap { document in
+  private static func cases(_ documents: [FixtureDocument]) -> [ScoringCase] {
+    documents.flatMap { document in
       (document.value["cases"]?.arrayValue ?? []).map {
         ScoringCase(
           name: $0["name"]?.stringValue ?? "?", value: $0, document: document.value)
