@@ -12,9 +12,6 @@ enum Samples {
   static let sources: [[Int32]] = [[5, 9, 11, 4, 2], [7, 2], [12, 13, 14, 15, 16, 17, 18, 2]]
   static let targets: [[Int32]] = [[6, 8, 2], [4, 5, 6, 7, 8, 9, 2], [10, 2]]
 
-  /// Whether products compute each row alone, on the package's own kernels.
-  static var rowsAreAlone: Bool { Engine.instructionSet != "baseline" }
-
   static func batch(_ rows: [Int] = [0, 1, 2]) -> Batch {
     Batch.pairs(
       ids: rows, sources: rows.map { sources[$0] }, targets: rows.map { targets[$0] })

@@ -19,10 +19,11 @@ import Testing
     let solver = try JSON(["method": name]).solver()
     let method = try #require(solver as? RungeKutta, "\(name)")
     let tableau = method.tableau
-    func compare(_ got: [Double], _ key: String) {
+    func compare(_ got: [Double], _ key: String, _ tolerance: Double = 4e-15) {
       let wanted = table[key]?.numbers ?? []
       #expect(got.count == wanted.count, "\(name) \(key)")
-      #expect(zip(got, wanted).allSatisfy { abs($0 - $1) <= 4e-15 }, "\(name) \(key)")
+      let isClose = zip(got, wanted).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
+      #expect(isClose, "\(name) \(key): \(got)")
     }
     for key in table.keys {
       switch key {
@@ -39,7 +40,8 @@ import Testing
         switch method.interpolation {
         case .quartic(let middle): compare(middle, key)
         case .native(let polynomials):
-          compare(polynomials.map { $0.reversed().reduce(0) { ($0 + $1) / 2 } }, key)
+          // Large coefficients cancel in the middle.
+          compare(polynomials.map { $0.reversed().reduce(0) { ($0 + $1) / 2 } }, key, 1e-13)
         default: break
         }
       // A remark about polynomials whose values in the middle are "mid".

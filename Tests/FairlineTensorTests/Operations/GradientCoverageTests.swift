@@ -143,7 +143,7 @@ import Testing
     }
     return gradientMismatch(at: [Tensor([0, 0, 0, 0])], step: 2e-4, tolerance: 2e-2) { factors in
       let moved = inputs.indices.map { index in
-        inputs[index] + directions[index] * factors[0].sliced(index..<(index + 1)).reshaped(to: [])
+        inputs[index] + directions[index] * factors[0].sliced(index..<(index + 1))
       }
       return output(moved).squared().mean()
     }
