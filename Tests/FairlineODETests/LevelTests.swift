@@ -10,8 +10,9 @@ import Testing
 /// The levels of this CPU are held against each other and against a hash where one is recorded.
 @Suite struct LevelTests {
   static let solves: [(method: String, stepping: Stepping, recorded: String?)] = [
-    ("dopri5", .automatic, nil), ("tsit5", .perSequence, nil), ("dopri8", .automatic, nil),
-    ("rk4", .count(7), nil), ("adams", .automatic, nil),
+    ("dopri5", .automatic, "1961f8d8daf9e549"), ("tsit5", .perSequence, "c95270720fce0952"),
+    ("dopri8", .automatic, "e9a08d7fec352ece"),
+    ("rk4", .count(7), "9de302533865a934"), ("adams", .automatic, "120607d724395978"),
   ]
 
   /// A network of two layers over sequences of several lengths: products large and small, sums of

@@ -65,7 +65,9 @@ import Testing
   /// A number digit by digit, in both languages.
   private static func words(_ number: Int) -> (english: String, german: String) {
     let english = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    let german = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
+    let german = [
+      "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun",
+    ]
     let digits = String(number).compactMap(\.wholeNumberValue)
     return (
       digits.map { english[$0] }.joined(separator: " "),

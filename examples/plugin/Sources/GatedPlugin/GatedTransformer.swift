@@ -142,7 +142,7 @@ extension GatedTransformer {
     return StackSearch(
       embedding: PreparedEmbedding(tables.target, scale: scale, positions: positions, weights),
       output: PreparedOutput(projection, weights, preparation),
-      encoder: { [self] in { SourceEncoding(encode($0, .evaluation())) } }
+      encoder: { [self] in { SourceEncoding(self.encode($0, .evaluation())) } }
     ) {
       let work = StepWork(channels: channels, hidden: 4 * channels)
       return layers.map { Cell($0, work) }
