@@ -12,8 +12,9 @@ enum FixtureModels {
   static func model(in folder: URL) throws -> any Model {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
     return try ModelFile.load(
-      folder.appending(path: "model.safetensors").path, importers: catalog.importers)
-      .makeModel(catalog)
+      folder.appending(path: "model.safetensors").path, importers: catalog.importers
+    )
+    .makeModel(catalog)
   }
 
   static func json(_ file: URL) throws -> JSONValue { try FixtureFolder.json(file) }
