@@ -26,7 +26,7 @@ public struct FairseqFolder: Importer {
 
   /// Opens the file, or the folder's `model.safetensors`.
   ///
-  /// - Throws: `UserError` or ``TensorFileError`` naming the file that is damaged.
+  /// - Throws: `UserError` or `TensorFileError` naming the file that is damaged.
   public func open(_ candidate: ImportCandidate) throws -> ImportedModel {
     let tensors = try candidate.tensors ?? folderTensors(candidate)
     let config = FairseqSettings(try candidate.object(in: Self.settingsName) ?? JSONObject())

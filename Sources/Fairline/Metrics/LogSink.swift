@@ -23,14 +23,14 @@ public final class LogSink: @unchecked Sendable {
   /// - Parameters:
   ///   - path: a file that gets a copy of every line, appended; nil for none.
   ///   - descriptor: the open file to write to.
-  /// - Throws: ``UserError`` when the file cannot be written.
+  /// - Throws: `UserError` when the file cannot be written.
   public init(copyingTo path: String? = nil, descriptor: Int32 = 2) throws {
     self.descriptor = descriptor
     isTerminal = isatty(descriptor) == 1
     file = try path.map { try AppendedFile($0, flag: "--log-file") }
   }
 
-  /// Throws ``UserError`` when the file has not got every line.
+  /// Throws `UserError` when the file has not got every line.
   public func check() throws { try lock.withLock { try file?.check() } }
 
   /// Writes a line.

@@ -68,7 +68,7 @@ extension NumberRange where Number: BinaryFloatingPoint {
   public static var finite: Self { Self() }
 }
 
-/// A number that flags take: ``Swift/Int``, ``Swift/Double`` or ``Swift/Float``.
+/// A number that flags take: `Int`, `Double` or `Float`.
 public protocol OptionNumber: Comparable, Sendable, NumericOptionValue where Number == Self {
   /// Whether it is neither infinite nor not-a-number.
   var isFinite: Bool { get }

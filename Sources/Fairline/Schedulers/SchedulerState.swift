@@ -24,7 +24,7 @@ extension LearningRateScheduler {
 
   /// Goes on from what a checkpoint kept.
   ///
-  /// - Throws: ``UserError`` when another schedule kept it, and this one needs more.
+  /// - Throws: `UserError` when another schedule kept it, and this one needs more.
   public mutating func recall(_ memory: JSONValue) throws {
     do {
       state = try memory.decoded(as: State.self)

@@ -32,7 +32,7 @@ public struct Training {
   /// Trains to the end.
   ///
   /// - Parameter interruption: asked after each update whether to save or to stop.
-  /// - Throws: ``OptionError`` or ``UserError`` when settings, data or checkpoint do not fit, when
+  /// - Throws: ``OptionError`` or `UserError` when settings, data or checkpoint do not fit, when
   ///   the last checkpoint cannot be written, and when numbers are not finite and that is no reason
   ///   to go on.
   public func run(interruption: () -> Interruption? = { nil }) throws -> TrainingResult {

@@ -41,7 +41,7 @@ public final class MetricsFile: TrainingObserver {
     write("valid", validation.epoch, validation.reportColumns, subset: validation.name)
   }
 
-  /// Throws ``UserError`` when a line could not be written.
+  /// Throws `UserError` when a line could not be written.
   public func check() throws { try file.check() }
 
   private func write(
