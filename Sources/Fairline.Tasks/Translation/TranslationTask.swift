@@ -2,6 +2,7 @@ public import Fairline
 public import FairlineData
 public import FairlineGeneration
 import FairlineTensor
+import Foundation
 
 /// Translation from one language into another, from preprocessed data.
 public final class TranslationTask: GenerationTask {
@@ -77,7 +78,9 @@ public final class TranslationTask: GenerationTask {
 
   /// The names of the validation sets.
   public var validationSets: [String] {
-    context.dataset.validSubset.split(separator: ",").map(String.init)
+    context.dataset.validSubset.split(separator: ",").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
   }
 
   /// The batches of a validation set.
@@ -118,7 +121,9 @@ public final class TranslationTask: GenerationTask {
     let folder = try dataFolder()
     let shard = (epoch - 1) % folder.shards.count
     if let known = trainingSets[shard] { return known }
-    let dataset = try loader().load(
+    var loader = loader()
+    loader.upsamplePrimary = configuration.upsamplePrimary
+    let dataset = try loader.load(
       context.dataset.trainSubset, in: folder.shards[shard], combine: true)
     let settings = context.dataset
     guard settings.maxTokens != nil || settings.batchSize != nil else {
@@ -180,7 +185,6 @@ public final class TranslationTask: GenerationTask {
     var loader = LanguagePairLoader(
       languages: languages, source: vocabularies.source, target: vocabularies.target)
     loader.truncateSource = configuration.truncateSource ? limits.source : nil
-    loader.upsamplePrimary = configuration.upsamplePrimary
     return loader
   }
 }
