@@ -36,7 +36,7 @@ import Testing
     (bytes[0], bytes[2]) = (bytes[2], bytes[0])
     try folder.write("bin/train.de-en.de.bin", bytes)
     #expect(try Self.load(folder, verifies: false) { Issue.record("\($0)") }.count == 300)
-    #expect(message { _ = try Self.load(folder) { _ in } }.contains("--no-verify"))
+    #expect(message { _ = try Self.load(folder) { _ in } }.contains("checksum"))
   }
 
   @Test func aDamagedPieceModelIsNoticed() throws {

@@ -79,7 +79,7 @@ public struct DatasetRecord: Codable, Sendable, Equatable {
     guard Self.sum(of: file) == known.xxh64 else {
       throw UserError(
         "'\(file.path)' is damaged or was changed: its checksum is not the one that its record "
-          + "has; run fairline-preprocess again, or give --no-verify to read it as it is")
+          + "has; run fairline-preprocess again")
     }
   }
 
