@@ -60,7 +60,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "AddingAnOptimizer", "AddingAScheduler", "AddingAnObserver", "TrainingAsALibrary",
+    "Adding/AddingAnOptimizer", "Adding/AddingAScheduler", "Adding/AddingAnObserver",
+    "TrainingAsALibrary",
   ]) func thePagesShowCodeThatIsCompiled(_ page: String) throws {
     var root = URL(fileURLWithPath: #filePath)
     for _ in 0..<4 { root.deleteLastPathComponent() }
