@@ -1,8 +1,10 @@
-// Writes parallel text for a small translation task: numbers and dates, in words, in English and German.
+// Writes parallel text for a small translation task: numbers and dates, in words, in English and
+// German.
 //
 //   numbers FOLDER [--train N] [--held-out N]
 //
-// makes FOLDER/{train,valid,test}.{en,de}. No line of valid or test stands in train. The same arguments give the same files.
+// makes FOLDER/{train,valid,test}.{en,de}. No line of valid or test stands in train. The same
+// arguments give the same files.
 
 /// A cardinal number below one million in English words.
 func english(_ n: Int) -> String {

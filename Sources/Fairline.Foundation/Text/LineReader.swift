@@ -46,7 +46,8 @@ package final class LineReader {
     }
     guard let text else {
       throw UserError(
-        "\(flag): line \(number) of \(Self.name(path)) is not UTF-8: convert it, with iconv for example"
+        "\(flag): line \(number) of \(Self.name(path)) is not UTF-8: convert it, with iconv for "
+          + "example"
       )
     }
     return text

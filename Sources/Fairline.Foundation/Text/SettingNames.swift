@@ -8,7 +8,8 @@ extension String {
     }
   }
 
-  /// The flag behind a setting of a file, without its dashes: `encoder-layers` for `encoder_layers`.
+  /// The flag behind a setting of a file, without its dashes: `encoder-layers` for
+  /// `encoder_layers`.
   package var flagName: String { replacing("_", with: "-") }
 
   /// The text before a suffix; nil when it does not end so.

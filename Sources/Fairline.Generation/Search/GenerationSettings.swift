@@ -77,7 +77,8 @@ public struct GenerationSettings: Configuration, Equatable {
   private func checkVariant() throws {
     if diverseBeamGroups > 0, beam % diverseBeamGroups != 0 {
       throw UserError(
-        "--beam \(beam) cannot be split in --diverse-beam-groups \(diverseBeamGroups): give a multiple"
+        "--beam \(beam) cannot be split in --diverse-beam-groups \(diverseBeamGroups): give a "
+          + "multiple"
       )
     }
     if !sampling {

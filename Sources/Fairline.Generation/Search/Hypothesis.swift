@@ -2,11 +2,13 @@
 public struct Hypothesis: Sendable, Equatable {
   /// The symbols, the end symbol included.
   public var tokens: [Int32]
-  /// The sum of ``positionalScores``, divided by a power of the length unless `--unnormalized` was given; in nats.
+  /// The sum of ``positionalScores``, divided by a power of the length unless `--unnormalized` was
+  /// given; in nats.
   public var score: Float
   /// The logarithm of each symbol's probability, in nats, with what the search took off. `[target]`
   public var positionalScores: [Float]
-  /// For each symbol, the model's weights over the source; nil when it was not asked for. `[target][source]`
+  /// For each symbol, the model's weights over the source; nil when it was not asked for.
+  /// `[target][source]`
   public var attention: [[Float]]?
 
   /// Makes a hypothesis.

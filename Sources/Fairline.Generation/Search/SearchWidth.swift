@@ -10,8 +10,8 @@ struct SearchWidth {
 
   /// Chooses a width.
   ///
-  /// Weights that stay in the cache may be read anew for every few prefixes, so that what these attend to stays there too; reading
-  /// larger ones has to be shared by many.
+  /// Weights that stay in the cache may be read anew for every few prefixes, so that what these
+  /// attend to stays there too; reading larger ones has to be shared by many.
   ///
   /// - Parameters:
   ///   - beam: prefixes of a sentence.

@@ -3,7 +3,8 @@ import FairlineData
 
 /// Which target symbols each source symbol is translated with, learned from training data.
 ///
-/// A sentence is then translated with the symbols of its words and the most frequent ones, instead of the whole dictionary.
+/// A sentence is then translated with the symbols of its words and the most frequent ones, instead
+/// of the whole dictionary.
 public struct Shortlist: Sendable, Equatable {
   /// The most frequent target symbols, special ones included.
   public let frequent: [Int32]
@@ -54,7 +55,8 @@ public struct Shortlist: Sendable, Equatable {
     for (name, value) in identity.sorted(by: { $0.key < $1.key }) {
       guard let own = task.identity[name], own != value else { continue }
       throw UserError(
-        "\(path) was made with another \(name) (\(value) instead of \(own)): make it with the data of the model"
+        "\(path) was made with another \(name) (\(value) instead of \(own)): make it with the data "
+          + "of the model"
       )
     }
     let (sources, targets) = (task.description.sourceSymbols, task.description.targetSymbols)

@@ -28,7 +28,8 @@ struct WarmStart {
     let node = model.configuration.node
     guard node.nodeField == .preNorm, node.nodeAugmentDims == 0 else {
       throw UserError(
-        "--node-init-from needs the residual field without augmentation: choose --node-field pre_norm and --node-augment-dims 0"
+        "--node-init-from needs the residual field without augmentation: choose --node-field "
+          + "pre_norm and --node-augment-dims 0"
       )
     }
     let parameters = model.parameters
@@ -39,12 +40,15 @@ struct WarmStart {
       let name = source(of: entry.name, in: model, depths)
       guard let shape = tensors.shape(of: name) else {
         throw UserError(
-          "--node-init-from: \(tensors.path) has no '\(name)', which is wanted for '\(entry.name)': give a Transformer trained with --encoder-normalize-before and --decoder-normalize-before"
+          "--node-init-from: \(tensors.path) has no '\(name)', which is wanted for "
+            + "'\(entry.name)': give a Transformer trained with --encoder-normalize-before and "
+            + "--decoder-normalize-before"
         )
       }
       guard shape == entry.shape.dimensions else {
         throw UserError(
-          "--node-init-from: in \(tensors.path) '\(name)' has the shape \(shape), and this model needs \(entry.shape.dimensions): use the file's sizes and dictionaries"
+          "--node-init-from: in \(tensors.path) '\(name)' has the shape \(shape), and this model "
+            + "needs \(entry.shape.dimensions): use the file's sizes and dictionaries"
         )
       }
       try tensors.floats(name).withUnsafeBufferPointer {

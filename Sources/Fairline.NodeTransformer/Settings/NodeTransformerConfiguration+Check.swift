@@ -25,7 +25,8 @@ extension NodeTransformerConfiguration {
     for (flag, steps) in [("node-steps", n.nodeSteps), ("node-eval-steps", n.nodeEvalSteps ?? 0)]
     where steps % n.nodeWeightPieces != 0 {
       throw UserError(
-        "--\(flag) \(steps) cannot be shared out among --node-weight-pieces \(n.nodeWeightPieces): give a multiple"
+        "--\(flag) \(steps) cannot be shared out among --node-weight-pieces \(n.nodeWeightPieces): "
+          + "give a multiple"
       )
     }
   }
@@ -37,13 +38,15 @@ extension NodeTransformerConfiguration {
     }
     if n.nodeDropout == .resampled, n.nodeGradient == .replay {
       throw UserError(
-        "--node-dropout resampled cannot be replayed: choose --node-gradient backpropagation or adjoint"
+        "--node-dropout resampled cannot be replayed: choose --node-gradient backpropagation or "
+          + "adjoint"
       )
     }
     let width = (n.nodeTs.last ?? 1) - (n.nodeTs.dropLast().last ?? 0)
     if n.nodeRandomEnd >= width {
       throw UserError(
-        "--node-random-end \(n.nodeRandomEnd) reaches over the last interval of --node-ts: give less than \(width)"
+        "--node-random-end \(n.nodeRandomEnd) reaches over the last interval of --node-ts: give "
+          + "less than \(width)"
       )
     }
     let c = resolvedTransformer
@@ -52,7 +55,8 @@ extension NodeTransformerConfiguration {
         || c.decoderOutputChannels != c.decoderChannels
     {
       throw UserError(
-        "--node-decoder needs embeddings as wide as the decoder: leave out --decoder-input-dim and --decoder-output-dim"
+        "--node-decoder needs embeddings as wide as the decoder: leave out --decoder-input-dim and "
+          + "--decoder-output-dim"
       )
     }
     for (side, isNode, drop) in [

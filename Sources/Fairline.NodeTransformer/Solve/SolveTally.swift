@@ -14,7 +14,8 @@ final class SolveTally: Sendable {
 
     /// What happened and what to do, in a sentence.
     var sentence: String {
-      "\(brokenOff) of \(solves) solves broke off, their steps too short or their states not finite: "
+      "\(brokenOff) of \(solves) solves broke off, their steps too short or their states not "
+        + "finite: "
         + "raise --node-rtol or --node-atol, take equal steps with --node-steps, "
         + "or go back to an earlier checkpoint"
     }

@@ -4,7 +4,8 @@ extension TorchdiffeqRules {
 
   /// A forced time counts when it lies strictly inside the proposed step.
   ///
-  /// A jump time goes before a step time, wherever both lie. The end of the interval is stepped over.
+  /// A jump time goes before a step time, wherever both lie. The end of the interval is stepped
+  /// over.
   func aim(_ step: Double, from time: Double, at targets: StepTargets) -> StepAim {
     var aim = StepAim(end: time + step, length: step)
     func isInside(_ forced: Double) -> Bool { time < forced && forced < time + step }

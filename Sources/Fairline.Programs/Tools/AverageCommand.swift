@@ -45,7 +45,8 @@ public struct AverageSettings: Configuration, Equatable {
 
   /// The files to average, the latest or best first.
   ///
-  /// - Throws: `OptionError` when settings contradict each other, `UserError` when files are missing.
+  /// - Throws: `OptionError` when settings contradict each other, `UserError` when files are
+  ///   missing.
   public func files() throws -> [String] {
     let choices = [
       numEpochCheckpoints.map(CheckpointFolder.Selection.epochs),
@@ -63,7 +64,8 @@ public struct AverageSettings: Configuration, Equatable {
     }
     guard choices.count == 1, inputs.count == 1 else {
       throw OptionError.invalid(
-        "give one of --num-epoch-checkpoints, --num-update-checkpoints and --num-best-checkpoints, and one folder as --inputs"
+        "give one of --num-epoch-checkpoints, --num-update-checkpoints and --num-best-checkpoints, "
+          + "and one folder as --inputs"
       )
     }
     return try CheckpointFolder(inputs[0]).paths(

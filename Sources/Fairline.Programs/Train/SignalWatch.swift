@@ -2,7 +2,8 @@ public import Fairline
 import Foundation
 import Synchronization
 
-/// Turns the first SIGINT or SIGTERM into a wish to stop after the update, and SIGUSR1 into a wish to save; a second SIGINT or SIGTERM ends the program at once.
+/// Turns the first SIGINT or SIGTERM into a wish to stop after the update, and SIGUSR1 into a wish
+/// to save; a second SIGINT or SIGTERM ends the program at once.
 public final class SignalWatch: Sendable {
   private static let received = Atomic<Int32>(0)
   private static let asksToSave = Atomic<Bool>(false)

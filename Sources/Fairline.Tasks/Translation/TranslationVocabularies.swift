@@ -2,7 +2,8 @@ public import FairlineData
 import Fairline
 import Foundation
 
-/// Both sides' dictionaries and the models that divide text into their symbols, from a data folder or a checkpoint.
+/// Both sides' dictionaries and the models that divide text into their symbols, from a data folder
+/// or a checkpoint.
 public struct TranslationVocabularies: Sendable {
   /// The source dictionary.
   public let source: Vocabulary
@@ -22,7 +23,8 @@ public struct TranslationVocabularies: Sendable {
     static let targetPieces = "spm.tgt.model"
   }
 
-  /// Reads what a data folder has: dictionaries, and the SentencePiece models that preprocessing left there.
+  /// Reads what a data folder has: dictionaries, and the SentencePiece models that preprocessing
+  /// left there.
   public init(folder: DataDirectory, languages: DataDirectory.Languages) throws {
     source = try folder.dictionary(languages.source)
     target = try folder.dictionary(languages.target)
@@ -41,7 +43,8 @@ public struct TranslationVocabularies: Sendable {
     func vocabulary(_ name: String) throws -> Vocabulary {
       guard let bytes = assets[name] else {
         throw UserError(
-          "the model has no dictionary '\(name)' with it: put dict.txt, or dict.src.txt and dict.tgt.txt, beside the file"
+          "the model has no dictionary '\(name)' with it: put dict.txt, or dict.src.txt and "
+            + "dict.tgt.txt, beside the file"
         )
       }
       return try Vocabulary(serialized: bytes, name: name)

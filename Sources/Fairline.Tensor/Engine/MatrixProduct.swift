@@ -26,7 +26,8 @@ struct Matrix {
 
 /// The one entry point for matrix products.
 ///
-/// Fairline's own kernels compute them, except on CPUs without fused multiply-adds, where BLAS does.
+/// Fairline's own kernels compute them, except on CPUs without fused multiply-adds, where BLAS
+/// does.
 enum MatrixProduct {
   /// The fewest multiply-adds that are worth a block of their own.
   private static let blockWork = 2_000_000

@@ -128,8 +128,8 @@ public enum ParameterUpdates {
   ///
   /// - Parameters:
   ///   - tensors: of one size: values, moments, gradients. `[element]`
-  ///   - body: receives the range's elements of each tensor, in their order; several threads call it
-  ///     at once.
+  ///   - body: receives the range's elements of each tensor, in their order; several threads call
+  ///     it at once.
   public static func forEachRange(
     of tensors: [Tensor], _ body: ([UnsafeMutableBufferPointer<Float>]) -> Void
   ) {

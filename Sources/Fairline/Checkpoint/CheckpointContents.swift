@@ -31,11 +31,13 @@ public struct CheckpointContents {
 
   /// Writes the file; it appears under its name only when it is complete and on the disk.
   ///
-  /// - Throws: `UserError` when a parameter is not finite, ``TensorFileError`` when the file cannot be written.
+  /// - Throws: `UserError` when a parameter is not finite, ``TensorFileError`` when the file
+  ///   cannot be written.
   public func write(to path: String) throws {
     guard parameters.values.isFinite else {
       throw UserError(
-        "\(path) is not written: parameters are not finite any more; go back to an earlier checkpoint with a lower --lr"
+        "\(path) is not written: parameters are not finite any more; go back to an earlier "
+          + "checkpoint with a lower --lr"
       )
     }
     var header = header

@@ -59,7 +59,8 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
       let writer = json["fairlineVersion"]?.stringValue ?? "unknown"
       throw UserError(
         "\(file.path) has checkpoint format \(version), written by Fairline \(writer), and this "
-          + "is Fairline \(Program.fairlineVersion) with format \(Self.currentVersion): use the version that wrote it"
+          + "is Fairline \(Program.fairlineVersion) with format \(Self.currentVersion): use the "
+          + "version that wrote it"
       )
     }
     do {

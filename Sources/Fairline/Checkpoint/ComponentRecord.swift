@@ -31,7 +31,8 @@ extension Registry {
       try selection.draft.merge(record.settings)
     } catch is DecodingError {
       throw UserError(
-        "the settings of the \(kind) '\(record.name)' do not fit this program's: \(record.settings.compactText)"
+        "the settings of the \(kind) '\(record.name)' do not fit this program's: "
+          + "\(record.settings.compactText)"
       )
     } catch let error as OptionError {
       throw UserError(
@@ -42,7 +43,8 @@ extension Registry {
     return selection
   }
 
-  /// Lays settings over the saved ones one by one, so that an error names the one that does not fit.
+  /// Lays settings over the saved ones one by one, so that an error names the one that does not
+  /// fit.
   private func lay(_ overrides: JSONValue, over draft: any AnyDraft, of name: String) throws {
     guard case .object(let members) = overrides else { return }
     for (key, value) in members {
@@ -50,7 +52,8 @@ extension Registry {
         try draft.merge([key: value])
       } catch is DecodingError {
         throw UserError(
-          "--model-overrides: '\(key)' of the \(kind) '\(name)' cannot be \(value.compactText): give a value of its kind"
+          "--model-overrides: '\(key)' of the \(kind) '\(name)' cannot be \(value.compactText): "
+            + "give a value of its kind"
         )
       }
     }

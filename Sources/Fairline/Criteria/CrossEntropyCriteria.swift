@@ -25,7 +25,8 @@ public struct CrossEntropyCriterion: Criterion {
   }
 }
 
-/// Cross-entropy against targets that give each wrong symbol a little probability (Szegedy and others 2016), as fairseq defines it.
+/// Cross-entropy against targets that give each wrong symbol a little probability (Szegedy and
+/// others 2016), as fairseq defines it.
 public struct LabelSmoothedCrossEntropyCriterion: Criterion {
   /// The settings of label smoothing.
   public struct Settings: Configuration, Equatable {

@@ -2,8 +2,8 @@ import Foundation
 
 /// A file that lines are appended to, which remembers the first one that could not be written.
 ///
-/// A full disk does not break training off: ``check()`` tells of it at the end. Not safe to use from
-/// several threads.
+/// A full disk does not break training off: ``check()`` tells of it at the end. Not safe to use
+/// from several threads.
 final class AppendedFile {
   private let path: String
   private let flag: String

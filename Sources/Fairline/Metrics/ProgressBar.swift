@@ -26,8 +26,8 @@ public struct ProgressBar: Equatable, Sendable {
 
   /// The bar as one line of at most `width` columns.
   ///
-  /// Where there is little room, values go first, then the bar itself, the count and the heading; the percentage, the time
-  /// left and the speed stay longest.
+  /// Where there is little room, values go first, then the bar itself, the count and the heading;
+  /// the percentage, the time left and the speed stay longest.
   public func text(width: Int) -> String {
     let head = heading.isEmpty ? "" : heading + ": "
     let tail = " [\(times), \(Self.rate(speed))]"

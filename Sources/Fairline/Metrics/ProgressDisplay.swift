@@ -1,6 +1,7 @@
 /// Shows how far an epoch or a translation has come, in one of the log formats.
 ///
-/// On a terminal, ``LogFormat/tqdm`` is a bar that is redrawn; elsewhere it is ``LogFormat/simple``.
+/// On a terminal, ``LogFormat/tqdm`` is a bar that is redrawn; elsewhere it is
+/// ``LogFormat/simple``.
 public struct ProgressDisplay {
   private let format: LogFormat
   private let interval: Int

@@ -1,11 +1,13 @@
 import Foundation
 public import FairlineTensor
 
-/// Adafactor, which keeps a moment for each row and column instead of each element (Shazeer & Stern 2018), as fairseq computes it.
+/// Adafactor, which keeps a moment for each row and column instead of each element (Shazeer & Stern
+/// 2018), as fairseq computes it.
 ///
-/// With `--scale-parameter` fairseq overwrites its learning rate, so that the step of each parameter is scaled with the sizes of all parameters
-/// before it as well, and steps die out in a model of some size. Here each is scaled with its own, as published, unless
-/// `--compound-scale` asks for fairseq's.
+/// With `--scale-parameter` fairseq overwrites its learning rate, so that the step of each
+/// parameter is scaled with the sizes of all parameters before it as well, and steps die out in a
+/// model of some size. Here each is scaled with its own, as published, unless `--compound-scale`
+/// asks for fairseq's.
 public final class Adafactor: Optimizer {
   /// The settings of Adafactor.
   public struct Settings: Configuration, Equatable {
@@ -64,7 +66,8 @@ public final class Adafactor: Optimizer {
       }
       if compoundScale && (!scaleParameter || relativeStep) {
         throw UserError(
-          "--compound-scale needs --scale-parameter, whose scales it multiplies, and no --relative-step"
+          "--compound-scale needs --scale-parameter, whose scales it multiplies, and no "
+            + "--relative-step"
         )
       }
       if warmupInit && !relativeStep {

@@ -3,7 +3,8 @@ public import FairlineTensor
 
 /// Adam with decoupled weight decay, exactly as fairseq's `adam` computes it.
 ///
-/// The small number is added before the bias correction, unlike in AdamW as published (Loshchilov and Hutter 2019).
+/// The small number is added before the bias correction, unlike in AdamW as published (Loshchilov
+/// and Hutter 2019).
 public final class Adam: Optimizer {
   /// The settings of Adam.
   public struct Settings: Configuration, Equatable {

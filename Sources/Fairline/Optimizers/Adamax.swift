@@ -1,7 +1,8 @@
 import Foundation
 public import FairlineTensor
 
-/// Adamax, Adam with the largest gradient instead of their mean square, with decoupled decay (Kingma & Ba 2015, section 7.1).
+/// Adamax, Adam with the largest gradient instead of their mean square, with decoupled decay
+/// (Kingma & Ba 2015, section 7.1).
 public final class Adamax: Optimizer {
   /// The settings of Adamax.
   public struct Settings: Configuration, Equatable {

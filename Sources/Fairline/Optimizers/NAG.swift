@@ -1,6 +1,7 @@
 public import FairlineTensor
 
-/// Gradient descent with Nesterov's momentum and decoupled decay, exactly as fairseq's `nag` computes it.
+/// Gradient descent with Nesterov's momentum and decoupled decay, exactly as fairseq's `nag`
+/// computes it.
 ///
 /// The momenta are steps, which are scaled when the learning rate changes.
 public final class NAG: Optimizer {

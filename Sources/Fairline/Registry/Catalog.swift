@@ -93,11 +93,13 @@ public struct ModelContext: Sendable {
   public var task: TaskDescription
   /// What the first parameters are drawn from.
   public var seed: UInt64
-  /// Whether every parameter will be read from a file of the same model, so that none needs a good start.
+  /// Whether every parameter will be read from a file of the same model, so that none needs a good
+  /// start.
   public var isFilledFromFile: Bool
   /// What else may be chosen by name: an architecture's settings may name entries of any section.
   public var catalog = Catalog()
-  /// Whether most parameters will be held as integers instead, so that their memory need not be there.
+  /// Whether most parameters will be held as integers instead, so that their memory need not be
+  /// there.
   public var holdsIntegers = false
   /// What opens models of other programs, for an architecture that begins from such a model.
   public var importers = Registry<any Importer>(kind: ImporterSection.kind)

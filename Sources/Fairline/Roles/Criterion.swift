@@ -2,7 +2,8 @@ public import FairlineTensor
 
 /// How predictions are judged in training.
 public protocol Criterion: Sendable {
-  /// Whether the loss of a batch is the sum of its sentences' losses, so that it may be computed in parts.
+  /// Whether the loss of a batch is the sum of its sentences' losses, so that it may be computed in
+  /// parts.
   var addsUpOverSentences: Bool { get }
 
   /// Computes the loss of a batch.

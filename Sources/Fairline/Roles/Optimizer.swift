@@ -12,7 +12,8 @@ public protocol Optimizer: AnyObject {
   /// The flat tensors kept from update to update, in the order of the parameter set, by name.
   var state: [(name: String, values: Tensor)] { get }
 
-  /// What is kept besides, in tensors of any shape under names of their own; nothing unless an optimizer says so.
+  /// What is kept besides, in tensors of any shape under names of their own; nothing unless an
+  /// optimizer says so.
   var ownState: [(name: String, values: Tensor)] { get }
 
   /// How many updates the state has seen.

@@ -33,7 +33,9 @@ public struct CosineScheduleConfiguration: Configuration, Equatable {
         "lr-period-updates", \.period, in: .from(-1, to: 1_000_000_000),
         "updates in the first period; negative for --max-update without warm-up"),
       Option(
-        "lr-shrink", \.shrink, in: .from(0, to: 1000), "factor on the rates of each further period"),
+        "lr-shrink", \.shrink, in: .from(0, to: 1000),
+        "factor on the rates of each further "
+          + "period"),
     ]
   }
 }

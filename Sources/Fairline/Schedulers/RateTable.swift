@@ -24,7 +24,8 @@ public struct RateTable: Equatable, Sendable, OptionValue {
   /// The rate of the largest number that is not above this one; nil before the first.
   public func rate(at number: Int) -> Double? { runs.last { $0.first <= number }?.rate }
 
-  /// Reads pairs of keys and rates; a key is a number, a range `1-3`, or several of these in quotes.
+  /// Reads pairs of keys and rates; a key is a number, a range `1-3`, or several of these in
+  /// quotes.
   public init?(optionText: String) {
     var text = optionText[...]
     guard text.first == "{", text.last == "}" else { return nil }

@@ -17,10 +17,10 @@ public struct TensorDeclaration: Equatable, Sendable {
 
 /// Writes a safetensors file tensor by tensor.
 ///
-/// Declare all tensors, write each once in any order, then call ``finish(compressionLevel:)``: only then the file
-/// appears under its name, complete and synced. The header begins at byte 8 and ends at a multiple
-/// of 8; checksums of the header and of each tensor are among the metadata. A name that ends in
-/// `.zst` is compressed (Zstandard, with a checksum of the frame).
+/// Declare all tensors, write each once in any order, then call ``finish(compressionLevel:)``: only
+/// then the file appears under its name, complete and synced. The header begins at byte 8 and ends
+/// at a multiple of 8; checksums of the header and of each tensor are among the metadata. A name
+/// that ends in `.zst` is compressed (Zstandard, with a checksum of the frame).
 public final class TensorFileWriter {
   private let path: String
   private let file: FileWriter

@@ -25,7 +25,9 @@ public enum StopReason: Sendable, Equatable, Codable, CustomStringConvertible {
     case .patience(let count):
       "training ends: no improvement in \(count) validations (--patience)"
     case .signal(let number):
-      "training was interrupted by \(number == 2 ? "SIGINT" : number == 15 ? "SIGTERM" : "signal \(number)"): start it again with the same command to continue"
+      "training was interrupted by "
+        + "\(number == 2 ? "SIGINT" : number == 15 ? "SIGTERM" : "signal \(number)"): start it "
+        + "again with the same command to continue"
     }
   }
 

@@ -1,7 +1,8 @@
 /// A training as a value: settings and components go in, a trained model comes out.
 ///
 /// It neither reads a command line nor catches signals, and prints nothing: ``observers`` and
-/// ``note`` hear what happens. It goes on from the last checkpoint of its folder where there is one.
+/// ``note`` hear what happens. It goes on from the last checkpoint of its folder where there is
+/// one.
 public struct Training {
   /// What it is told.
   public var settings: TrainingSettings

@@ -1,6 +1,7 @@
 /// Somebody who is told what happens in training: prints it, saves it, judges it.
 ///
-/// Every requirement has an empty default. Observers hear of an event in order; each sees the columns of those before it.
+/// Every requirement has an empty default. Observers hear of an event in order; each sees the
+/// columns of those before it.
 public protocol TrainingObserver {
   /// The key of what it remembers in checkpoints; unique among the observers that remember.
   var key: String { get }
@@ -44,7 +45,8 @@ public protocol TrainingObserver {
   /// Its wish that training end; nil to go on.
   var stopReason: StopReason? { get }
 
-  /// Why training has failed, in a sentence with a remedy, which ends it with an error; nil to go on.
+  /// Why training has failed, in a sentence with a remedy, which ends it with an error; nil to go
+  /// on.
   ///
   /// Asked after each update and when training is over.
   var failure: String? { get }

@@ -1,4 +1,5 @@
-/// Where training stands: everything besides parameters and moments that an exact continuation needs.
+/// Where training stands: everything besides parameters and moments that an exact continuation
+/// needs.
 public struct TrainingProgress: Codable, Equatable, Sendable {
   /// Updates made.
   public var updates = 0
@@ -16,7 +17,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var best: Double?
   /// What the learning-rate schedule remembers.
   public var scheduler: JSONValue?
-  /// Batches that the model refused and that will be tried again, in the order in which they were refused.
+  /// Batches that the model refused and that will be tried again, in the order in which they were
+  /// refused.
   public var postponed: [PostponedBatch] = []
   /// Batches that the model refused and that were given up.
   public var refused = 0

@@ -3,9 +3,11 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// Every file among the golden values is checked by a test, or belongs to what is named here as not built yet.
+/// Every file among the golden values is checked by a test, or belongs to what is named here as not
+/// built yet.
 @Suite struct FixtureCoverageTests {
-  /// Parts that no test can check, with what is missing; whoever builds it writes the test and takes the line away.
+  /// Parts that no test can check, with what is missing; whoever builds it writes the test and
+  /// takes the line away.
   static let notYetChecked = [
     "fairseq-2/arch": "adaptive softmax, alignment losses, cross-self-attention, layers to keep",
     "fairseq-2/checkpoints": "reading fairseq's own checkpoint files",

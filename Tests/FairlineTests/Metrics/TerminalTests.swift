@@ -45,7 +45,8 @@ import Testing
     let bar = bar(66)
     #expect(
       bar.text(width: 90)
-        == "epoch 002:  50%|████████        | 66/132 [00:06<00:06, 10.0/s] loss=12.98, nll_loss=12.9"
+        == "epoch 002:  50%|████████        | 66/132 [00:06<00:06, 10.0/s] loss=12.98, "
+        + "nll_loss=12.9"
     )
     #expect(
       bar.text(width: 75)

@@ -2,7 +2,8 @@ import Foundation
 
 /// The batches of an epoch in order, made ahead of their use by a thread of its own.
 ///
-/// Which batches come, and in which order, does not depend on the thread; an error comes at the place of its batch.
+/// Which batches come, and in which order, does not depend on the thread; an error comes at the
+/// place of its batch.
 final class BatchQueue: @unchecked Sendable {
   private let source: any BatchSource
   private let ahead: Int

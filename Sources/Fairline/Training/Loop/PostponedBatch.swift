@@ -31,7 +31,8 @@ public struct PostponedBatch: Codable, Equatable, Sendable {
 }
 
 extension TrainingProgress {
-  /// How many batches were refused and given up so far, and how many wait for another try; empty until one is refused.
+  /// How many batches were refused and given up so far, and how many wait for another try; empty
+  /// until one is refused.
   var refusalColumns: [ReportColumn] {
     if refused == 0 && postponed.isEmpty { return [] }
     return [

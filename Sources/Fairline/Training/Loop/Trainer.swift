@@ -108,7 +108,8 @@ public final class Trainer {
       throw UserError(
         source.count == 0
           ? "there is nothing to train on: the training set has no sentences within the limits"
-          : "the checkpoint stands at batch \(progress.offset) of an epoch of \(source.count): the data or the batch size changed, use --reset-dataloader"
+          : "the checkpoint stands at batch \(progress.offset) of an epoch of \(source.count): the "
+            + "data or the batch size changed, use --reset-dataloader"
       )
     }
     if progress.offset == 0 || scheduleIsNew { _ = scheduler.beginEpoch(number) }
@@ -182,7 +183,8 @@ public final class Trainer {
     return update.outcome == .applied
   }
 
-  /// Applies the policy for numbers that are not finite, and ends a training that refuses everything.
+  /// Applies the policy for numbers that are not finite, and ends a training that refuses
+  /// everything.
   private func judge(_ update: Update) throws {
     switch update.outcome {
     case .applied:
@@ -191,7 +193,8 @@ public final class Trainer {
       skippedInARow += 1
       guard skippedInARow >= Self.mostSkippedInARow else { return }
       throw UserError(
-        "every batch of the last \(skippedInARow) updates was refused (\(reason)): ease the model's limits, or go back to an earlier checkpoint"
+        "every batch of the last \(skippedInARow) updates was refused (\(reason)): ease the "
+          + "model's limits, or go back to an earlier checkpoint"
       )
     case .skipped(let reason):
       progress.skipped += 1
@@ -208,7 +211,8 @@ public final class Trainer {
     }
     if skippedInARow >= Self.mostSkippedInARow {
       throw UserError(
-        "\(place), and in \(skippedInARow - 1) updates before it: go back to an earlier checkpoint with a lower --lr"
+        "\(place), and in \(skippedInARow - 1) updates before it: go back to an earlier checkpoint "
+          + "with a lower --lr"
       )
     }
   }

@@ -7,7 +7,8 @@ struct UpdateStep {
   let optimizer: any Optimizer
   let clipNorm: Double
   let seed: Int
-  /// The most tokens of a micro-batch that are computed at once, where model and criterion allow parts; 0 for any number.
+  /// The most tokens of a micro-batch that are computed at once, where model and criterion allow
+  /// parts; 0 for any number.
   let tokensAtOnce: Int
   let exchange: any GradientExchange
 
@@ -74,7 +75,8 @@ struct UpdateStep {
     }
   }
 
-  /// Adds a batch's gradients unless the model refuses it; false, and nothing added, when its loss is not finite.
+  /// Adds a batch's gradients unless the model refuses it; false, and nothing added, when its loss
+  /// is not finite.
   private func accumulate(
     _ batch: Batch, _ pass: ForwardPass, _ record: inout LossRecord
   ) -> Bool {

@@ -35,7 +35,8 @@ struct Validator {
     guard let value = result.value(of: metric) else {
       let known = (result.record.columns + result.measures).map(\.key).joined(separator: ", ")
       throw UserError(
-        "--best-checkpoint-metric \(metric) is not measured on '\(result.name)': choose one of \(known)"
+        "--best-checkpoint-metric \(metric) is not measured on '\(result.name)': choose one of "
+          + "\(known)"
       )
     }
     return value

@@ -11,7 +11,8 @@ public struct EarlyStopping: TrainingObserver {
   private let order: MetricOrder
   private var state = Memory()
 
-  /// Makes an observer that bears `patience` validations without improvement; one that is not positive bears any number.
+  /// Makes an observer that bears `patience` validations without improvement; one that is not
+  /// positive bears any number.
   public init(patience: Int, order: MetricOrder) {
     self.patience = patience
     self.order = order

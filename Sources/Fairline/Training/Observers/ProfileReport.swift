@@ -41,7 +41,8 @@ public struct ProfileReport: TrainingObserver {
   private func lines(_ entries: [Profile.Entry]) -> [String] {
     let peak = format.use { ProductRate.measured() }
     var lines = [
-      "profile of \(updates) updates, \(Self.number(seconds / Double(updates) * 1000, 1)) ms each; \(format.rawValue) products of 1024 x 1024 x 1024 run at \(Self.number(peak, 0)) GF/s",
+      "profile of \(updates) updates, \(Self.number(seconds / Double(updates) * 1000, 1)) ms each; "
+        + "\(format.rawValue) products of 1024 x 1024 x 1024 run at \(Self.number(peak, 0)) GF/s",
       "  share      ms   calls     GF/s  of peak  operation",
     ]
     for entry in entries {
@@ -57,7 +58,8 @@ public struct ProfileReport: TrainingObserver {
     let work = entries.reduce(0) { $0 + $1.operations }
     let rate = work / seconds * 1e-9
     lines.append(
-      "products of a whole update: \(Self.number(rate, 1)) GF/s, \(Self.share(rate / peak)) of the rate above"
+      "products of a whole update: \(Self.number(rate, 1)) GF/s, \(Self.share(rate / peak)) of the "
+        + "rate above"
     )
     return lines
   }

@@ -1,4 +1,5 @@
-/// Tells people how training goes: a bar or lines within an epoch, a line at its end and after each validation.
+/// Tells people how training goes: a bar or lines within an epoch, a line at its end and after each
+/// validation.
 public struct ProgressReport: TrainingObserver {
   private var progress: ProgressDisplay
   private let interval: Int
@@ -85,7 +86,8 @@ public struct ProgressReport: TrainingObserver {
   /// Notes the file.
   public mutating func saved(_ checkpoint: CheckpointInfo) {
     note(
-      "saved \(checkpoint.paths.joined(separator: ", ")) (epoch \(checkpoint.epoch), \(checkpoint.updates) updates) in \(NumberText.fixed(checkpoint.seconds, 2)) seconds"
+      "saved \(checkpoint.paths.joined(separator: ", ")) (epoch \(checkpoint.epoch), "
+        + "\(checkpoint.updates) updates) in \(NumberText.fixed(checkpoint.seconds, 2)) seconds"
     )
   }
 

@@ -1,6 +1,7 @@
 import FairlineTensor
 
-/// Adds columns with averages of what forward passes recorded: an architecture that measures something brings one.
+/// Adds columns with averages of what forward passes recorded: an architecture that measures
+/// something brings one.
 ///
 /// Averages run over an epoch. Those of a validation are its own and leave no trace in training.
 public struct StatisticsReport: TrainingObserver {
@@ -30,7 +31,8 @@ public struct StatisticsReport: TrainingObserver {
   /// Makes a report.
   ///
   /// - Parameters:
-  ///   - columns: what is shown under which name; in patterns such as `encoder.*.evaluations` a star stands for any text.
+  ///   - columns: what is shown under which name; in patterns such as `encoder.*.evaluations` a
+  ///     star stands for any text.
   ///   - digits: decimals in print.
   public init(columns: KeyValuePairs<String, Column>, digits: Int = 2) {
     definitions = columns.map { ($0.key, $0.value) }

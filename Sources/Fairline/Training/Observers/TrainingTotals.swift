@@ -1,4 +1,5 @@
-/// Sums over updates, from which a report's averages come; what a checkpoint keeps of an epoch in progress.
+/// Sums over updates, from which a report's averages come; what a checkpoint keeps of an epoch in
+/// progress.
 struct TrainingTotals: Codable, Equatable, Sendable {
   private(set) var record = LossRecord()
   private(set) var updates = 0

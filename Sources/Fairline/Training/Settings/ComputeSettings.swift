@@ -19,18 +19,21 @@ public struct ComputeSettings: Configuration, Equatable {
     [
       Option(
         "fp16", \.fp16,
-        "half-precision matrix products in the best format this CPU has (float16, else bfloat16); all else stays float32"
+        "half-precision matrix products in the best format this CPU has (float16, else bfloat16); "
+          + "all else stays float32"
       ),
       Option("bf16", \.bf16, "bfloat16 matrix products with float32 sums; all else stays float32"),
       Option(
         "tokens-at-once", \.tokensAtOnce, in: .from(0),
-        "compute larger batches in parts of so many tokens, which needs less memory; 0 for whole batches"
+        "compute larger batches in parts of so many tokens, which needs less memory; 0 for whole "
+          + "batches"
       ),
       Option("profile", \.profile, "report at the end where the time of an update goes"),
     ]
   }
 
-  /// The format of large products: what was asked for, or float32 where this CPU has nothing of the kind.
+  /// The format of large products: what was asked for, or float32 where this CPU has nothing of the
+  /// kind.
   public var format: ProductFormat {
     if fp16 { return .bestHalf }
     return bf16 && ProductFormat.bfloat16.isSupported ? .bfloat16 : .float32
@@ -41,12 +44,14 @@ public struct ComputeSettings: Configuration, Equatable {
     guard fp16 || bf16, format == .float32 else { return nil }
     if fp16 {
       return
-        "this CPU has no fast half-precision products (AVX512-FP16, or AVX512-BF16 of AMD): --fp16 runs in float32"
+        "this CPU has no fast half-precision products (AVX512-FP16, or AVX512-BF16 of AMD): --fp16 "
+        + "runs in float32"
     }
     let better =
       ProductFormat.bestHalf == .float32
       ? "" : "; --fp16 runs in \(ProductFormat.bestHalf.rawValue)"
     return
-      "this CPU has no bfloat16 products faster than float32 (AVX512-BF16 of AMD): --bf16 runs in float32\(better)"
+      "this CPU has no bfloat16 products faster than float32 (AVX512-BF16 of AMD): --bf16 runs in "
+      + "float32\(better)"
   }
 }

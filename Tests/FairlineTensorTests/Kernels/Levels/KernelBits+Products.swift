@@ -51,7 +51,8 @@ extension KernelBits {
     return panels
   }
 
-  /// One product of large matrices; the bits of `form` transpose the operands and add to the result.
+  /// One product of large matrices; the bits of `form` transpose the operands and add to the
+  /// result.
   private static func blocked(_ hash: inout BitHash, _ m: Int, _ n: Int, _ k: Int, _ form: Int) {
     let (left, right, adds) = (form & 1 == 1, form & 2 == 2, form & 4 == 4)
     let (a, b, bias) = (numbers(m * k), numbers(k * n, seed: 2), numbers(n, seed: 3))

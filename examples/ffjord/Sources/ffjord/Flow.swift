@@ -3,10 +3,12 @@ import FairlineODE
 import FairlineTensor
 import Foundation
 
-/// A continuous normalizing flow: points move along a learned field from a normal distribution at time 0 to the data at time 1.
+/// A continuous normalizing flow: points move along a learned field from a normal distribution at
+/// time 0 to the data at time 1.
 ///
-/// The logarithm of the density changes along a trajectory by minus the trace of the field's Jacobian (Chen and others, "Neural
-/// ordinary differential equations", 2018, theorem 1), so it is integrated together with the point.
+/// The logarithm of the density changes along a trajectory by minus the trace of the field's
+/// Jacobian (Chen and others, "Neural ordinary differential equations", 2018, theorem 1), so it is
+/// integrated together with the point.
 struct Flow {
   let parameters: ParameterSet
   private let layers: [Layer]
@@ -42,8 +44,9 @@ struct Flow {
 
   /// The velocity of points, and the trace of its Jacobian.
   ///
-  /// Derivatives of the network along directions go forward through it beside the values. They are ordinary tensor operations, so
-  /// the tape takes gradients of the trace too: a derivative of a derivative without a second tape.
+  /// Derivatives of the network along directions go forward through it beside the values. They are
+  /// ordinary tensor operations, so the tape takes gradients of the trace too: a derivative of a
+  /// derivative without a second tape.
   ///
   /// - Parameters:
   ///   - x: `[point, 2]`
@@ -82,7 +85,8 @@ struct Flow {
     TensorState(.concatenated([points, .zeros([points.shape[0], 1])], along: 1))
   }
 
-  /// The logarithms of the density at points, from where they come from and the integral of the trace.
+  /// The logarithms of the density at points, from where they come from and the integral of the
+  /// trace.
   ///
   /// - Parameter final: `[point, 3]`
   /// - Returns: `[point, 1]`

@@ -9,7 +9,8 @@ enum Trace: String, CaseIterable {
   /// The same with signs as coordinates, which vary less.
   case rademacher
 
-  /// The directions of the derivatives: drawn once for a solve, so that the field is a function during it.
+  /// The directions of the derivatives: drawn once for a solve, so that the field is a function
+  /// during it.
   ///
   /// - Returns: `[direction * point, 2]`, all points of the first direction first.
   func directions(_ count: Int, _ random: inout RandomSource) -> Tensor {

@@ -3,7 +3,8 @@ import FairlinePrograms
 import FairlineTensor
 import Foundation
 
-/// A study under way: trains what is not trained yet, measures it, and writes the report after each row.
+/// A study under way: trains what is not trained yet, measures it, and writes the report after each
+/// row.
 struct Study {
   private let settings: StudySettings
   private let plan: StudyPlan
@@ -35,7 +36,8 @@ struct Study {
     let tasks = seeds.flatMap { seed in rows.map { (row: $0, seed: seed) } }
     if !settings.reportOnly {
       sink.write(
-        "\(rows.count) rows, \(plan.updates) updates each, \(plan.adaptiveUpdates) with adaptive steps; results go to \(settings.folder)"
+        "\(rows.count) rows, \(plan.updates) updates each, \(plan.adaptiveUpdates) with adaptive "
+          + "steps; results go to \(settings.folder)"
       )
       for (index, task) in tasks.enumerated() {
         if try known(task.row, seed: task.seed) { continue }
@@ -48,7 +50,8 @@ struct Study {
     }
     try report()
     sink.write(
-      "wrote \(folder.join("report.html")) and \(folder.join("report.md")) after \(Wording.duration(Seconds.now() - begun))"
+      "wrote \(folder.join("report.html")) and \(folder.join("report.md")) after "
+        + "\(Wording.duration(Seconds.now() - begun))"
     )
   }
 
@@ -121,7 +124,8 @@ struct Study {
     let results = try StudyResults(folder, plan: try folder.plan() ?? plan, seeds: seeds)
     guard !results.trainedRows.isEmpty else {
       throw UserError(
-        "\(settings.folder) holds no trained rows to report: leave out --report-only, or name another --out"
+        "\(settings.folder) holds no trained rows to report: leave out --report-only, or name "
+          + "another --out"
       )
     }
     let markdown = MarkdownReport(results)

@@ -1,7 +1,8 @@
 import Fairline
 import FairlineTensor
 
-/// Cross-entropy that counts symbols less the better they are predicted: `-(1 - p)^gamma log p` (Lin and others 2017).
+/// Cross-entropy that counts symbols less the better they are predicted: `-(1 - p)^gamma log p`
+/// (Lin and others 2017).
 public struct FocalCriterion: Criterion {
   /// The settings.
   public struct Settings: Configuration {

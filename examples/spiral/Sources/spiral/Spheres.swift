@@ -1,7 +1,8 @@
 import FairlineTensor
 import Foundation
 
-/// Points of a disc, class 0, and of a ring around it, class 1 (Dupont, Doucet & Teh, "Augmented neural ODEs", 2019, section 3).
+/// Points of a disc, class 0, and of a ring around it, class 1 (Dupont, Doucet & Teh, "Augmented
+/// neural ODEs", 2019, section 3).
 struct Spheres {
   static let inner = 0.5
   static let ring = 0.75...1.5

@@ -5,8 +5,9 @@ import Foundation
 
 /// Trains a plain and an augmented neural ODE to tell a disc from the ring around it.
 ///
-/// The flow of a plain one is a continuous deformation of the plane, so the image of the ring goes on surrounding that of the
-/// disc, and no line separates them. One more coordinate lets the disc rise out of the ring.
+/// The flow of a plain one is a continuous deformation of the plane, so the image of the ring goes
+/// on surrounding that of the disc, and no line separates them. One more coordinate lets the disc
+/// rise out of the ring.
 final class SpheresExperiment {
   private let plain: SpheresModel
   private let augmented: SpheresModel

@@ -4,7 +4,8 @@ import FairlineODE
 import FairlineTensor
 import Foundation
 
-/// Fits a neural ODE to short windows of a spiral, and compares its trajectory from the start with the true one.
+/// Fits a neural ODE to short windows of a spiral, and compares its trajectory from the start with
+/// the true one.
 final class SpiralExperiment {
   private let spiral: Spiral
   private let model: SpiralField
@@ -86,7 +87,8 @@ final class SpiralExperiment {
     var figure = Figure(
       title: "A neural ODE learns a spiral",
       subtitle:
-        "dy/dt = network(y\u{B3}), 2\u{2013}50\u{2013}2 with tanh, trained for \(updates) updates on "
+        "dy/dt = network(y\u{B3}), 2\u{2013}50\u{2013}2 with tanh, trained for \(updates) updates "
+        + "on "
         + "windows of \(windowLength) points, followed from (2, 0) for 25 units of time",
       columns: 3)
     figure.add(try plane(learned))

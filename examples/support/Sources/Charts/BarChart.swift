@@ -41,12 +41,14 @@ public struct BarChart: Sendable {
     let colors = (Palette.line(6), Palette.line(3))
     var drawn = [
       Markup.text(title, x: 8, y: 18, size: 14, color: "#1d2433", weight: "600"),
-      "<rect x=\"\(Markup.number(left))\" y=\"34\" width=\"11\" height=\"11\" rx=\"2\" fill=\"\(colors.0)\"/>",
+      "<rect x=\"\(Markup.number(left))\" y=\"34\" width=\"11\" height=\"11\" rx=\"2\" "
+        + "fill=\"\(colors.0)\"/>",
       Markup.text(parts.first, x: left + 17, y: 44),
     ]
     let next = left + 40 + Markup.width(of: parts.first, size: 12)
     drawn.append(
-      "<rect x=\"\(Markup.number(next))\" y=\"34\" width=\"11\" height=\"11\" rx=\"2\" fill=\"\(colors.1)\"/>"
+      "<rect x=\"\(Markup.number(next))\" y=\"34\" width=\"11\" height=\"11\" rx=\"2\" "
+        + "fill=\"\(colors.1)\"/>"
     )
     drawn.append(Markup.text(parts.second, x: next + 17, y: 44))
     for (index, bar) in bars.enumerated() {
@@ -69,6 +71,8 @@ public struct BarChart: Sendable {
   private static func rectangle(
     _ from: Double, _ to: Double, _ y: Double, _ color: String
   ) -> String {
-    "<rect x=\"\(Markup.number(from))\" y=\"\(Markup.number(y))\" width=\"\(Markup.number(max(0, to - from - 1)))\" height=\"17\" rx=\"2\" fill=\"\(color)\"/>"
+    "<rect x=\"\(Markup.number(from))\" y=\"\(Markup.number(y))\" "
+      + "width=\"\(Markup.number(max(0, to - from - 1)))\" height=\"17\" rx=\"2\" "
+      + "fill=\"\(color)\"/>"
   }
 }

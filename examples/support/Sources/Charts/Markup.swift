@@ -25,7 +25,9 @@ public enum Markup {
   ) -> String {
     let turn = turned ? " transform=\"rotate(-90 \(number(x)) \(number(y)))\"" : ""
     return
-      "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(number(size))\" text-anchor=\"\(anchor)\" fill=\"\(color)\" font-weight=\"\(weight)\"\(turn)>\(escaped(text))</text>"
+      "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(number(size))\" "
+      + "text-anchor=\"\(anchor)\" fill=\"\(color)\" "
+      + "font-weight=\"\(weight)\"\(turn)>\(escaped(text))</text>"
   }
 
   /// A straight line.
@@ -35,19 +37,22 @@ public enum Markup {
   ) -> String {
     let pattern = dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
     return
-      "<line x1=\"\(number(from.x))\" y1=\"\(number(from.y))\" x2=\"\(number(to.x))\" y2=\"\(number(to.y))\" stroke=\"\(color)\" stroke-width=\"\(number(width))\"\(pattern)/>"
+      "<line x1=\"\(number(from.x))\" y1=\"\(number(from.y))\" x2=\"\(number(to.x))\" "
+      + "y2=\"\(number(to.y))\" stroke=\"\(color)\" stroke-width=\"\(number(width))\"\(pattern)/>"
   }
 
   /// A line through points.
   static func path(_ points: [(x: Double, y: Double)], color: String, width: Double = 2) -> String {
     let list = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
     return
-      "<polyline points=\"\(list)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"\(number(width))\" stroke-linejoin=\"round\" stroke-linecap=\"round\"/>"
+      "<polyline points=\"\(list)\" fill=\"none\" stroke=\"\(color)\" "
+      + "stroke-width=\"\(number(width))\" stroke-linejoin=\"round\" stroke-linecap=\"round\"/>"
   }
 
   /// A dot with a white rim.
   static func dot(_ place: (x: Double, y: Double), radius: Double, color: String) -> String {
-    "<circle cx=\"\(number(place.x))\" cy=\"\(number(place.y))\" r=\"\(number(radius))\" fill=\"\(color)\" stroke=\"#fff\" stroke-width=\"1.5\"/>"
+    "<circle cx=\"\(number(place.x))\" cy=\"\(number(place.y))\" r=\"\(number(radius))\" "
+      + "fill=\"\(color)\" stroke=\"#fff\" stroke-width=\"1.5\"/>"
   }
 
   /// A picture of given size, which fits the width it is given.
@@ -55,7 +60,9 @@ public enum Markup {
   {
     let name = escaped(title)
     return
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(number(width)) \(number(height))\" role=\"img\" aria-label=\"\(name)\" font-family=\"system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif\">\n<title>\(name)</title>\n"
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(number(width)) "
+      + "\(number(height))\" role=\"img\" aria-label=\"\(name)\" font-family=\"system-ui, "
+      + "-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif\">\n<title>\(name)</title>\n"
       + parts.joined(separator: "\n") + "\n</svg>"
   }
 

@@ -10,7 +10,8 @@ extension Conclusion {
         return nil
       }
       return
-        "\(row.title) takes \(Wording.times(factor)) classic 1+1's processor time per target symbol."
+        "\(row.title) takes \(Wording.times(factor)) classic 1+1's processor time per target "
+        + "symbol."
     }
     var judgement = missing
     if let right = s.slowdown("study-right", over: "classic-1") {
@@ -26,7 +27,8 @@ extension Conclusion {
       2, "Training takes many times as long as an ordinary Transformer's, and is inefficient.",
       measured, judgement,
       rule:
-        "Slow is more than \(Int(slow)) times classic 1+1's processor time of training per target symbol. Holds when the study's field is slow even "
+        "Slow is more than \(Int(slow)) times classic 1+1's processor time of training per target "
+        + "symbol. Holds when the study's field is slow even "
         + "with fixed steps; holds for the set-up only when just the study as it was is slow.")
   }
 
@@ -49,7 +51,8 @@ extension Conclusion {
       5, "Augmented, the full NODE model asks for more memory than a graphics card has.", measured,
       judgement,
       rule:
-        "Holds when the augmented model's largest use of tensor memory in training is more than 1.25 times the plain one's."
+        "Holds when the augmented model's largest use of tensor memory in training is more than "
+        + "1.25 times the plain one's."
     )
   }
 
@@ -62,7 +65,9 @@ extension Conclusion {
       let most = s.results(row.name).map(\.curves.mostEvaluations).max() ?? 0
       let share = s.mean(row.name) { Curves.mean($0.curves.unfinished) } ?? 0
       return
-        "\(row.title): at most \(Wording.count(most)) evaluations in one solve; \(Wording.count(100 * share)) % of solves reached the budget of \(StudyRow.evaluationBudget)."
+        "\(row.title): at most \(Wording.count(most)) evaluations in one solve; "
+        + "\(Wording.count(100 * share)) % of solves reached the budget of "
+        + "\(StudyRow.evaluationBudget)."
     }
     let judgement: Judgement =
       if let most = most.max() {
@@ -73,7 +78,8 @@ extension Conclusion {
     return Conclusion(
       6, "A solve can go on without end.", measured, judgement,
       rule:
-        "It happens when a solve of a row with adaptive steps reaches its budget of evaluations. Every solve ends there: "
+        "It happens when a solve of a row with adaptive steps reaches its budget of evaluations. "
+        + "Every solve ends there: "
         + "the rest of the interval is covered in fixed steps.")
   }
 
@@ -107,7 +113,8 @@ extension Conclusion {
         fineDecoder(s),
       ], judgement,
       rule:
-        "Saves much when it takes at most 0.8 of the joint decoder's processor time per target symbol; loses nothing when its bits are "
+        "Saves much when it takes at most 0.8 of the joint decoder's processor time per target "
+        + "symbol; loses nothing when its bits are "
         + "at most the margin higher.")
   }
 
@@ -115,6 +122,7 @@ extension Conclusion {
     func decoder(_ name: String) -> Double? { s.mean(name) { $0.audit?.fine.decoder } }
     guard let mine = decoder("separated"), let joint = decoder("heun2-2") else { return nil }
     return
-      "A fine adaptive solve of the trained decoder takes \(Wording.count(mine)) evaluations, \(Wording.count(joint)) in the joint one."
+      "A fine adaptive solve of the trained decoder takes \(Wording.count(mine)) evaluations, "
+      + "\(Wording.count(joint)) in the joint one."
   }
 }

@@ -26,13 +26,15 @@ extension Conclusion {
     let measured = names.compactMap { name -> String? in
       guard let (first, last) = ends(s, name, forward), let row = s.row(name) else { return nil }
       return
-        "\(row.title): \(Wording.count(first)) evaluations forward on both sides at first, \(Wording.count(last)) in the end (\(Wording.times(last / max(first, 1e-9))))."
+        "\(row.title): \(Wording.count(first)) evaluations forward on both sides at first, "
+        + "\(Wording.count(last)) in the end (\(Wording.times(last / max(first, 1e-9))))."
     }
     var noise: String?
     if let noisy = ends(s, "study-as-was", forward), let clean = ends(s, "study-adaptive", forward)
     {
       noise =
-        "Dropout that is drawn anew in every evaluation alone makes \(Wording.times(noisy.last / max(clean.last, 1e-9))) the evaluations in the end."
+        "Dropout that is drawn anew in every evaluation alone makes "
+        + "\(Wording.times(noisy.last / max(clean.last, 1e-9))) the evaluations in the end."
     }
     var judgement = missing
     let clean = ["study-adaptive", "adaptive"].compactMap(ratio)
@@ -50,7 +52,8 @@ extension Conclusion {
       3, "Solves need more and more evaluations as the model learns: complexity follows knowledge.",
       measured + [noise], judgement,
       rule:
-        "Growth is \(growing) times the evaluations forward in the last tenth of updates as in the first. Holds when the study as it was "
+        "Growth is \(growing) times the evaluations forward in the last tenth of updates as in the "
+        + "first. Holds when the study as it was "
         + "grows and a row without noise does too; an artefact when only the former does.")
   }
 
@@ -65,7 +68,8 @@ extension Conclusion {
         let (right, lastRight) = ends(s, name, \.decoderForward), let row = s.row(name)
       else { return nil }
       return
-        "\(row.title): encoder \(Wording.count(left)) → \(Wording.count(lastLeft)), decoder \(Wording.count(right)) → \(Wording.count(lastRight)) evaluations forward."
+        "\(row.title): encoder \(Wording.count(left)) → \(Wording.count(lastLeft)), decoder "
+        + "\(Wording.count(right)) → \(Wording.count(lastRight)) evaluations forward."
     }
     var judgement = missing
     let trained = ["study-adaptive", "adaptive"].compactMap { change($0, \.encoderForward) }
@@ -87,8 +91,10 @@ extension Conclusion {
     return Conclusion(
       4, "The decoder's solves grow harder while the encoder's stay the same.", measured, judgement,
       rule:
-        "A count is flat when it changes by at most \(Int(100 * flat)) % between the first and the last tenth of updates. An artefact when the encoder "
-        + "is flat in the study as it was, whose encoder is not trained, and not in a row whose encoder is; holds when trained "
+        "A count is flat when it changes by at most \(Int(100 * flat)) % between the first and the "
+        + "last tenth of updates. An artefact when the encoder "
+        + "is flat in the study as it was, whose encoder is not trained, and not in a row whose "
+        + "encoder is; holds when trained "
         + "encoders are flat and a decoder's count grows.")
   }
 
@@ -99,7 +105,8 @@ extension Conclusion {
         let plain = s.fineEvaluations("heun2-2"), let row = s.row(name)
       else { return nil }
       return
-        "\(row.title): \(Wording.signed(gap)) bits, \(Wording.count(mine)) instead of \(Wording.count(plain)) evaluations in a fine adaptive solve of the trained model."
+        "\(row.title): \(Wording.signed(gap)) bits, \(Wording.count(mine)) instead of "
+        + "\(Wording.count(plain)) evaluations in a fine adaptive solve of the trained model."
     }
     /// Whether a row needs fewer evaluations, and whether it is as good.
     func effect(_ name: String) -> (saves: Bool, isGood: Bool)? {
@@ -125,11 +132,14 @@ extension Conclusion {
     }
     return Conclusion(
       10,
-      "Weight decay saves some evaluations but costs quality; regularising the dynamics is the better way.",
+      "Weight decay saves some evaluations but costs quality; regularising the dynamics is the "
+        + "better way.",
       [sentence("decay-0.1"), sentence("decay-0.9"), sentence("kinetic")], judgement,
       rule:
-        "Saves is at least 5 % fewer evaluations in a fine adaptive solve of the trained model; costs quality is more than the margin. "
-        + "The first half holds when weight decay 0.9, the study's, saves and costs quality; the second when the penalty on kinetic energy saves and does not."
+        "Saves is at least 5 % fewer evaluations in a fine adaptive solve of the trained model; "
+        + "costs quality is more than the margin. "
+        + "The first half holds when weight decay 0.9, the study's, saves and costs quality; the "
+        + "second when the penalty on kinetic energy saves and does not."
     )
   }
 }

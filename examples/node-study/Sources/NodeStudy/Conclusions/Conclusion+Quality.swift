@@ -26,10 +26,14 @@ extension Conclusion {
         Wording.comparison(s, "pieces", with: "classic-deep"),
       ], parityJudgement(s, best: best?.gap),
       rule:
-        "A model comes up to another when its validation bits are at most the margin higher after as many updates. "
-        + "Holds when no NODE of one layer of weights with fixed steps comes up to classic 1+1; holds for the study's set-up only "
-        + "when one does and the study as it was does not; fails when the study as it was does too. "
-        + "Open while classic 1+1 is not \(StudyResults.learnedBits) bits below the entropy of symbols."
+        "A model comes up to another when its validation bits are at most the margin higher after "
+        + "as many updates. "
+        + "Holds when no NODE of one layer of weights with fixed steps comes up to classic 1+1; "
+        + "holds for the study's set-up only "
+        + "when one does and the study as it was does not; fails when the study as it was does "
+        + "too. "
+        + "Open while classic 1+1 is not \(StudyResults.learnedBits) bits below the entropy of "
+        + "symbols."
     )
   }
 
@@ -75,7 +79,8 @@ extension Conclusion {
         Wording.fineEvaluations(s, name),
       ], judgement,
       rule:
-        "Fails when it is better than the same model without by more than the margin; holds otherwise."
+        "Fails when it is better than the same model without by more than the margin; holds "
+        + "otherwise."
     )
   }
 }
@@ -87,7 +92,8 @@ extension Wording {
       let title = s.row("heun2-2")?.title
     else { return nil }
     return
-      "A fine adaptive solve of the trained model takes \(count(mine)) evaluations on both sides together, \(count(plain)) in \(title)."
+      "A fine adaptive solve of the trained model takes \(count(mine)) evaluations on both sides "
+      + "together, \(count(plain)) in \(title)."
   }
 }
 

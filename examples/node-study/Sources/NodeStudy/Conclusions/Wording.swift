@@ -41,6 +41,7 @@ enum Wording {
       let updates = s.first(name)?.updates, let bits = s.bits(name, at: updates)
     else { return nil }
     return
-      "\(row.title): \(Self.bits(bits)) bits after \(updates) updates, \(signed(gap)) against \(theirs.title)."
+      "\(row.title): \(Self.bits(bits)) bits after \(updates) updates, \(signed(gap)) against "
+      + "\(theirs.title)."
   }
 }

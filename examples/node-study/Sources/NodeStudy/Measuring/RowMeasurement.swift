@@ -2,7 +2,8 @@ import Fairline
 import FairlinePrograms
 import FairlineTensor
 
-/// What is measured of a trained row: its translations, and how it fares under a finer adaptive solver.
+/// What is measured of a trained row: its translations, and how it fares under a finer adaptive
+/// solver.
 struct RowMeasurement {
   let row: StudyRow
   let plan: StudyPlan
@@ -15,7 +16,8 @@ struct RowMeasurement {
   /// Sentences that the finer solver is tried on.
   private static let auditSentences = 256
 
-  /// The trained model under dopri5 at a finer tolerance and under its own scheme; nil for a model without a NODE.
+  /// The trained model under dopri5 at a finer tolerance and under its own scheme; nil for a model
+  /// without a NODE.
   func audit() throws -> RowResult.Audit? {
     guard row.isNode else { return nil }
     let most = Self.auditSentences
@@ -31,7 +33,8 @@ struct RowMeasurement {
 
   /// Translates the plan's subset and scores it; nil where there are no references.
   ///
-  /// A decoder with adaptive steps would solve every prefix anew: it is searched with two steps of rk4.
+  /// A decoder with adaptive steps would solve every prefix anew: it is searched with two steps of
+  /// rk4.
   func translate(_ signals: SignalWatch) throws -> RowResult.Translation? {
     let isNodeDecoder = row.configuration(settings).node.nodeDecoder
     let onGrid: JSONValue = ["nodeEvalMethod": "rk4", "nodeEvalSteps": 2]

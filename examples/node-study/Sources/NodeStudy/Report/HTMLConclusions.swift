@@ -17,7 +17,8 @@ struct HTMLConclusions {
       : conclusion.measured.map { "<li>\(Markup.escaped($0))</li>" }.joined()
     return """
       <article class="\(conclusion.verdict.rawValue)">
-      <div class="claim"><span class="number">\(conclusion.number)</span><p>\(Markup.escaped(conclusion.claim))</p></div>
+      <div class="claim"><span class="number">\(conclusion.number)</span>
+      <p>\(Markup.escaped(conclusion.claim))</p></div>
       <p class="verdict">\(Markup.escaped(conclusion.reading))</p>
       <ul>\(measured)</ul>
       <p class="rule"><b>Rule.</b> \(Markup.escaped(conclusion.rule))</p>

@@ -33,7 +33,8 @@ package struct HTMLReport {
     body.append(
       section(
         "Conditions",
-        "<ul class=\"plain\">\(lines)<li>Flags of <code>fairline-train</code> that all rows share: <code>\(Markup.escaped(text.sharedFlags))</code></li></ul>"
+        "<ul class=\"plain\">\(lines)<li>Flags of <code>fairline-train</code> that all rows share: "
+          + "<code>\(Markup.escaped(text.sharedFlags))</code></li></ul>"
       ))
     body.append(section("Rows", rows))
     return """
@@ -67,7 +68,8 @@ package struct HTMLReport {
     }
     if !text.highlights.isEmpty {
       let tiles = text.highlights.map {
-        "<div class=\"tile\"><strong>\(Markup.escaped($0.value))</strong><span>\(Markup.escaped($0.text))</span></div>"
+        "<div class=\"tile\"><strong>\(Markup.escaped($0.value))</strong>"
+          + "<span>\(Markup.escaped($0.text))</span></div>"
       }
       parts.append("<div class=\"tiles\">\(tiles.joined())</div>")
     }
@@ -84,7 +86,9 @@ package struct HTMLReport {
 
   private var rows: String {
     let items = results.rows.map { row in
-      "<dt>\(Markup.escaped(row.title)) <code>\(Markup.escaped(row.name))</code></dt><dd>\(Markup.escaped(row.summary))<br><code>\(Markup.escaped(row.flags(layers: results.plan.layers)))</code></dd>"
+      "<dt>\(Markup.escaped(row.title)) <code>\(Markup.escaped(row.name))</code></dt>"
+        + "<dd>\(Markup.escaped(row.summary))<br>"
+        + "<code>\(Markup.escaped(row.flags(layers: results.plan.layers)))</code></dd>"
     }
     return "<dl>\(items.joined(separator: "\n"))</dl>"
   }

@@ -13,13 +13,15 @@ struct HTMLTable {
       let rows = table.lines(group)
       guard !rows.isEmpty else { continue }
       lines.append(
-        "<tbody><tr class=\"group\"><th colspan=\"\(ResultTable.headings.count + 1)\">\(Markup.escaped(group.title))</th></tr>"
+        "<tbody><tr class=\"group\"><th colspan=\"\(ResultTable.headings.count + 1)\">"
+          + "\(Markup.escaped(group.title))</th></tr>"
       )
       lines += rows.map(line)
       lines.append("</tbody>")
     }
     return
-      "<div class=\"scroll\"><table>\(lines.joined(separator: "\n"))</table></div><p class=\"small\">\(Markup.escaped(ResultTable.legend))</p>"
+      "<div class=\"scroll\"><table>\(lines.joined(separator: "\n"))</table></div>"
+      + "<p class=\"small\">\(Markup.escaped(ResultTable.legend))</p>"
   }
 
   private func line(_ line: ResultTable.Line) -> String {
@@ -29,6 +31,7 @@ struct HTMLTable {
     }
     let mark = line.row.isAdaptive ? " <span class=\"tag\">adaptive</span>" : ""
     return
-      "<tr><th title=\"\(Markup.escaped(line.row.summary))\">\(Markup.escaped(line.row.title))\(mark)</th>\(cells.joined())</tr>"
+      "<tr><th title=\"\(Markup.escaped(line.row.summary))\">"
+      + "\(Markup.escaped(line.row.title))\(mark)</th>\(cells.joined())</tr>"
   }
 }

@@ -18,10 +18,15 @@ struct ResultTable {
 
   /// What the headings mean, for the reader.
   static let legend =
-    "Valid bits: negative log-likelihood per target symbol of the validation set, base 2. Vs classic 1+1: the difference after as many updates. "
-    + "Fwd / bwd: evaluations of the field per solve and vector-Jacobian products backward, averaged over the last tenth of updates. "
-    + "Fine solve: evaluations of both sides that adaptive dopri5 at tolerance \(NumberText.general(RowMeasurement.auditTolerance)) needs in the trained model, and how the bits change. "
-    + "Time and tokens: training only. × classic 1+1: processor time of training per target symbol. Memory: the most tensor memory in use while training."
+    "Valid bits: negative log-likelihood per target symbol of the validation set, base 2. Vs "
+    + "classic 1+1: the difference after as many updates. "
+    + "Fwd / bwd: evaluations of the field per solve and vector-Jacobian products backward, "
+    + "averaged over the last tenth of updates. "
+    + "Fine solve: evaluations of both sides that adaptive dopri5 at tolerance "
+    + "\(NumberText.general(RowMeasurement.auditTolerance)) needs in the trained model, and how "
+    + "the bits change. "
+    + "Time and tokens: training only. × classic 1+1: processor time of training per target "
+    + "symbol. Memory: the most tensor memory in use while training."
 
   let results: StudyResults
 

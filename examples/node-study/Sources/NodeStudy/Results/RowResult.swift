@@ -60,7 +60,8 @@ package struct RowResult: Codable, Equatable, Sendable {
   /// Bits per target symbol of the validation set at the end of training.
   package var bits: Double? { curves.validations.last?.bits }
 
-  /// Bits per target symbol of the validation set after some updates, when the model was validated then.
+  /// Bits per target symbol of the validation set after some updates, when the model was validated
+  /// then.
   package func bits(at update: Int) -> Double? {
     curves.validations.last { $0.update == update }?.bits
   }

@@ -18,7 +18,8 @@ extension StudyRow {
     StudyRow(
       name: "study-right", title: "study's field, euler × 2",
       summary:
-        "the study's field done right: two unit steps, exact gradients, no dropout in the field, its separated decoder, a learned scale",
+        "the study's field done right: two unit steps, exact gradients, no dropout in the field, "
+        + "its separated decoder, a learned scale",
       group: .field, color: 2, passes: (2, 2)
     ) { c, _ in studyFieldDoneRight(&c) },
     StudyRow(
@@ -40,7 +41,8 @@ extension StudyRow {
     StudyRow(
       name: "study-as-was", title: "study as it was",
       summary:
-        "adaptive dopri5, dropout drawn anew in every evaluation, adjoint gradients, encoder untrained",
+        "adaptive dopri5, dropout drawn anew in every evaluation, adjoint gradients, encoder "
+        + "untrained",
       group: .field, color: 5, isAdaptive: true, passes: (15, 110)
     ) { c, _ in
       studyField(&c)
@@ -61,8 +63,9 @@ extension StudyRow {
     c.transformer.decoderNormalizeBefore = false
   }
 
-  /// The study's composition where it learns best: each sub-layer normalises what it reads, the decoder attends to itself outside of its
-  /// solve, and two steps of Euler's method go as far as two layers.
+  /// The study's composition where it learns best: each sub-layer normalises what it reads, the
+  /// decoder attends to itself outside of its solve, and two steps of Euler's method go as far as
+  /// two layers.
   private static func studyFieldDoneRight(_ c: inout NodeTransformerConfiguration) {
     studyField(&c)
     c.transformer.encoderNormalizeBefore = true

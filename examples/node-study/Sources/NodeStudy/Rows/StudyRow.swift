@@ -35,9 +35,11 @@ package struct StudyRow: Sendable {
   package var isAdaptive = false
   /// Decoupled weight decay.
   package var weightDecay = StudyRow.usualDecay
-  /// What training costs on each side, in forward and backward passes of a layer; a guess for the time left.
+  /// What training costs on each side, in forward and backward passes of a layer; a guess for the
+  /// time left.
   package var passes: (encoder: Double, decoder: Double) = (1, 1)
-  /// What is different from a classic Transformer of one layer on each side, both normalised before sub-layers.
+  /// What is different from a classic Transformer of one layer on each side, both normalised before
+  /// sub-layers.
   package let change: @Sendable (inout NodeTransformerConfiguration, _ layers: Int) -> Void
 
   /// The weight decay of all rows that do not try another one.

@@ -85,7 +85,8 @@ package struct StudyPlan: Codable, Equatable, Sendable {
   /// Updates of a row.
   package func updates(of row: StudyRow) -> Int { row.isAdaptive ? adaptiveUpdates : updates }
 
-  /// Updates between two validations of a row; rows with adaptive steps are validated twice as often.
+  /// Updates between two validations of a row; rows with adaptive steps are validated twice as
+  /// often.
   package func interval(of row: StudyRow) -> Int {
     row.isAdaptive ? max(1, interval / 2) : interval
   }

@@ -38,7 +38,8 @@ extension StudySettings {
       Option("max-updates", \.maxUpdates, in: .from(0), "most updates of a row; 0 for no limit"),
       Option(
         "adaptive-updates", \.adaptiveUpdates, in: .from(1),
-        "updates of rows with adaptive steps, which are compared with the others at that point (a fifth)"
+        "updates of rows with adaptive steps, which are compared with the others at that point (a "
+          + "fifth)"
       ),
       Option(
         "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),

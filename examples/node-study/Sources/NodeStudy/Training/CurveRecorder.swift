@@ -2,7 +2,8 @@ import Fairline
 import FairlineTensor
 import Foundation
 
-/// Keeps the curves of a training; checkpoints carry them, so that an interrupted row goes on with all of them.
+/// Keeps the curves of a training; checkpoints carry them, so that an interrupted row goes on with
+/// all of them.
 final class CurveRecorder: TrainingObserver {
   private(set) var curves = Curves()
   /// Updates in a row that were left out since a number was not finite.

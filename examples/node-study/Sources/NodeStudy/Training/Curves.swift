@@ -18,7 +18,8 @@ package struct Curves: Codable, Equatable, Sendable {
   package var rejected: [Double] = []
   /// The most evaluations of one solve so far, on either side.
   package var mostEvaluations = 0.0
-  /// Seconds that processors worked in updates so far: less changed by what else runs on the machine than time is.
+  /// Seconds that processors worked in updates so far: less changed by what else runs on the
+  /// machine than time is.
   package var work = 0.0
   /// Target symbols so far.
   package var tokens = 0

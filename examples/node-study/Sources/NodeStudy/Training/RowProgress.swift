@@ -1,6 +1,7 @@
 import Fairline
 
-/// Tells the user how the training of a row goes: a bar on a terminal, a line now and then elsewhere.
+/// Tells the user how the training of a row goes: a bar on a terminal, a line now and then
+/// elsewhere.
 final class RowProgress: TrainingObserver {
   private let row: StudyRow
   private let sink: LogSink
@@ -45,7 +46,8 @@ final class RowProgress: TrainingObserver {
         ", about \(Wording.duration(left + $0)) for all rows"
       } ?? ""
     sink.write(
-      "  \(row.name) \(update.number)/\(total): \(values); about \(Wording.duration(left)) left\(all)"
+      "  \(row.name) \(update.number)/\(total): \(values); about \(Wording.duration(left)) "
+        + "left\(all)"
     )
   }
 

@@ -18,7 +18,8 @@ struct RowTraining {
     let data: StudyData
   }
 
-  /// The trained model without the optimizer's state, for ``fairline-generate`` and the measurements that follow.
+  /// The trained model without the optimizer's state, for ``fairline-generate`` and the
+  /// measurements that follow.
   var modelPath: String { folder + "/model.safetensors" }
 
   /// Trains, or goes on with an interrupted training, and saves the model.

@@ -1,7 +1,8 @@
 import Fairline
 import FairlineTasks
 
-/// A translation task whose validation set may be thinned out, so that quick studies validate quickly.
+/// A translation task whose validation set may be thinned out, so that quick studies validate
+/// quickly.
 final class StudyTask: Task {
   let translation: TranslationTask
   private let validSentences: Int
