@@ -51,6 +51,24 @@ import Testing
     #expect(try TextFile(folder.write("text", text)).lines() == lines)
   }
 
+  @Test func whatHasNoEndIsRefused() {
+    let text = message { _ = try TextFile("/dev/zero").lineCount() }
+    #expect(text.hasPrefix("'/dev/zero' has a line of more than 64 MB"))
+    let bytes = message { _ = try readBytes(of: "/dev/zero", limit: 1 << 20) }
+    #expect(bytes.hasPrefix("'/dev/zero' has more than 1 MB"))
+  }
+
+  @Test func longLinesTakeTimeInProportion() throws {
+    let folder = try TemporaryFolder()
+    let long = String(repeating: "a", count: 30 << 20)
+    let path = try folder.write("text", long + "\nb\n")
+    var reader = try TextBlockReader(path, blockSize: 1 << 16)
+    let begun = ContinuousClock.now
+    #expect(try reader.next()?.bytes.count == long.utf8.count + 3)
+    // Looking for the end from the beginning again and again takes minutes.
+    #expect(ContinuousClock.now - begun < .seconds(10))
+  }
+
   @Test func readersNameFlagFileAndLine() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("text", [0x61, 0x0A, 0xE4, 0x0A])

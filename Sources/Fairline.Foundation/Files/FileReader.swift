@@ -44,13 +44,19 @@ package final class FileReader {
   }
 }
 
-/// Reads a whole small file.
-package func readBytes(of path: String) throws -> [UInt8] {
+/// Reads a whole small file, a pipe or what a device gives.
+///
+/// - Parameter limit: the most bytes; a device without an end gives more.
+/// - Throws: ``UserError`` naming the file.
+package func readBytes(of path: String, limit: Int = 1 << 28) throws -> [UInt8] {
   let reader = try FileReader(path)
   var bytes: [UInt8] = []
   while true {
-    let piece = try reader.read(max(1 << 16, reader.size + 1 - bytes.count))
+    let piece = try reader.read(max(1 << 16, min(reader.size, limit) + 1 - bytes.count))
     if piece.isEmpty { return bytes }
     bytes += piece
+    guard bytes.count <= limit else {
+      throw UserError("'\(path)' has more than \(limit >> 20) MB: it is another kind of file")
+    }
   }
 }

@@ -28,6 +28,8 @@ package struct TextBlock: Sendable {
 
 /// Cuts a text file into blocks of whole lines, front to back.
 package struct TextBlockReader {
+  /// The most bytes of a line: a device without an end is no text.
+  package static let longestLine = 1 << 26
   private let file: FileReader
   private let blockSize: Int
   private var carried: [UInt8] = []
@@ -39,18 +41,27 @@ package struct TextBlockReader {
     self.blockSize = blockSize
   }
 
+  /// The next block; nil after the last one.
+  ///
+  /// - Throws: ``UserError`` naming a line that is too long, or a file that cannot be read.
   package mutating func next() throws -> TextBlock? {
     var bytes = carried
     carried = []
     while !atEnd {
       let piece = try file.read(blockSize)
       atEnd = piece.count < blockSize
+      let known = bytes.count
       bytes += piece
       if atEnd { break }
-      if let end = Lines.lastEnd(in: bytes) {
-        carried = Array(bytes[end...])
-        bytes.removeSubrange(end...)
+      // What was there before has no end of a line.
+      if let end = Lines.lastEnd(in: piece) {
+        carried = Array(piece[end...])
+        bytes.removeSubrange((known + end)...)
         break
+      }
+      guard bytes.count <= Self.longestLine else {
+        throw UserError(
+          "'\(file.path)' has a line of more than \(Self.longestLine >> 20) MB: it is no text file")
       }
     }
     guard !bytes.isEmpty else { return nil }

@@ -1,0 +1,125 @@
+# One file of every kind that the programs read, and how it is read. Sourced after lib.sh.
+#
+# make_kinds makes the files; `kinds` names them, sound[KIND] is the file, and read_KIND reads what
+# lies at its place, `place[KIND]`: `attempt` has its end then, and `out` what came of it.
+kinds=(checkpoint compressed int8 resumed shortlist bin index record dictionary pieces
+  training_bin given_dictionary given_pieces config settings text preprocess_text scored_text)
+declare -A sound place
+
+make_kinds() {
+  data_set data
+  model=$numbers/model.safetensors
+  mkdir -p at folder
+  head -3 "$numbers/test.en" >three
+  attempt 60 fairline-average --inputs "$model" --output sound.safetensors.zst
+  attempt 60 fairline-quantize "$model" --to int8.safetensors
+  attempt 60 fairline-shortlist data --to shortlist.file
+  attempt 60 fairline-train data "${tiny[@]}" --max-update 3 --no-epoch-checkpoints --save-dir run
+  # fairseq's names: a model whose header is a config.json of its own.
+  attempt 60 fairline-average --inputs run/checkpoint_last.safetensors --output small.safetensors
+  perl -e '
+    # Leaves metadata and data of the task out of a checkpoint.
+    my ($from, $to) = @ARGV;
+    open(my $in, "<:raw", $from) or die; local $/; my $all = <$in>;
+    my $length = unpack("Q<", substr($all, 0, 8));
+    my ($header, $data) = (substr($all, 8, $length), substr($all, 8 + $length));
+    my ($text, $kept, $at) = ("", "", 0);
+    while ($header =~ /"([^"]+)":\{"dtype":"(F32)","shape":(\[[^\]]*\]),"data_offsets":\[(\d+),(\d+)\]\}/g) {
+      my $size = $5 - $4;
+      $text .= ($text ? "," : "") . "\"$1\":{\"dtype\":\"$2\",\"shape\":$3,\"data_offsets\":[$at," . ($at + $size) . "]}";
+      $kept .= substr($data, $4, $size);
+      $at += $size;
+    }
+    die "no tensors\n" unless $at;
+    $text = "{$text}";
+    open(my $out, ">:raw", $to) or die;
+    print $out pack("Q<", length $text), $text, $kept;
+  ' small.safetensors folder/model.safetensors || exit 1
+  cp "$numbers/dict.txt" folder/dict.txt
+  cp "$numbers/spm.model" folder/spm.model
+  cat >config.json <<'END'
+{"arch": "transformer_tiny", "embed_dim": 16, "ffn_dim": 16, "encoder_layers": 1,
+"decoder_layers": 1, "heads": 2, "share": "all",
+"source_lang": "en", "target_lang": "de", "max_source_positions": 1024,
+"max_target_positions": 1024}
+END
+  echo '{"beam": 2, "max-len-b": 20, "lenpen": 1.5, "workers": 1}' >settings.json
+
+  sound[checkpoint]=$model place[checkpoint]=at/model.safetensors
+  sound[compressed]=sound.safetensors.zst place[compressed]=at/model.safetensors.zst
+  sound[int8]=int8.safetensors place[int8]=at/int8.safetensors
+  sound[resumed]=run/checkpoint_last.safetensors place[resumed]=at/resumed.safetensors
+  sound[shortlist]=shortlist.file place[shortlist]=at/shortlist
+  # A copy of the folder has the damaged file, so that the sound one stays.
+  cp -r data data.at
+  sound[bin]=data/test.en-de.en.bin place[bin]=data.at/test.en-de.en.bin
+  sound[index]=data/test.en-de.en.idx place[index]=data.at/test.en-de.en.idx
+  sound[record]=data/test.en-de.en.json place[record]=data.at/test.en-de.en.json
+  sound[dictionary]=data/dict.en.txt place[dictionary]=data.at/dict.en.txt
+  local name
+  name=$(basename "$(find data -name '*.model' | head -1)")
+  sound[pieces]=data/$name place[pieces]=data.at/$name
+  cp -r data train.at
+  sound[training_bin]=data/train.en-de.de.bin place[training_bin]=train.at/train.en-de.de.bin
+  sound[given_dictionary]=$numbers/dict.txt place[given_dictionary]=at/dict.txt
+  sound[given_pieces]=$numbers/spm.model place[given_pieces]=at/spm.model
+  sound[config]=config.json place[config]=folder/config.json
+  sound[settings]=settings.json place[settings]=at/settings.json
+  sound[text]=three place[text]=at/text
+  sound[preprocess_text]=text/train.en place[preprocess_text]=at/more.en
+  cp text/train.de at/more.de
+  sound[scored_text]=text/train.de place[scored_text]=at/scored
+  local kind
+  for kind in "${kinds[@]}"; do
+    [ -s "${sound[$kind]}" ] || { echo "$campaign: no file of the kind $kind" >&2; exit 1; }
+    cp "${sound[$kind]}" "${place[$kind]}"
+  done
+}
+
+translate_three() {
+  attempt 30 fairline-interactive --beam 2 --threads 1 --input three "$@"
+  sed -i '/^W-/d' out  # times
+}
+generate_test() {
+  attempt 30 fairline-generate data.at --path "$model" --beam 2 --threads 1
+  sed -i '/^Generate\|[0-9]s/d' out
+}
+read_checkpoint() { translate_three --path at/model.safetensors; }
+read_compressed() { translate_three --path at/model.safetensors.zst; }
+read_int8() { translate_three --path at/int8.safetensors; }
+read_resumed() {
+  rm -rf going
+  attempt 30 fairline-train data "${tiny[@]}" --max-update 4 --no-epoch-checkpoints \
+    --restore-file at/resumed.safetensors --save-dir going
+  [ $code != 0 ] || bits going/checkpoint_last.safetensors >out
+}
+read_shortlist() { translate_three --path "$model" --shortlist at/shortlist; }
+read_bin() { generate_test; }
+read_index() { generate_test; }
+read_record() { generate_test; }
+read_dictionary() { generate_test; }
+read_pieces() { generate_test; }
+read_training_bin() {
+  rm -rf going
+  attempt 30 fairline-train train.at "${tiny[@]}" --max-update 7 --no-epoch-checkpoints \
+    --disable-validation --save-dir going
+  [ $code != 0 ] || bits going/checkpoint_last.safetensors >out
+}
+read_given_dictionary() {
+  rm -rf going
+  attempt 30 fairline-preprocess -s en -t de --trainpref text/valid --srcdict at/dict.txt \
+    --tgtdict at/dict.txt --destdir going --workers 1
+}
+read_given_pieces() {
+  translate_three --path "$model" --bpe sentencepiece --sentencepiece-model at/spm.model
+}
+read_config() { translate_three --path folder; }
+read_settings() { translate_three --path "$model" --config at/settings.json; }
+read_text() {
+  attempt 30 fairline-interactive --plain --threads 1 --path "$model" --beam 1 --input at/text
+}
+read_preprocess_text() {
+  rm -rf going
+  attempt 30 fairline-preprocess -s en -t de --trainpref at/more --destdir going --workers 1
+}
+read_scored_text() { attempt 30 fairline-score --sys at/scored --ref text/train.de; }

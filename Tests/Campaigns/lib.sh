@@ -1,0 +1,110 @@
+# Common to the campaigns: programs, a folder to work in, data, and a report of one line a promise.
+# Sourced by each of them. FAIRLINE_BIN names the folder of the programs, FAIRLINE_SEED the random
+# numbers, FAIRLINE_KEPT the folder where inputs that failed are kept.
+set -uo pipefail
+export LC_ALL=C SWIFT_BACKTRACE=enable=no
+campaign=$(basename "$0")
+campaigns=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$campaigns/../.." && pwd)
+bin=$(cd "${FAIRLINE_BIN:-$root/.build/release}" && pwd) || exit 1
+seed=${FAIRLINE_SEED:-1}
+kept=${FAIRLINE_KEPT:-$root/.build/campaigns}/$campaign
+numbers=$root/Tests/Fixtures/numbers
+# In memory, where possible: a killed process loses nothing that it has written there.
+scratch=${FAIRLINE_SCRATCH:-$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)}
+work=$(mktemp -d "$scratch/fairline-$campaign.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+cd "$work" || exit 1
+[ -x "$bin/fairline-train" ] || { echo "$campaign: build first: swift build -c release" >&2; exit 1; }
+RANDOM=$seed
+tried=0 failed=0 failed_in_all=0
+
+# A whole number from 0 to below N, which may be larger than RANDOM.
+random() { echo $(((RANDOM * 32768 + RANDOM) % $1)); }
+
+# Counts a failure, says what it was and keeps a file.
+fail() {  # sentence, file or folder to keep
+  failed=$((failed + 1))
+  [ "$failed" -le 20 ] && echo "$campaign: $1" >&2
+  if [ -e "${2:-}" ] && [ "$failed" -le 20 ]; then
+    mkdir -p "$kept"
+    rm -rf "$kept/$failed-$(basename "$2")"
+    cp -r "$2" "$kept/$failed-$(basename "$2")"
+  fi
+  return 0
+}
+
+# One line: what is promised, how often it was tried, how often it failed.
+report() {
+  printf '%-13s %s: tried %d, failed %d\n' "$campaign" "$1" "$tried" "$failed"
+  failed_in_all=$((failed_in_all + failed))
+  [ "$tried" -gt 0 ] || failed_in_all=$((failed_in_all + 1))  # what tries nothing shows nothing
+  tried=0 failed=0
+}
+
+# Ends the campaign: with 1 when anything failed.
+finish() { exit $((failed_in_all > 0)); }
+
+# Runs a program for at most so many seconds and 6 GB; its output is in out and err, $code its end.
+attempt() {  # seconds, program, arguments
+  local limit=$1 program=$2
+  shift 2
+  # Two shells: the outer one says nothing of a process that is killed.
+  (
+    (ulimit -v 6000000; exec timeout -s KILL "$limit" "$bin/$program" "$@") >out 2>err </dev/null
+    exit $?
+  ) 2>/dev/null
+  code=$?
+}
+
+# Whether a program came to an end of its own: with success, or with a sentence about an error.
+ended() {
+  case $code in
+    0) return 0 ;;
+    1 | 2) grep -aq '^fairline-[a-z]*: .' err ;;
+    *) return 1 ;;
+  esac
+}
+
+# How it ended, for a failure's sentence.
+ending() { echo "exit $code $(tail -n 1 err | cut -c 1-160)"; }
+
+# The parameters and states in a safetensors file, without the header, whose times are others.
+bits() {
+  local length
+  length=$(od -An -t u8 -N 8 "$1" | tr -d ' ')
+  tail -c "+$((9 + length))" "$1" | cksum
+}
+
+# 200 lines of numbers and dates as data sets, in the folder $1; more flags may follow.
+data_set() {
+  local folder=$1
+  shift
+  mkdir -p text
+  cp "$numbers/test.en" text/train.en
+  cp "$numbers/test.de" text/train.de
+  for language in en de; do
+    head -20 "text/train.$language" >"text/valid.$language"
+    head -5 "text/train.$language" >"text/test.$language"
+  done
+  "$bin/fairline-preprocess" -s en -t de --trainpref text/train --validpref text/valid \
+    --testpref text/test --destdir "$folder" --bpe sentencepiece --workers 1 \
+    --sentencepiece-model "$numbers/spm.model" --srcdict "$numbers/dict.txt" \
+    --tgtdict "$numbers/dict.txt" "$@" >preprocess.log 2>&1 ||
+    { cat preprocess.log >&2; exit 1; }
+}
+
+# A training of some milliseconds an update, with everything that has a state: dropout, Adam's
+# moments, a schedule, updates of several batches, epochs of eight updates.
+tiny=(--arch transformer_tiny --encoder-embed-dim 16 --encoder-ffn-embed-dim 16
+  --encoder-layers 1 --decoder-layers 1 --encoder-attention-heads 2 --decoder-attention-heads 2
+  --share-all-embeddings --dropout 0.1 --optimizer adam --lr 0.005 --lr-scheduler inverse_sqrt
+  --warmup-updates 10 --batch-size 16 --update-freq 2 --threads 1 --log-format simple
+  --log-interval 1 --seed 7)
+
+# Builds the library that makes file operations of a program fail, and says where it is.
+build_faults() {
+  cc -O1 -shared -fPIC -o "$work/faults.so" "$campaigns/faults.c" -ldl || exit 1
+  faults=$work/faults.so
+}
