@@ -34,11 +34,9 @@ package final class FileWriter {
 
   /// A name beside the file that no other process uses, recognisable by its end `.partial`.
   package static func temporaryPath(for path: String) -> String {
-    let (folder, name) = (
-      (path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent
-    )
     let random = String(UInt32.random(in: 0 ... .max), radix: 36)
-    return (folder as NSString).appendingPathComponent(".\(name).\(getpid())-\(random).partial")
+    return Paths.join(
+      Paths.folder(path), ".\(Paths.name(path)).\(getpid())-\(random).partial")
   }
 
   deinit {
@@ -132,7 +130,7 @@ package final class FileWriter {
       throw error
     }
     guard syncs else { return }
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = Paths.folder(path)
     let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)

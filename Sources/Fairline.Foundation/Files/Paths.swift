@@ -21,12 +21,32 @@ package enum Paths {
     folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
-  /// The last part of a path.
-  package static func name(_ path: String) -> String { (path as NSString).lastPathComponent }
+  /// The last part of a path; `/` for the root.
+  package static func name(_ path: String) -> String {
+    let (start, end) = lastPart(of: path)
+    return start == end && path.hasPrefix("/") ? "/" : String(path[start..<end])
+  }
 
   /// The path without its last part; empty when it has only one.
   package static func folder(_ path: String) -> String {
-    (path as NSString).deletingLastPathComponent
+    let folder = path[..<lastPart(of: path).start]
+    let end = folder.utf8.lastIndex { $0 != slash }.map(folder.utf8.index(after:))
+    guard let end else { return folder.hasPrefix("/") ? "/" : "" }
+    return String(folder[..<end])
+  }
+
+  private static let slash = UInt8(ascii: "/")
+
+  /// Where the last part begins and ends, slashes behind it left out.
+  ///
+  /// Foundation's own way stops the process on `x` and `//`.
+  private static func lastPart(of path: String) -> (start: String.Index, end: String.Index) {
+    let bytes = path.utf8
+    guard let last = bytes.lastIndex(where: { $0 != slash }) else {
+      return (path.endIndex, path.endIndex)
+    }
+    let start = bytes[..<last].lastIndex(of: slash).map(bytes.index(after:)) ?? path.startIndex
+    return (start, bytes.index(after: last))
   }
 
   /// Exchanges two files or folders in one step; false where that is not possible.

@@ -73,7 +73,7 @@ public struct ImportCandidate: Sendable {
 
   /// The folder itself, or the one in which the file lies.
   public var folder: String {
-    isFolder ? path : (path as NSString).deletingLastPathComponent
+    isFolder ? path : Paths.folder(path)
   }
 
   /// The path of a file in ``folder``; nil when there is none of this name.
