@@ -1,3 +1,4 @@
+import CFairlineSystem
 import Foundation
 
 #if canImport(Glibc)
@@ -6,16 +7,18 @@ import Glibc
 
 /// A buffered file under construction: it gets its name only when it is complete.
 ///
-/// Bytes go to a temporary name in the same folder; ``finish(syncs:)`` renames it, and an earlier
-/// file of the name stays until then. A writer that is dropped before that removes what it wrote,
-/// so that a failed run leaves no half file under a live name. Devices and pipes are written in
-/// place.
+/// Bytes go to a file without a name, which vanishes with the process; ``finish(syncs:)`` names it,
+/// and an earlier file of the name stays until then. Where the file system knows no such files, a
+/// temporary name in the same folder is used, which a writer that is dropped removes. Devices and
+/// pipes are written in place.
 package final class FileWriter {
   /// The name that the file will have.
   package let path: String
   /// The number of bytes appended so far.
   package private(set) var position = 0
-  private let workingPath: String
+  /// Where the bytes go until the file is complete: the path itself for devices and pipes, nil for
+  /// a file without a name.
+  private let workingPath: String?
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
@@ -25,10 +28,16 @@ package final class FileWriter {
     var status = stat()
     let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     self.path = path
-    workingPath = isSpecial ? path : Self.temporaryPath(for: path)
-    let mode = isSpecial ? O_TRUNC : O_EXCL
-    descriptor = open(workingPath, O_RDWR | O_CREAT | mode | O_CLOEXEC, 0o666)
-    if descriptor < 0, isSpecial { descriptor = open(path, O_WRONLY | O_CLOEXEC) }
+    descriptor = isSpecial ? -1 : fl_open_unnamed(Self.folder(of: path))
+    if descriptor >= 0 {
+      workingPath = nil
+    } else {
+      let name = isSpecial ? path : Self.temporaryPath(for: path)
+      let mode = isSpecial ? O_TRUNC : O_EXCL
+      descriptor = open(name, O_RDWR | O_CREAT | mode | O_CLOEXEC, 0o666)
+      if descriptor < 0, isSpecial { descriptor = open(path, O_WRONLY | O_CLOEXEC) }
+      workingPath = name
+    }
     guard descriptor >= 0 else { throw FileError.unwritable(path) }
   }
 
@@ -39,10 +48,19 @@ package final class FileWriter {
       Paths.folder(path), ".\(Paths.name(path)).\(getpid())-\(random).partial")
   }
 
+  private static func folder(of path: String) -> String {
+    let folder = Paths.folder(path)
+    return folder.isEmpty ? "." : folder
+  }
+
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    if workingPath != path { unlink(workingPath) }
+    removeTemporary()
+  }
+
+  private func removeTemporary() {
+    if let workingPath, workingPath != path { unlink(workingPath) }
   }
 
   /// Appends bytes.
@@ -102,7 +120,7 @@ package final class FileWriter {
     try flush()
     return try [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
       let got = pread(descriptor, bytes.baseAddress, count, off_t(offset))
-      guard got == count else { throw FileError.unreadable(workingPath) }
+      guard got == count else { throw FileError.unreadable(path) }
       filled = got
     }
   }
@@ -112,7 +130,7 @@ package final class FileWriter {
     _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     try flush()
-    return try MappedFile(workingPath).withBytes(body)
+    return try MappedFile(workingPath ?? "/proc/self/fd/\(descriptor)").withBytes(body)
   }
 
   /// Writes what is buffered, closes the file and gives it its name.
@@ -121,17 +139,21 @@ package final class FileWriter {
   package func finish(syncs: Bool = false) throws {
     try flush()
     let isSynced = !syncs || fsync(descriptor) == 0
+    var name = workingPath
+    if isSynced, name == nil {
+      let temporary = Self.temporaryPath(for: path)
+      guard fl_name_file(descriptor, temporary) else { throw FileError.unwritable(path) }
+      name = temporary
+    }
     let isClosed = close(descriptor) == 0
     descriptor = -1
-    let isWhole = isSynced && isClosed
-    guard isWhole, workingPath == path || rename(workingPath, path) == 0 else {
+    guard isSynced, isClosed, let name, name == path || rename(name, path) == 0 else {
       let error = FileError.unwritable(path)
-      if workingPath != path { unlink(workingPath) }
+      if let name, name != path { unlink(name) }
       throw error
     }
     guard syncs else { return }
-    let parent = Paths.folder(path)
-    let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)
     close(folder)

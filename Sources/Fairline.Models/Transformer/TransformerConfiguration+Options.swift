@@ -7,6 +7,15 @@ extension TransformerConfiguration {
   /// The flags.
   public static var options: [Option<Self>] { encoder + decoder + shared }
 
+  /// Heads, the order of normalisation, the function of the feed-forward networks, and what is done
+  /// to embeddings.
+  public static var definingSettings: [String] {
+    [
+      "encoderAttentionHeads", "decoderAttentionHeads", "encoderNormalizeBefore",
+      "decoderNormalizeBefore", "activationFn", "noScaleEmbedding", "noTokenPositionalEmbeddings",
+    ]
+  }
+
   private static var encoder: [Option<Self>] {
     [
       Option(

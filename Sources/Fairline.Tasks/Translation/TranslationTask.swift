@@ -97,6 +97,13 @@ public final class TranslationTask: GenerationTask {
     return [("bleu", try evaluation.score(model, pairs, printing: samples))]
   }
 
+  /// BLEU, when it is asked for, once the settings of its search are known to be possible.
+  public func measureNames(of model: any Model, on name: String) throws -> [String] {
+    guard configuration.evalBleu else { return [] }
+    try TranslationBLEU(configuration, vocabularies).check(model)
+    return ["bleu"]
+  }
+
   /// A data set for generation.
   public func dataset(_ subset: String) throws -> LanguagePairDataset {
     try loader().load(subset, in: try dataFolder().first)

@@ -8,6 +8,7 @@ public struct ParameterSpace {
     var parameters: [Parameter] = []
     var aliases: [String: String] = [:]
     var names: Set<String> = []
+    var tableCount = 0
     let key: UInt64
     let values: FirstValues
     var drawsValues: Bool { values == .drawn }
@@ -29,7 +30,15 @@ public struct ParameterSpace {
     case unwritten
     /// Undefined ones in memory that is not there before it is written, as most never are.
     case sparse
+    /// None: the model only tells how large it is, and nobody reads or writes its numbers.
+    case counted
   }
+
+  /// Whether the model only tells how large it is; see ``FirstValues/counted``.
+  public var isCounted: Bool { registry.values == .counted }
+
+  /// Says that the model holds a table of numbers beside its parameters, which counts in its size.
+  public func addTable(count: Int) { registry.tableCount += count }
 
   /// Makes the empty space of a new model.
   public init(seed: UInt64, values: FirstValues = .drawn) {
@@ -95,8 +104,8 @@ public struct ParameterSpace {
 }
 
 extension Tensor {
-  /// A shape whose numbers have no memory yet.
-  fileprivate static func unwritten(_ shape: Shape) -> Tensor {
+  /// A shape whose numbers have no memory, or none yet.
+  static func unwritten(_ shape: Shape) -> Tensor {
     Tensor(storage: Storage(capacity: 0), shape: shape)
   }
 }

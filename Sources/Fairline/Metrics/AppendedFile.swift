@@ -9,6 +9,7 @@ final class AppendedFile {
   private let flag: String
   private let descriptor: Int32
   private var failure: Int32?
+  private var isTried = false
 
   /// Opens a file, or makes it.
   ///
@@ -23,8 +24,11 @@ final class AppendedFile {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Appends a line.
-  func write(_ line: String) {
-    var text = line + "\n"
+  func write(_ line: String) { put(line + "\n") }
+
+  private func put(_ line: String) {
+    isTried = true
+    var text = line
     text.withUTF8 { bytes in
       var done = 0
       while done < bytes.count {
@@ -40,9 +44,20 @@ final class AppendedFile {
     }
   }
 
-  /// Throws ``UserError`` when a line could not be written.
+  /// Throws ``UserError`` when a line could not be written, or before the first when none can be.
   func check() throws {
+    if !isTried { tryToWrite() }
     if let failure { throw error(failure) }
+  }
+
+  /// Writes a space, which no reader of lines or of JSON minds, and takes it back from a file.
+  private func tryToWrite() {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return }
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG || kind == S_IFCHR else { return }
+    put(" ")
+    if kind == S_IFREG { _ = ftruncate(descriptor, status.st_size) }
   }
 
   private func error(_ code: Int32) -> UserError {

@@ -21,9 +21,16 @@ public protocol Configuration: Codable, Sendable {
 
   /// The flags, in the order in which the help shows them.
   static var options: [Option<Self>] { get }
+
+  /// Properties that change what a trained model computes, though its parameters keep their names
+  /// and shapes; training does not go on with others.
+  static var definingSettings: [String] { get }
 }
 
 extension Configuration {
+  /// None.
+  public static var definingSettings: [String] { [] }
+
   /// Refuses numbers that their flags would not take, wherever the settings come from.
   ///
   /// - Throws: ``OptionError`` that names the flag.

@@ -46,6 +46,13 @@ public protocol BatchSource: Sendable {
   var count: Int { get }
   /// The batch at a place; may be called from any thread.
   func batch(_ index: Int) throws -> Batch
+  /// What tells these batches and their order from others; nil when only their number does.
+  var fingerprint: String? { get }
+}
+
+extension BatchSource {
+  /// Not known.
+  public var fingerprint: String? { nil }
 }
 
 /// What is learned from what: owns vocabularies and data, and says how a trained model is judged.
@@ -69,6 +76,12 @@ public protocol Task: AnyObject {
   /// print order.
   func measures(of model: any Model, on name: String) throws -> [(name: String, value: Double)]
 
+  /// The names of what ``measures(of:on:)`` gives, asked before training begins.
+  ///
+  /// The default measures. A task whose measures take long names them, and refuses settings with
+  /// which they could not be taken.
+  func measureNames(of model: any Model, on name: String) throws -> [String]
+
   /// What identifies the data in a checkpoint: dictionary fingerprints and the like.
   var identity: [String: String] { get }
 
@@ -85,6 +98,11 @@ extension Task {
   public func measures(
     of model: any Model, on name: String
   ) throws -> [(name: String, value: Double)] { [] }
+
+  /// The names of what is measured now.
+  public func measureNames(of model: any Model, on name: String) throws -> [String] {
+    try measures(of: model, on: name).map(\.name)
+  }
 
   /// Nothing to carry along.
   public var assets: [String: [UInt8]] { [:] }
