@@ -26,6 +26,7 @@ final class StagedFolder {
 
   /// Puts the new files into the folder.
   func commit() throws {
+    try Paths.makeFolder(path)
     let names = try Paths.names(in: staging)
     guard try !exchange(names) else { return }
     // Records come last: until then a reader finds that the checksums do not fit.

@@ -24,7 +24,7 @@ struct HypothesisWriter {
   ) -> [String] {
     if output.plain { return [plain(found.first)] }
     let given = coder.units(given: input.given)
-    var lines = ["S-\(input.id)\t\(decodesSources ? coder.text(of: given) : given)"]
+    var lines = ["S-\(input.id)\t\(decodesSources ? coder.text(given: given) : given)"]
     if let reference = input.reference {
       let text = coder.text(of: coder.units(of: reference, isReference: true))
       lines.append("T-\(input.id)\t\(text)")
