@@ -87,6 +87,31 @@ import Testing
     }
   }
 
+  @Test func whatAKilledRunLeftIsRemoved() throws {
+    let folder = try PreprocessorTests.corpus()
+    for name in [".bin.77-old.partial", ".bin.78-new.partial", ".other.79-old.partial"] {
+      try FileManager.default.createDirectory(
+        atPath: folder(name), withIntermediateDirectories: false)
+      try folder.write(name + "/train.bin", "half")
+      let age = name.contains("new") ? 0.0 : -300
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: age)], ofItemAtPath: folder(name))
+    }
+    try FileManager.default.createDirectory(
+      atPath: folder(".bin.80-held.partial"), withIntermediateDirectories: false)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -300)],
+      ofItemAtPath: folder(".bin.80-held.partial"))
+    let held = open(folder(".bin.80-held.partial"), O_RDONLY | O_DIRECTORY)
+    defer { close(held) }
+    #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+    try Preprocessor(PreprocessorTests.settings(folder, "bin")).run()
+    #expect(
+      folder.names.filter { $0.hasSuffix(".partial") } == [
+        ".bin.78-new.partial", ".bin.80-held.partial", ".other.79-old.partial",
+      ])
+  }
+
   @Test func aFailedFirstRunLeavesNothing() throws {
     let folder = try PreprocessorTests.corpus()
     try folder.write("train.en", Array(MadeText.text(299, seed: 79).utf8) + [0xFF, 0x0A])

@@ -57,7 +57,8 @@ public enum GenerateCommand {
     var kept = [[String]](
       repeating: setup.output.plain && isWhole ? [""] : [], count: keepsOrder ? inputs.count : 0)
     let begun = ContinuousClock.now
-    try setup.translator.generate(settings.share(of: selection.batches), of: inputs) { batch, found in
+    try setup.translator.generate(settings.share(of: selection.batches), of: inputs) {
+      batch, found in
       for (input, hypotheses) in zip(batch, found) {
         let lines = printsNothing ? [] : writer.lines(input, hypotheses)
         tally.add(input, hypotheses)

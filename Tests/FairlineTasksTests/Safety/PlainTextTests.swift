@@ -90,6 +90,7 @@ private struct Marked: Tokenizer {
 
 /// A model of pieces with byte fallback, among the golden values.
 enum ByteModel {
-  static let path = FixtureFolder.all("pieces").first?.url
+  static let path =
+    FixtureFolder.all("pieces").first?.url
     .appendingPathComponent("bytes.model").path ?? ""
 }

@@ -8,7 +8,9 @@ import Testing
     let model = data.path("model/checkpoint_last.safetensors")
     return [
       ["fairline-train"] + data.arguments("other", ["--max-update", "1"]),
-      ["fairline-generate", data.bin, "--path", model, "--gen-subset", "train", "--max-len-b", "4"],
+      [
+        "fairline-generate", data.bin, "--path", model, "--gen-subset", "train", "--max-len-b", "4",
+      ],
       ["fairline-shortlist", data.bin, "--to", data.path("list.safetensors")],
     ]
   }

@@ -50,7 +50,8 @@ public struct DatasetSettings: Configuration, Equatable {
       Option("train-subset", \.trainSubset, "data subset to train on"),
       Option("valid-subset", \.validSubset, "comma-separated data subsets to validate on"),
       Option(
-        "combine-val", aliases: ["combine-valid-subsets"], \.combineVal, "join valid, valid1 and so on"),
+        "combine-val", aliases: ["combine-valid-subsets"], \.combineVal,
+        "join valid, valid1 and so on"),
       Option(
         "ignore-unused-valid-subsets", \.ignoreUnusedValidSubsets,
         "accept validation files that are not used"),

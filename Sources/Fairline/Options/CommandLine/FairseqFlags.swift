@@ -130,8 +130,10 @@ extension IgnoredFlags {
         "tensorboard-logdir", "wandb-project", "azureml-logging", "aim-repo", "aim-run-hash",
       ], because: numbers)
     refuse(
-      ["quantization-config-path", "quant-noise-pq", "quant-noise-pq-block-size",
-        "quant-noise-scalar"],
+      [
+        "quantization-config-path", "quant-noise-pq", "quant-noise-pq-block-size",
+        "quant-noise-scalar",
+      ],
       because: "there is no quantised training; fairline-quantize rounds a trained model")
     refuse(
       ["min-lr"],
@@ -159,8 +161,10 @@ extension IgnoredFlags {
       ["encoder-embed-path", "decoder-embed-path"],
       because: "word vectors of other programs are not read; leave the flag out")
     refuse(
-      ["load-alignments", "alignment-heads", "alignment-layer", "alignment-lambda",
-        "full-context-alignment"],
+      [
+        "load-alignments", "alignment-heads", "alignment-layer", "alignment-lambda",
+        "full-context-alignment",
+      ],
       because: "this model is not trained on word alignments")
     refuse(
       [
@@ -169,10 +173,12 @@ extension IgnoredFlags {
         "tie-adaptive-proj",
       ], because: "this model computes the softmax over all symbols; leave the flag out")
     refuse(
-      ["min-params-to-wrap", "offload-activations", "base-layers", "base-sublayers",
+      [
+        "min-params-to-wrap", "offload-activations", "base-layers", "base-sublayers",
         "base-shuffle", "export", "relu-dropout-module", "merge-src-tgt-embed",
         "cross-self-attention", "no-cross-attention", "encoder-layers-to-keep",
-        "decoder-layers-to-keep"],
+        "decoder-layers-to-keep",
+      ],
       because: "this model has nothing of the kind; leave the flag out")
   }
 
