@@ -94,6 +94,7 @@ struct InteractiveSession {
         + "it is left untranslated; shorten it"
     )
     if setup.output.plain { return [""] }
-    return ["S-\(id)\t\(translation.line)", "H-\(id)\t-inf\t", "D-\(id)\t-inf\t"]
+    let line = HypothesisWriter.onOneLine(translation.line)
+    return ["S-\(id)\t\(line)", "H-\(id)\t-inf\t", "D-\(id)\t-inf\t"]
   }
 }

@@ -67,6 +67,41 @@ import Testing
     }
   }
 
+  @Test func piecesOfLineFeedsBreakNoLine() throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      for name in ["train", "valid", "test"] {
+        for language in ["en", "de"] {
+          let text = String(repeating: "▁w 1 <0x0A> ▁w <0x0D> 2\n", count: 12)
+          try Data(text.utf8).write(to: folder.appendingPathComponent("\(name).\(language)"))
+        }
+      }
+      let made = try Programs.run(
+        "fairline-preprocess",
+        [
+          "-s", "en", "-t", "de", "--trainpref", data.path("train"), "--validpref",
+          data.path("valid"), "--testpref", data.path("test"), "--destdir", data.path("feeds"),
+        ])
+      #expect(made.code == 0, "\(made.errors)")
+      try FileManager.default.copyItem(
+        atPath: ByteModel.path, toPath: data.path("feeds/sentencepiece.bpe.model"))
+      let trained = try Programs.run(
+        "fairline-train",
+        [data.path("feeds")] + data.arguments("model", ["--max-update", "2"]).dropFirst())
+      #expect(trained.code == 0, "\(trained.errors)")
+      let flags = [
+        data.path("feeds"), "--path", data.path("model/checkpoint_last.safetensors"),
+        "--max-len-b", "6",
+      ]
+      let run = try Programs.run("fairline-generate", flags)
+      let lines = run.output.split(separator: "\n")
+      #expect(lines.count == 12 * 5 + 1, "\(run.errors)")
+      #expect(lines.contains("T-0\tw1  w 2"), "\(run.output)")
+      let plain = try Programs.run("fairline-generate", flags + ["--plain"])
+      #expect(plain.output.utf8.count { $0 == 0x0A } == 12)
+    }
+  }
+
   @Test func eachSideHasItsOwnModel() throws {
     let (source, target) = (Marked(mark: "s"), Marked(mark: "t"))
     let words = Vocabulary()

@@ -119,6 +119,10 @@ extension IgnoredFlags {
     add(
       ["bpe", "sentencepiece-model"], takesValue: true,
       because: "data are divided when they are preprocessed")
+    add(["seed"], takesValue: true, because: "nothing is drawn at random here")
+    refuse(
+      ["user-dir"], because: "a plug-in is a package with a program of its own, see examples/plugin"
+    )
     add(["no-early-stop"], takesValue: false, because: "a search never stops early")
     add(["no-beamable-mm", "no-seed-provided"], takesValue: false, because: "it is always so")
   }
