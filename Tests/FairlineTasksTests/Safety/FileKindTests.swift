@@ -190,7 +190,7 @@ import Testing
       #expect(try String(contentsOf: file, encoding: .utf8) == printed.output)
       // An error after some lines leaves the earlier file.
       let failed = try shell(
-        "ulimit -f 0; fairline-generate bin --path model/checkpoint_last.safetensors --max-len-b 5 "
+        "ulimit -f 1; fairline-generate bin --path model/checkpoint_last.safetensors --max-len-b 5 "
           + "--results-path out", in: folder)
       #expect(failed.code == 1 && failed.errors.contains("generate-test.txt was not written"))
       #expect(try String(contentsOf: file, encoding: .utf8) == printed.output)

@@ -42,6 +42,8 @@ import Testing
       }
       let prefix = try Programs.run("fairline-generate", [mono] + flags + ["--prefix-size", "1"])
       #expect(prefix.code == 2 && prefix.errors.contains("--prefix-size needs references"))
+      try FileManager.default.copyItem(
+        atPath: data.bin + "/dict.en.txt", toPath: mono + "/dict.en.txt")
       let trained = data.arguments("no", ["--train-subset", "test"])
       let training = try Programs.run(
         "fairline-train", [mono] + trained.dropFirst() + ["-s", "de", "-t", "en"])
