@@ -134,7 +134,8 @@ import Testing
     #expect(notes.count == 1, "\(notes)")
     #expect(notes[0].contains("2 lines of more than 4192 bytes"), "\(notes)")
     #expect(notes[0].contains("--sentencepiece-max-sentence-length"), "\(notes)")
-    #expect(notes[0].contains("1 lines with U+2585") && notes[0].hasSuffix(", of \(all)"), "\(notes)")
+    #expect(
+      notes[0].contains("1 lines with U+2585") && notes[0].hasSuffix(", of \(all)"), "\(notes)")
     let plain = try folder.write("plain", text)
     #expect(
       try SentencePieceModel.train(on: [plain], training) { Issue.record("\($0)") }.serialized
