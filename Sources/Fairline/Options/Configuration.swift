@@ -25,11 +25,18 @@ public protocol Configuration: Codable, Sendable {
   /// Properties that change what a trained model computes, though its parameters keep their names
   /// and shapes; training does not go on with others.
   static var definingSettings: [String] { get }
+
+  /// The names of the properties that belong to a run and not to what it makes: how data are read
+  /// and how a run is judged. A checkpoint does not carry them.
+  static var settingsOfTheRun: [String] { get }
 }
 
 extension Configuration {
   /// None.
   public static var definingSettings: [String] { [] }
+
+  /// None.
+  public static var settingsOfTheRun: [String] { [] }
 
   /// Refuses numbers that their flags would not take, wherever the settings come from.
   ///

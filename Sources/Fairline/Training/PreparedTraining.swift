@@ -87,7 +87,7 @@ struct PreparedTraining {
     _ note: (String) -> Void
   ) throws {
     let given = try optimizer.draft.settings()
-    try optimizer.draft.merge(saved)
+    try optimizer.draft.restore(saved)
     guard case .object(let settings) = try optimizer.draft.settings() else { return }
     let others = settings.filter { given[$0.0] != $0.1 }.map { "\($0.0) \($0.1.compactText)" }
     guard !others.isEmpty else { return }
