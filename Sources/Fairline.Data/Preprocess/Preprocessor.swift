@@ -171,17 +171,17 @@ public struct Preprocessor {
 /// The log of a run: handed to the caller and kept in `preprocess.log`.
 final class Journal {
   private let report: (String) -> Void
-  private let file: FileHandle?
+  private let file: TextStream?
 
   init(_ path: String, _ report: @escaping (String) -> Void) throws {
     self.report = report
     if !Paths.exists(path) { try FileWriter(path).finish() }
-    file = FileHandle(forWritingAtPath: path)
-    _ = try? file?.seekToEnd()
+    file = try? TextStream(path, appends: true)
   }
 
   func log(_ line: String) {
     report(line)
-    try? file?.write(contentsOf: Data((line + "\n").utf8))
+    try? file?.write(line + "\n")
+    try? file?.flush()
   }
 }

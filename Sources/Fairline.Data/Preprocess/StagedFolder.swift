@@ -22,7 +22,7 @@ final class StagedFolder {
     try Paths.makeFolder(staging)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: staging) }
+  deinit { Paths.remove(staging) }
 
   /// Puts the new files into the folder.
   func commit() throws {

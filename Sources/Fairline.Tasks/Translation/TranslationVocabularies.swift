@@ -1,6 +1,5 @@
 public import FairlineData
 import Fairline
-import Foundation
 
 /// Both sides' dictionaries and the models that divide text into their symbols, from a data folder
 /// or a checkpoint.
@@ -29,8 +28,8 @@ public struct TranslationVocabularies: Sendable {
     source = try folder.dictionary(languages.source)
     target = try folder.dictionary(languages.target)
     func model(_ name: String) throws -> SentencePieceModel? {
-      let path = (folder.first as NSString).appendingPathComponent(name)
-      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      let path = Paths.join(folder.first, name)
+      guard Paths.exists(path) else { return nil }
       return try SentencePieceModel(contentsOf: path)
     }
     let joint = try model("sentencepiece.bpe.model")
