@@ -30,16 +30,8 @@ final class AppendedFile {
     isTried = true
     var text = line
     text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count {
-        let written = Glibc.write(
-          descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else {
-          failure = failure ?? errno
-          return
-        }
-        done += written
+      if let code = writeAll(UnsafeRawBufferPointer(bytes), to: descriptor) {
+        failure = failure ?? code
       }
     }
   }

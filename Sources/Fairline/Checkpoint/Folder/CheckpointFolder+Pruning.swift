@@ -29,7 +29,7 @@ extension CheckpointFolder {
     guard count > 0 else { return }
     for name in names.dropFirst(count) where !saved.contains(name) {
       // What cannot be removed now is tried again after the next save.
-      try? FileManager.default.removeItem(atPath: path(of: name))
+      Paths.remove(path(of: name))
     }
   }
 

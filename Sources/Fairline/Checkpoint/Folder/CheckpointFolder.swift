@@ -72,7 +72,7 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Parameter maximizes: whether larger values are better.
   public func names(maximizes: Bool = false) -> [Name] {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let files = (try? Paths.names(in: path)) ?? []
     func rank(_ name: Name) -> (Int, Double) {
       switch name {
       case .last: (0, 0)
@@ -99,19 +99,16 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Throws: `UserError` when the folder cannot be written, or another training writes to it.
   func prepare() throws -> FolderLock {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
+    guard (try? Paths.makeFolder(path)) != nil else {
       throw UserError("--save-dir \(path) cannot be made: choose a folder that can be written")
     }
     guard access(path, W_OK) == 0 else {
       throw UserError("--save-dir \(path) cannot be written: choose another folder")
     }
     let lock = try FolderLock(path)
-    for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for file in (try? Paths.names(in: path)) ?? []
     where file.hasPrefix(".checkpoint") && file.hasSuffix(".partial") {
-      try? FileManager.default.removeItem(
-        atPath: (path as NSString).appendingPathComponent(file))
+      Paths.remove(Paths.join(path, file))
     }
     return lock
   }
