@@ -21,6 +21,8 @@ public enum StandardModels: Plugin {
           values: context.firstValues)
       }
     }
+    try registerLSTM(in: &catalog)
+    try registerConvolutional(in: &catalog)
     try catalog.importers.add(
       "fairseq_folder", "safetensors with fairseq's names, beside a config.json", FairseqFolder())
   }

@@ -33,6 +33,9 @@ public struct DecoderStep {
   /// Whether a row begins, instead of going on from a row of the step before.
   public func begins(_ row: Int) -> Bool { isFirst || parents[row] < 0 }
 
+  /// The number of a row's source symbols.
+  public func sourceLength(of row: Int) -> Int { Int(sources.counts[row]) }
+
   /// The same step, with nobody who wants to see the attention.
   public var unobserved: DecoderStep {
     var copy = self

@@ -62,10 +62,10 @@ struct LiveSearch {
     cells.reserve(rows: symbols.count, width: strategy.width(size))
     for sentence in sentences where sentence.strategy == nil {
       sentence.beam = size.beam
-      sentence.strategy = strategy.forSentence(size)
+      sentence.strategy = strategy.forSentence(size, phrases: sentence.request.phrases)
     }
     scan(scores, size)
-    let attention = settings.printAlignment == nil ? nil : scorer.attention
+    let attention = settings.needsAttention ? scorer.attention : nil
     for sentence in sentences { advance(sentence, size, attention) }
     return retire()
   }
@@ -163,15 +163,25 @@ struct LiveSearch {
         }
         cells = UnsafeBufferPointer(scratch)
       }
+      let demand = sentence.strategy?.demand(of: slot) ?? RowDemand()
+      let blocked = blocking(rule, sentence, sentence.rows[slot].node)
+      guard let allowed = demand.endIsExcluded ? blocked.withoutEnd() : blocked else {
+        self.cells.counts[row] = 0
+        continue
+      }
       let scored = ScoredRow(
         logits: cells, symbols: candidates?.symbols, scale: scores.scale,
         holdsScores: scores.areScores, isScored: !omitsScores,
         unknownPenalty: Float(settings.unkpen),
-        rule: blocking(rule, sentence, sentence.rows[slot].node),
+        rule: allowed,
         sharpen: sharpen.map { sharpen in { sharpen(row, $0) } })
       let place = RowPlace(
         sentence: sentence.request.id, step: sentence.step, slot: slot, size: size)
       self.cells.counts[row] = strategy.scan(scored, at: place, into: self.cells.buffer(of: row))
+      if !demand.symbols.isEmpty {
+        let values = scored.scores(of: demand.symbols)
+        self.cells.keep(zip(demand.symbols, values).map { ($0, $1) }, of: row)
+      }
     }
   }
 

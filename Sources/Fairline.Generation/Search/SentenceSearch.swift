@@ -23,6 +23,8 @@ final class SentenceSearch {
     var start = Vocabulary.eos
     /// Symbols that outputs must begin with; a pad leaves the choice free.
     var prefix: [Int32] = []
+    /// Phrases that outputs must hold.
+    var phrases: [[Int32]] = []
     /// The fewest and the most symbols before the end.
     var lengths: ClosedRange<Int>
   }

@@ -43,13 +43,10 @@ public struct SequenceGenerator: Sendable {
       && settings.unkpen == 0
     var preparation = preparation
     preparation.needsBestOnly = self.omitsScores && models.count == 1 && additions.isEmpty
-    precondition(
-      additions.isEmpty || preparation.candidates == nil,
-      "what adds to scores must know all symbols: it goes without a shortlist")
     let factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
     let models = ModelScorerFactory(
       factories: factories, temperature: Float(settings.temperature),
-      keepsAttention: settings.printAlignment != nil)
+      keepsAttention: settings.needsAttention)
     scorers = SumScorerFactory(parts: [models] + additions)
     width = SearchWidth(beam: settings.beam, weightBytes: factories.map(\.weightBytes))
   }
@@ -113,7 +110,7 @@ public struct SequenceGenerator: Sendable {
       let input = batch[row]
       return SentenceSearch.Request(
         tag: tags + row - rows.lowerBound, id: input.id, start: input.start,
-        prefix: prefix(of: input), lengths: lengths(given: input.given.count, longest: longest))
+        prefix: prefix(of: input), phrases: input.constraints, lengths: lengths(given: input.given.count, longest: longest))
     }
     if search != nil {
       search?.join(Array(batch[rows]), requests)
@@ -141,6 +138,9 @@ public struct SequenceGenerator: Sendable {
 }
 
 extension GenerationSettings {
+  /// Whether the attention over the source is printed or used.
+  var needsAttention: Bool { printAlignment != nil || replaceUnk != nil }
+
   /// Prefixes kept for each sentence.
   func beam(vocabulary: Int) -> Int { max(1, min(beam, vocabulary - 1)) }
 

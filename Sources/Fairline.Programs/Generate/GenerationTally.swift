@@ -19,15 +19,21 @@ struct GenerationTally {
     self.metric = metric
   }
 
+  /// Whether symbols are compared, not words.
+  private var comparesSymbols: Bool {
+    coder.postProcessing == .none && coder.unknownWords == nil
+  }
+
   /// Counts one sentence; its best hypothesis is scored.
   mutating func add(_ input: GenerationInput, _ found: [Hypothesis]) {
     sentences += 1
     let best = found.first?.tokens ?? [Vocabulary.eos]
     tokens += best.count
     guard let reference = input.reference else { return }
-    hypotheses.append(coder.text(of: coder.units(of: best)))
-    references.append(coder.text(of: coder.units(of: reference, isReference: true)))
-    if coder.postProcessing == .none {
+    let units = found.first.map { coder.units(of: $0, for: input) } ?? ""
+    hypotheses.append(coder.text(of: units))
+    references.append(coder.text(of: coder.units(ofReference: reference, for: input)))
+    if comparesSymbols {
       symbols.hypotheses.append(best)
       symbols.references.append(reference)
     }
@@ -50,7 +56,7 @@ struct GenerationTally {
   func score() throws -> String? {
     guard !references.isEmpty else { return nil }
     var corpus = ScoredCorpus(hypotheses: hypotheses, references: [references])
-    if coder.postProcessing == .none { corpus.symbols = symbols }
+    if comparesSymbols { corpus.symbols = symbols }
     let score = try metric.score(corpus)
     return score.line + (score.signature.map { " " + $0 } ?? "")
   }

@@ -124,6 +124,8 @@ public struct ModelOutput {
   public let states: Tensor
   /// The output projection `[vocabulary, channel]`, nil when ``states`` are logits.
   public let projection: Tensor?
+  /// What is added to the projection's result `[vocabulary]`, nil for nothing.
+  public let bias: Tensor?
   /// The attention over the source, when the model has one and was asked.
   public let attention: AttentionWeights?
 
@@ -132,9 +134,13 @@ public struct ModelOutput {
   /// - Parameters:
   ///   - states: `[target, channel]`
   ///   - projection: `[vocabulary, channel]`
-  public init(states: Tensor, projection: Tensor, attention: AttentionWeights? = nil) {
+  ///   - bias: `[vocabulary]`, nil for none.
+  public init(
+    states: Tensor, projection: Tensor, bias: Tensor? = nil, attention: AttentionWeights? = nil
+  ) {
     self.states = states
     self.projection = projection
+    self.bias = bias
     self.attention = attention
   }
 
@@ -143,14 +149,14 @@ public struct ModelOutput {
   /// - Parameter logits: `[target, vocabulary]`
   public init(logits: Tensor, attention: AttentionWeights? = nil) {
     states = logits
-    projection = nil
+    (projection, bias) = (nil, nil)
     self.attention = attention
   }
 
   /// The logits, computed when they are not there yet. `[target, vocabulary]`
   public var logits: Tensor {
     guard let projection else { return states }
-    return states.linear(weight: projection)
+    return states.linear(weight: projection, bias: bias)
   }
 
   /// The label-smoothed cross-entropy, without holding all logits where there is a projection.
@@ -161,6 +167,6 @@ public struct ModelOutput {
       return states.crossEntropy(targets: targets, smoothing: smoothing)
     }
     return states.projectedCrossEntropy(
-      weight: projection, targets: targets, smoothing: smoothing)
+      weight: projection, bias: bias, targets: targets, smoothing: smoothing)
   }
 }

@@ -56,6 +56,13 @@ import Testing
         $0[0].linear(weight: $0[1], bias: $0[2])
       }
     },
+    "memoryCell": {
+      gradientMismatch(at: [sample([3, 8], 1), sample([3, 2], 2)]) {
+        let next = Tensor.memoryCell(gates: $0[0] * 2, cell: $0[1])
+        return Tensor.concatenated([next.hidden, next.cell], along: 1)
+      }
+    },
+    "recurrence": { recurrence(isReversed: false) ?? recurrence(isReversed: true) },
     "rectifiedLinear": {
       feedForward(rows: 3, channels: 4, hidden: 6)
         // Large enough for blocks, whose products cut the gradient by themselves.
@@ -146,6 +153,15 @@ import Testing
         inputs[index] + directions[index] * factors[0].sliced(index..<(index + 1))
       }
       return output(moved).squared().mean()
+    }
+  }
+
+  /// A recurrent layer over sequences of several lengths, one of them empty.
+  private static func recurrence(isReversed: Bool) -> String? {
+    let order = StepOrder(Segments(lengths: [2, 0, 4, 1]), isReversed: isReversed)
+    return gradientMismatch(at: [sample([7, 12], 1), sample([12, 3], 2)]) {
+      let result = Tensor.recurrence(gates: $0[0], weight: $0[1], order: order)
+      return Tensor.concatenated([result.states, result.hidden, result.cell])
     }
   }
 

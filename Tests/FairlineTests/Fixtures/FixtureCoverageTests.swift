@@ -13,7 +13,6 @@ import Testing
     "fairseq-2/checkpoints": "reading fairseq's own checkpoint files",
     "fairseq-2/fconv": "convolutional translation models",
     "fairseq-2/lm": "language models and their evaluation",
-    "fairseq-2/lstm": "recurrent translation models",
     "fairseq-2/search": "fusion with a language model, constraints, diverse siblings",
     "interop": "models of Hugging Face and CTranslate2",
   ]
