@@ -12,6 +12,8 @@ public struct DecoderStep {
   /// wanted.
   public var observe: ((_ row: Int, _ weights: [Float]) -> Void)?
 
+  /// How many steps there were before.
+  var number = 0
   /// Whether there was no step before.
   var isFirst = true
   /// Where the rows of each sentence begin, and the number of rows.

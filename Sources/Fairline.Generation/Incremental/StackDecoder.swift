@@ -81,6 +81,7 @@ final class StackDecoder: IncrementalDecoder {
     }
     step.observe = nil
     step.kept = step.capacity
+    step.number += 1
     attention = observes ? weights : nil
     return last
   }

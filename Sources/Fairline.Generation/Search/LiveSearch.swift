@@ -11,6 +11,8 @@ struct LiveSearch {
   private let strategy: any SearchStrategy
   private let scorer: any CandidateScorer
   private let omitsScores: Bool
+  /// Aligns finished outputs, where the search's own attention is not what is shown.
+  private let aligner: WholeAlignment?
   private var sentences: [SentenceSearch] = []
   private var joined = 0
   private var cells = FoundCells()
@@ -24,12 +26,14 @@ struct LiveSearch {
   /// Begins a search with the sentences that the scorer was made for.
   init(
     _ settings: GenerationSettings, _ strategy: any SearchStrategy,
-    scorer: any CandidateScorer, requests: [SentenceSearch.Request], omitsScores: Bool
+    scorer: any CandidateScorer, requests: [SentenceSearch.Request], omitsScores: Bool,
+    aligner: WholeAlignment?
   ) {
     self.settings = settings
     self.strategy = strategy
     self.scorer = scorer
     self.omitsScores = omitsScores
+    self.aligner = aligner
     add(requests)
   }
 
@@ -201,7 +205,9 @@ struct LiveSearch {
     var finished: [(tag: Int, found: [Hypothesis])] = []
     for sentence in sentences where sentence.isDone {
       // The standard library's sort is stable: of equal scores the first found stays first.
-      finished.append((sentence.request.tag, sentence.found.sorted { $0.score > $1.score }))
+      let sorted = sentence.found.sorted { $0.score > $1.score }
+      let found = aligner?.aligned(sorted, with: sentence.request.source) ?? sorted
+      finished.append((sentence.request.tag, found))
     }
     if !finished.isEmpty { sentences.removeAll(where: \.isDone) }
     return finished

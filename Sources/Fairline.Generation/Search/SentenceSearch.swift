@@ -19,6 +19,8 @@ final class SentenceSearch {
     var tag: Int
     /// The sentence's number in its data set.
     var id: Int
+    /// The source with its end.
+    var source: [Int32] = []
     /// What the decoder reads first.
     var start = Vocabulary.eos
     /// Symbols that outputs must begin with; a pad leaves the choice free.

@@ -109,8 +109,9 @@ public struct SequenceGenerator: Sendable {
     let requests = rows.map { row in
       let input = batch[row]
       return SentenceSearch.Request(
-        tag: tags + row - rows.lowerBound, id: input.id, start: input.start,
-        prefix: prefix(of: input), phrases: input.constraints, lengths: lengths(given: input.given.count, longest: longest))
+        tag: tags + row - rows.lowerBound, id: input.id, source: input.source,
+        start: input.start, prefix: prefix(of: input), phrases: input.constraints,
+        lengths: lengths(given: input.given.count, longest: longest))
     }
     if search != nil {
       search?.join(Array(batch[rows]), requests)
@@ -118,7 +119,8 @@ public struct SequenceGenerator: Sendable {
     }
     let scorer = scorers.makeScorer(for: Array(batch[rows]))
     search = LiveSearch(
-      settings, strategy, scorer: scorer, requests: requests, omitsScores: omitsScores)
+      settings, strategy, scorer: scorer, requests: requests, omitsScores: omitsScores,
+      aligner: settings.needsAttention ? WholeAlignment(models) : nil)
   }
 
   private func prefix(of input: GenerationInput) -> [Int32] {

@@ -44,7 +44,8 @@ public struct UnknownWords: Sendable, Equatable {
     let words = source.split(whereSeparator: \.isWhitespace).map(String.init) + ["<eos>"]
     let replaced = all.enumerated().map { place, unit in
       guard unit == Vocabulary.unkSymbol, place < attention.count,
-        let best = attention[place].indices.max(by: { attention[place][$0] < attention[place][$1] }),
+        let best = attention[place].indices.max(by: { attention[place][$0] < attention[place][$1] }
+        ),
         best < words.count
       else { return unit }
       return self.words[words[best]] ?? words[best]

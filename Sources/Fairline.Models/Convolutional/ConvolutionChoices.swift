@@ -11,7 +11,7 @@ extension ConvolutionList: OptionValue {
   public static var optionExpectation: String {
     "a list of layers such as '[(512, 3)] * 9 + [(1024, 3)]'"
   }
-  /// `LAYERS`
+  /// The placeholder `LAYERS`.
   public static var optionPlaceholder: String { "LAYERS" }
 }
 
@@ -79,7 +79,7 @@ extension AttendingLayers: OptionValue {
   public var optionJSON: JSONValue { .string(text) }
   /// What is expected.
   public static var optionExpectation: String { "True, False, or a list such as '[True, False]'" }
-  /// `LAYERS`
+  /// The placeholder `LAYERS`.
   public static var optionPlaceholder: String { "LAYERS" }
 }
 

@@ -75,7 +75,9 @@ struct ListReader {
     while !take("]") {
       if !result.isEmpty, !take(",") { return nil }
       if take("]") { break }
-      if takeWord("True") { result.append(true) } else if takeWord("False") {
+      if takeWord("True") {
+        result.append(true)
+      } else if takeWord("False") {
         result.append(false)
       } else {
         return nil

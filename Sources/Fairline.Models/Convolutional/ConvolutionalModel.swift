@@ -63,6 +63,28 @@ public final class ConvolutionalModel: Model {
   /// Yes.
   public var computesSentencesApart: Bool { true }
 
+  /// The weights that directions and lengths stand for, in the shapes of the directions, by the
+  /// names of the weights.
+  package var effectiveWeights: [String: Tensor] {
+    var layers: [any NormalizedLayer] = [encoderMap, decoderMap]
+    for stack in [encoder, decoder] {
+      layers.append(stack.first)
+      layers += stack.layers.map(\.convolution)
+      layers += stack.layers.compactMap(\.projection)
+    }
+    layers += attention.compactMap(\.self).flatMap { [$0.input, $0.output] }
+    layers += [output.normalized].compactMap(\.self)
+    let pairs = layers.map { layer in
+      let matrix = layer.matrix(ForwardPass.evaluation())
+      let isFlat = layer.direction.shape.rank == 2
+      return (
+        layer.direction.name.replacing("weight_v", with: "weight"),
+        (isFlat ? matrix : matrix.transposed()).reshaped(to: layer.direction.shape)
+      )
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+
   /// Layers that attend to the source.
   var attendingCount: Int { attention.count { $0 != nil } }
 
@@ -149,7 +171,7 @@ struct ConvolutionalAttention: Sendable {
 /// The output projection, a table of its own or the embeddings.
 struct ConvolutionalOutput: Sendable {
   let bias: Parameter
-  private let normalized: NormalizedLinear?
+  let normalized: NormalizedLinear?
   private let shared: Embedding?
 
   init(
@@ -167,7 +189,7 @@ struct ConvolutionalOutput: Sendable {
     }
   }
 
-  /// `[vocabulary, channel]`
+  /// The projection. `[vocabulary, channel]`
   func weight(_ pass: ForwardPass) -> Tensor {
     if let normalized { return normalized.matrix(pass) }
     guard let shared else { preconditionFailure("there is a table or an output projection") }

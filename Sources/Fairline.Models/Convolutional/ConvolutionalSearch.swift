@@ -77,7 +77,7 @@ struct PackedMap: Sendable {
   /// Bytes of the weights that every step reads.
   var byteCount: Int { map.byteCount }
 
-  /// `[row, output]`
+  /// Maps every row. `[row, output]`
   func callAsFunction(_ x: Tensor) -> Tensor {
     let rows = x.shape[0]
     let (input, result) = (

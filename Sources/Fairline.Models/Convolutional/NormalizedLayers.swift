@@ -42,7 +42,7 @@ struct NormalizedLinear: NormalizedLayer {
 
 /// A convolution over neighbouring symbols with a normalised weight.
 struct NormalizedConvolution: NormalizedLayer {
-  /// `[width, input, output]`, `[1, 1, output]` and `[output]`.
+  /// Shapes `[width, input, output]`, `[1, 1, output]` and `[output]`.
   let direction, length, bias: Parameter
   /// How many neighbouring symbols it sees.
   let width: Int
@@ -65,7 +65,7 @@ struct NormalizedConvolution: NormalizedLayer {
 
   private var outputs: Int { bias.shape[0] }
 
-  /// `[width * input, output]`
+  /// The weight. `[width * input, output]`
   private func columns(_ pass: ForwardPass) -> Tensor {
     let v = pass.value(of: direction).reshaped(to: [direction.shape.count / outputs, outputs])
     let norm = v.squared().sum(along: 0, keepingAxis: true).squareRoot()

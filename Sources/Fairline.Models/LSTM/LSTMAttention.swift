@@ -20,7 +20,7 @@ struct LSTMAttention: Sendable {
 
   /// The source's states in the order of slots.
   struct Memory {
-    /// `[source, channel]`
+    /// The states. `[source, channel]`
     let states: Tensor
     let lengths: [Int]
 

@@ -6,7 +6,7 @@ struct LSTMLayer: Sendable {
   let input: Parameter
   /// From hidden states to gates. `[4 channel, channel]`
   let recurrent: Parameter
-  /// Each `[4 channel]`
+  /// Added to the gates. Each `[4 channel]`
   let inputBias, recurrentBias: Parameter
 
   /// Makes parameters, all uniform between -0.1 and 0.1.
@@ -60,7 +60,9 @@ extension Linear {
 extension Embedding {
   /// A table as fairseq's recurrent models make it.
   init(recurrent space: ParameterSpace, symbols: Int, channels: Int, isFrozen: Bool) {
-    self.init(space, symbols: symbols, channels: channels, values: .uniform(bound: 0.1, zeroRow: Positions.paddingIndex))
+    self.init(
+      space, symbols: symbols, channels: channels,
+      values: .uniform(bound: 0.1, zeroRow: Positions.paddingIndex))
     weight.isTrainable = !isFrozen
   }
 }

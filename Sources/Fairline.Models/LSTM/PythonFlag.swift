@@ -40,7 +40,7 @@ extension PythonFlag: Codable {
 }
 
 extension PythonFlag: OptionValue {
-  /// `0|1`
+  /// The placeholder `0|1`.
   public static var optionPlaceholder: String { "0|1" }
   /// What is expected.
   public static var optionExpectation: String { "1 or 0" }

@@ -46,7 +46,8 @@ private struct ProbabilityWork: @unchecked Sendable {
 
   init(_ query: StateColumns, _ key: StateColumns, _ shape: AttentionShape, heads: Int) {
     precondition(
-      (1...shape.heads).contains(heads), "an attention of \(shape.heads) heads has no first \(heads)")
+      (1...shape.heads).contains(heads),
+      "an attention of \(shape.heads) heads has no first \(heads)")
     (self.query, self.key, self.shape, self.heads) = (query, key, shape, heads)
     offsets = (0..<shape.querySegments.count).reduce(into: [0]) { sums, sequence in
       let size = shape.querySegments.length(sequence) * shape.keySegments.length(sequence)

@@ -39,7 +39,7 @@ private final class RecurrenceRun {
   private let channels, rows: Int
   /// Sums of the gates' inputs, then their functions' values, then gradients. `[place, 4 channel]`
   private let gates: Tensor
-  /// Each `[place, channel]`
+  /// Hidden states, cells, and tanh of cells. Each `[place, channel]`
   private let hidden, cells, squashed: Tensor
 
   init(_ gates: Tensor, _ weight: Tensor, _ order: StepOrder) {
@@ -82,7 +82,9 @@ private final class RecurrenceRun {
         let first = (places.lowerBound + range.lowerBound) * channels
         MemoryCell.forward(
           gates.pointer + 4 * first,
-          before: before.map { UnsafePointer(self.cells.pointer) + ($0 + range.lowerBound) * self.channels },
+          before: before.map {
+            UnsafePointer(self.cells.pointer) + ($0 + range.lowerBound) * self.channels
+          },
           cell: cells.pointer + first, squashed: squashed.pointer + first,
           hidden: hidden.pointer + first, rows: range.count, channels: channels)
       }

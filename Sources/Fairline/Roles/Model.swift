@@ -31,6 +31,13 @@ public protocol Model: AnyObject, Sendable {
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
+  /// Whether the attention of targets with alignments comes with predictions, so that a criterion
+  /// can guide it; see ``ModelOutput/alignment``.
+  var alignsTargets: Bool { get }
+
+  /// The attention to be shown for whole outputs, in evaluation; nil where it is that of the search.
+  func alignment(of batch: Batch) -> AttentionWeights?
+
   /// Whether a search in 8 bit integers or over shortlists is possible; see ``prepareSearch(_:)``.
   var searchesInIntegers: Bool { get }
 
@@ -71,6 +78,12 @@ extension Model {
 
   /// No.
   public var computesSentencesApart: Bool { false }
+
+  /// No.
+  public var alignsTargets: Bool { false }
+
+  /// That of the search.
+  public func alignment(of batch: Batch) -> AttentionWeights? { nil }
 
   /// No.
   public var searchesInIntegers: Bool { false }
@@ -128,6 +141,9 @@ public struct ModelOutput {
   public let bias: Tensor?
   /// The attention over the source, when the model has one and was asked.
   public let attention: AttentionWeights?
+  /// The attention that alignments guide, with gradients, where a batch has alignments: for each
+  /// sentence `[target, source]`, one after the other. `[target * source]`
+  public var alignment: Tensor?
 
   /// Makes an output from states and an output projection.
   ///

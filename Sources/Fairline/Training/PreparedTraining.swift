@@ -30,6 +30,7 @@ struct PreparedTraining {
     let criterion = try components.criterion.build(
       CriterionContext(
         task: task.description, averagesSentences: settings.optimization.sentenceAvg))
+    try criterion.check(model, task)
     if let saved = try restoration?.optimizerSettings(for: components.optimizer.name) {
       try components.optimizer.draft.merge(saved)
     }

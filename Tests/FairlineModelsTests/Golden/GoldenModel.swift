@@ -95,7 +95,16 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
         ids: ids, source: PackedTokens([]), decoderInput: PackedTokens(sources),
         target: targets.flatMap { $0 })
     }
-    return Batch.pairs(ids: ids, sources: sources, targets: targets)
+    var batch = Batch.pairs(ids: ids, sources: sources, targets: targets)
+    if let pairs = json["alignment_pairs"]?.arrayValue {
+      batch.alignments = ids.map { id in
+        let places = (pairs[id].arrayValue ?? []).compactMap(\.integerValue)
+        return stride(from: 0, to: places.count, by: 2).map {
+          Batch.Link(source: places[$0], target: places[$0 + 1])
+        }
+      }
+    }
+    return batch
   }
 
   func batch(named name: String) throws -> Batch {

@@ -145,6 +145,8 @@ enum OutputComparison {
     _ left: [Substring], _ right: [Substring], _ tolerance: Double
   ) -> Bool {
     left.count == right.count
-      && zip(left, right).allSatisfy { abs((Double($0) ?? .nan) - (Double($1) ?? .nan)) < tolerance }
+      && zip(left, right).allSatisfy {
+        abs((Double($0) ?? .nan) - (Double($1) ?? .nan)) < tolerance
+      }
   }
 }

@@ -63,6 +63,16 @@ import Testing
       }
     },
     "recurrence": { recurrence(isReversed: false) ?? recurrence(isReversed: true) },
+    "attentionProbabilities": {
+      let shape = AttentionShape(
+        querySegments: Segments(lengths: [2, 0, 3]), keySegments: Segments(lengths: [3, 1, 2]),
+        heads: 3, headDimension: 2)
+      return gradientMismatch(at: [sample([5, 7], 1), sample([6, 14], 2)]) {
+        Tensor.attentionProbabilities(
+          query: StateColumns($0[0] * 2, from: 1), key: StateColumns($0[1], from: 2), shape: shape,
+          heads: 2)
+      }
+    },
     "rectifiedLinear": {
       feedForward(rows: 3, channels: 4, hidden: 6)
         // Large enough for blocks, whose products cut the gradient by themselves.

@@ -5,7 +5,8 @@ import Testing
 
 /// Losses of given predictions, and their gradients, against fairseq.
 @Suite struct CriterionFixtureTests {
-  static let cases = FixtureFolder.all(["fairseq-2", "arch"].joined(separator: "/")).flatMap { folder in
+  static let folders = FixtureFolder.all(["fairseq-2", "arch"].joined(separator: "/"))
+  static let cases = folders.flatMap { folder in
     (try? folder.json("criteria.json"))?["cases"]?.arrayValue ?? []
   }
 
