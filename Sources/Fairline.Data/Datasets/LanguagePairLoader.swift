@@ -77,8 +77,8 @@ public struct LanguagePairLoader: Sendable {
     let all = joined([try IndexedDataset(prefix: prefix)])
     guard all.count == count else {
       throw UserError(
-        "'\(prefix)' aligns \(all.count) sentences, but there are \(count): run fairline-preprocess "
-          + "again, with one training file")
+        "'\(prefix)' aligns \(all.count) sentences, but there are \(count): run "
+          + "fairline-preprocess again, with one training file")
     }
     return all
   }

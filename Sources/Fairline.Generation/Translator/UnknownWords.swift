@@ -2,8 +2,8 @@ import Fairline
 import FairlineData
 import FairlineFoundation
 
-/// Puts source words in place of unknown symbols: the word that the symbol attended to most, or what
-/// a dictionary has for it (Luong and others 2015, "Addressing the rare word problem").
+/// Puts source words in place of unknown symbols: the word that the symbol attended to most, or
+/// what a dictionary has for it (Luong and others 2015, "Addressing the rare word problem").
 public struct UnknownWords: Sendable, Equatable {
   /// What stands for source words; others stand for themselves.
   public let words: [String: String]

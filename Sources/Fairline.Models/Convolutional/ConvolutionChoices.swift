@@ -40,7 +40,7 @@ public enum AttendingLayers: Sendable, Equatable {
   case all, none
   case each([Bool])
 
-  init?(text: String) {
+  package init?(text: String) {
     switch text.filter({ !$0.isWhitespace }) {
     case "True", "true", "1": self = .all
     case "False", "false", "0": self = .none
@@ -61,7 +61,7 @@ public enum AttendingLayers: Sendable, Equatable {
   }
 
   /// A truth value for each of some layers; nil when there are as many others.
-  func flags(of count: Int) -> [Bool]? {
+  package func flags(of count: Int) -> [Bool]? {
     switch self {
     case .all: [Bool](repeating: true, count: count)
     case .none: [Bool](repeating: false, count: count)

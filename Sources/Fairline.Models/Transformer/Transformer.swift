@@ -121,8 +121,8 @@ extension TransformerConfiguration {
       ("decoder", decoderLayersToKeep, decoderLayers),
     ] where Self.kept(list, of: count) == nil {
       throw UserError(
-        "--\(side)-layers-to-keep '\(list ?? "")' names no layers of \(count): give numbers from 0, "
-          + "separated by commas")
+        "--\(side)-layers-to-keep '\(list ?? "")' names no layers of \(count): give numbers from "
+          + "0, separated by commas")
     }
   }
 

@@ -48,8 +48,8 @@ private final class RecurrenceRun {
     precondition(
       weight.shape[0] == 4 * channels && gates.shape.columns == 4 * channels
         && order.rows.count == rows,
-      "gates \(gates.shape) and weight \(weight.shape) are no recurrent layer of \(order.rows.count)"
-        + " rows")
+      "gates \(gates.shape) and weight \(weight.shape) are no recurrent layer of "
+        + "\(order.rows.count) rows")
     self.order = order
     self.weight = weight.detached
     self.gates = gates.detached.rows(at: order.rows)

@@ -35,7 +35,8 @@ public protocol Model: AnyObject, Sendable {
   /// can guide it; see ``ModelOutput/alignment``.
   var alignsTargets: Bool { get }
 
-  /// The attention to be shown for whole outputs, in evaluation; nil where it is that of the search.
+  /// The attention to be shown for whole outputs, in evaluation; nil where it is that of the
+  /// search.
   func alignment(of batch: Batch) -> AttentionWeights?
 
   /// Whether a search in 8 bit integers or over shortlists is possible; see ``prepareSearch(_:)``.
