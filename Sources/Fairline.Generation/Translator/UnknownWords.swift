@@ -1,6 +1,5 @@
 import Fairline
 import FairlineData
-import FairlineFoundation
 
 /// Puts source words in place of unknown symbols: the word that the symbol attended to most, or
 /// what a dictionary has for it (Luong and others 2015, "Addressing the rare word problem").

@@ -56,7 +56,8 @@ public final class AlignedTransformer: Model {
   /// The attention of the aligned layer where it sees targets whole; nil where a search's own
   /// attention is shown.
   public func alignment(of batch: Batch) -> AttentionWeights? {
-    guard seesWholeTarget else { return nil }
+    // Parameters that are integers only serve searches: their own attention is shown.
+    guard seesWholeTarget, parameters.quantized.isEmpty else { return nil }
     let pass = ForwardPass.evaluation()
     let found = wholeContext(batch, base.encoder(batch.source, pass), pass)
     return found.map { Self.weights($0, batch) }

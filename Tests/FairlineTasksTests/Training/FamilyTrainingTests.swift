@@ -115,22 +115,29 @@ import Testing
         ("fconv", ["--encoder-layers", "__import__('os')"], "--encoder-layers"),
         ("transformer_align", ["--alignment-layer", "4"], "--alignment-layer"),
         ("transformer_align", ["--alignment-heads", "3"], "--alignment-heads"),
-        (
-          "rdrop",
-          ["--criterion", "label_smoothed_cross_entropy_with_alignment", "--load-alignments"],
-          "transformer_align"
-        ),
         ("rdrop", ["--arch", "node_transformer", "--cross-self-attention"], "--cross-self"),
         ("rdrop", ["--encoder-layers-to-keep", "0,7"], "--encoder-layers-to-keep"),
       ] {
         let run = try train(data, family, "refused", ["--max-update", "1"] + flags)
         #expect(run.code != 0 && run.errors.contains(words), "\(flags): \(run.errors)")
       }
-      let lacking = try Programs.run(
-        "fairline-train",
-        [data.bin, "--max-tokens", "60", "--save-dir", data.path("x"), "--max-update", "1"]
-          + (Self.families["transformer_align"] ?? []))
-      #expect(lacking.code == 1 && lacking.errors.contains("--align-suffix"), "\(lacking.errors)")
+      let common = ["--max-tokens", "60", "--save-dir", data.path("x"), "--max-update", "1"]
+      func refusal(_ arguments: [String]) throws -> String {
+        let run = try Programs.run("fairline-train", arguments + common)
+        #expect(run.code == 1)
+        return run.errors
+      }
+      let guided = [
+        "--criterion", "label_smoothed_cross_entropy_with_alignment", "--optimizer", "adam",
+      ]
+      #expect(
+        try refusal([data.path("aligned"), "--arch", "transformer_tiny"] + guided)
+          .contains("--arch transformer_align"))
+      let family = (Self.families["transformer_align"] ?? []) + ["--optimizer", "adam"]
+      #expect(try refusal([data.bin] + family).contains("--align-suffix"))
+      #expect(
+        try refusal([data.path("aligned")] + family.filter { $0 != "--load-alignments" })
+          .contains("--load-alignments"))
     }
   }
 }
