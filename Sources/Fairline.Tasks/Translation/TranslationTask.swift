@@ -134,6 +134,9 @@ public final class TranslationTask: GenerationTask {
     try dataset(subset)
   }
 
+  /// Whether `--load-alignments` was given.
+  public var suppliesAlignments: Bool { configuration.loadAlignments }
+
   /// The longest sentences that this task takes.
   public var lengthLimits: LengthLimits { limits }
 
@@ -145,6 +148,11 @@ public final class TranslationTask: GenerationTask {
     loader.upsamplePrimary = configuration.upsamplePrimary
     let dataset = try loader.load(
       context.dataset.trainSubset, in: folder.shards[shard], combine: true)
+    if configuration.loadAlignments, dataset.alignments == nil {
+      throw UserError(
+        "--load-alignments: '\(folder.shards[shard])' has no alignments of "
+          + "'\(context.dataset.trainSubset)': preprocess with --align-suffix")
+    }
     let settings = context.dataset
     guard settings.maxTokens != nil || settings.batchSize != nil else {
       throw UserError("training needs --max-tokens or --batch-size: give one of them")
@@ -204,6 +212,7 @@ public final class TranslationTask: GenerationTask {
   private func loader() -> LanguagePairLoader {
     var loader = LanguagePairLoader(
       languages: languages, source: vocabularies.source, target: vocabularies.target)
+    loader.loadsAlignments = configuration.loadAlignments
     loader.truncateSource = configuration.truncateSource ? limits.source : nil
     loader.verifies = context.dataset.verify
     loader.note = notes.tell

@@ -64,6 +64,18 @@ public struct ParameterSpace {
       path + name, initializer.makeTensor(shape, key: registry.key, stream: stream), parts: [])
   }
 
+  /// Makes a parameter that starts from given numbers.
+  ///
+  /// - Parameter values: computed where parameters are drawn. `shape`
+  public func parameter(
+    _ name: String, _ shape: Shape, startingFrom values: () -> Tensor
+  ) -> Parameter {
+    guard registry.drawsValues else { return add(path + name, .unwritten(shape), parts: []) }
+    let value = values()
+    precondition(value.shape == shape, "numbers \(value.shape) do not fill '\(name)' of \(shape)")
+    return add(path + name, value.detached, parts: [])
+  }
+
   /// Makes a parameter whose blocks of rows have names of their own, as projections of queries,
   /// keys and values do.
   ///

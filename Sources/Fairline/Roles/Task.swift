@@ -89,6 +89,9 @@ public protocol Task: AnyObject {
   /// `dict.tgt`, `spm.model`.
   var assets: [String: [UInt8]] { get }
 
+  /// Whether training data come with alignments of their words.
+  var suppliesAlignments: Bool { get }
+
   /// Tells the task what the model and the settings allow, before data are read.
   func restrict(toMaximumPositions positions: (source: Int, target: Int))
 }
@@ -109,6 +112,9 @@ extension Task {
 
   /// Nothing to identify.
   public var identity: [String: String] { [:] }
+
+  /// No.
+  public var suppliesAlignments: Bool { false }
 
   /// Every length is taken.
   public func restrict(toMaximumPositions positions: (source: Int, target: Int)) {}

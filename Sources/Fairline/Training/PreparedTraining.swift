@@ -37,6 +37,7 @@ struct PreparedTraining {
     let criterion = try components.criterion.build(
       CriterionContext(
         task: task.description, averagesSentences: settings.optimization.sentenceAvg))
+    try criterion.check(model, task)
     let optimizer = try components.optimizer.build(model.parameters)
     let scheduler = try components.scheduler.build(
       SchedulerContext(
