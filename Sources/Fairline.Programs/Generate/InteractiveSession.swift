@@ -98,7 +98,7 @@ struct InteractiveSession {
         + "it is left untranslated; shorten it"
     )
     if setup.output.plain { return [""] }
-    return ["S-\(id)	\(HypothesisWriter.onOneLine(translation.line))"]
+    return ["S-\(id)\t\(HypothesisWriter.onOneLine(translation.line))"]
       + HypothesisWriter.nothing(id)
   }
 }
