@@ -1,5 +1,4 @@
 import Fairline
-import FairlineFoundation
 import Foundation
 
 /// Where results go: standard output, or `generate-SUBSET.txt` in a folder.

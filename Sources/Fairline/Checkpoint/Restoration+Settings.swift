@@ -47,6 +47,9 @@ extension JSONValue {
   /// Whether two settings are the same, however their numbers are written.
   fileprivate func means(_ other: JSONValue) -> Bool {
     if self == other { return true }
+    if case .array(let own) = self, case .array(let others) = other {
+      return own.count == others.count && zip(own, others).allSatisfy { $0.means($1) }
+    }
     guard let number = doubleValue, let theirs = other.doubleValue else { return false }
     return number == theirs
   }

@@ -61,7 +61,7 @@ import Testing
       [
         data.path("aligned"), "--optimizer", "adam", "--lr", "0.003", "--max-tokens", "60",
         "--update-freq", "2", "--clip-norm", "1", "--save-dir", data.path(save),
-        "--log-format", "json",
+        "--log-format", "json", "--log-interval", "1",
       ] + (Self.families[family] ?? []) + more)
   }
 

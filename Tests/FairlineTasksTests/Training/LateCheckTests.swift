@@ -33,7 +33,8 @@ import Testing
         "fairline-train",
         data.arguments(
           "save", ["--max-epoch", "1", "--log-format", "simple", "--log-interval", "1"] + flags))
-      #expect(run.code == 1, "\(run.errors)")
+      // A number out of its range is a mistake of usage.
+      #expect(run.code == (part == "--beam" ? 2 : 1), "\(run.errors)")
       #expect(run.errors.split(separator: "\n").last?.contains(part) == true, "\(run.errors)")
       #expect(!run.errors.contains("num_updates="), "\(run.errors)")
       #expect(Date().timeIntervalSince(begun) < 10)
