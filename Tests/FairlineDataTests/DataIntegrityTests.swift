@@ -68,6 +68,60 @@ import Testing
     #expect(text.contains("were not made by the same run"))
   }
 
+  @Test func alignmentsAreVerified() throws {
+    let folder = try PreprocessorTests.corpus()
+    try folder.write("train.align", String(repeating: "0-0\n", count: 300))
+    var settings = PreprocessorTests.settings(folder, "bin")
+    settings.alignSuffix = "align"
+    settings.alignfile = folder("train.align")
+    try Preprocessor(settings).run()
+    #expect(try Self.load(folder) { Issue.record("\($0)") }.count == 300)
+    for name in ["train.align.de-en.bin", "train.align.de-en.idx", "alignment.de-en.txt"] {
+      let whole = try folder.bytes("bin/" + name)
+      var bytes = whole
+      bytes[bytes.count / 2] ^= 4
+      try folder.write("bin/" + name, bytes)
+      let text = message { _ = try Self.load(folder) { _ in } }
+      #expect(text.contains("\(name)' is damaged"), "\(text)")
+      try folder.write("bin/" + name, whole)
+    }
+  }
+
+  @Test func whatAKilledRunLeftIsRemoved() throws {
+    let folder = try PreprocessorTests.corpus()
+    for name in [".bin.77-old.partial", ".bin.78-new.partial", ".other.79-old.partial"] {
+      try FileManager.default.createDirectory(
+        atPath: folder(name), withIntermediateDirectories: false)
+      try folder.write(name + "/train.bin", "half")
+      let age = name.contains("new") ? 0.0 : -300
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: age)], ofItemAtPath: folder(name))
+    }
+    try FileManager.default.createDirectory(
+      atPath: folder(".bin.80-held.partial"), withIntermediateDirectories: false)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -300)],
+      ofItemAtPath: folder(".bin.80-held.partial"))
+    let held = open(folder(".bin.80-held.partial"), O_RDONLY | O_DIRECTORY)
+    defer { close(held) }
+    #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+    try Preprocessor(PreprocessorTests.settings(folder, "bin")).run()
+    #expect(
+      folder.names.filter { $0.hasSuffix(".partial") } == [
+        ".bin.78-new.partial", ".bin.80-held.partial", ".other.79-old.partial",
+      ])
+  }
+
+  @Test func aFailedFirstRunLeavesNothing() throws {
+    let folder = try PreprocessorTests.corpus()
+    try folder.write("train.en", Array(MadeText.text(299, seed: 79).utf8) + [0xFF, 0x0A])
+    let before = folder.names
+    #expect(
+      message { try Preprocessor(PreprocessorTests.settings(folder, "bin")).run() }
+        .contains("train.en:300"))
+    #expect(folder.names == before)
+  }
+
   @Test func aFailedRunLeavesTheFolderAsItWas() throws {
     let folder = try PreprocessorTests.corpus()
     try Preprocessor(PreprocessorTests.settings(folder, "bin")).run()

@@ -121,6 +121,33 @@ import Testing
       message { _ = try SentencePieceModel.train(on: [invalid]) }.hasPrefix(invalid + ":2: "))
   }
 
+  /// The library leaves such lines out without a word.
+  @Test func linesThatAreNotLearntFromAreTold() throws {
+    let folder = try TemporaryFolder()
+    let text = MadeText.text(200, seed: 5)
+    let long = String(repeating: "quick ", count: 1000)
+    let mixed = try folder.write("mixed", text + "\(long)\n\(long)\nthe \u{2585} dog\n")
+    var notes: [String] = []
+    let training = SentencePieceTraining(vocabularySize: 45)
+    let model = try SentencePieceModel.train(on: [mixed], training) { notes.append($0) }
+    let all = 3 + text.split(separator: "\n").count
+    #expect(notes.count == 1, "\(notes)")
+    #expect(notes[0].contains("2 lines of more than 4192 bytes"), "\(notes)")
+    #expect(notes[0].contains("--sentencepiece-max-sentence-length"), "\(notes)")
+    #expect(
+      notes[0].contains("1 lines with U+2585") && notes[0].hasSuffix(", of \(all)"), "\(notes)")
+    let plain = try folder.write("plain", text)
+    #expect(
+      try SentencePieceModel.train(on: [plain], training) { Issue.record("\($0)") }.serialized
+        == model.serialized)
+    let longs = try folder.write("long", "\(long)\n\(long)\n")
+    let error = message { _ = try SentencePieceModel.train(on: [longs], training) }
+    #expect(error.contains("without 2 lines of more than 4192 bytes") && error.contains(longs))
+    let longer = SentencePieceTraining(vocabularySize: 14, longestLine: 10_000)
+    let learnt = try SentencePieceModel.train(on: [longs], longer) { Issue.record("\($0)") }
+    #expect(try learnt.encode("quick") == ["\u{2581}quick"])
+  }
+
   @Test func threadsShareAModel() async throws {
     let model = try Self.model(.bpe)
     let lines = MadeText.lines(200, seed: 8)
@@ -175,10 +202,15 @@ import Testing
     #expect(others == files.filter { !$0.key.hasSuffix(".json") } && !others.isEmpty)
   }
 
-  /// Lines with odd spaces, controls, combining marks and characters the model does not know.
-  @Test(arguments: SentencePieceTraining.Kind.allCases)
-  func oddTextIsDividedAsWholeLines(_ kind: SentencePieceTraining.Kind) throws {
-    let model = try Self.model(kind)
+  /// Lines with odd spaces, controls, combining marks and characters the model does not know; the
+  /// model `bytes` changes no character before it divides.
+  @Test(arguments: ["bpe", "unigram", "bytes"])
+  func oddTextIsDividedAsWholeLines(_ name: String) throws {
+    let model =
+      try SentencePieceTraining.Kind(rawValue: name).map(Self.model)
+      ?? SentencePieceModel(
+        contentsOf: #require(FixtureFolder.all("pieces").first).url
+          .appendingPathComponent("bytes.model").path)
     let odd: [String] = [
       " ", "  ", "\t", "\u{A0}", "\u{3000}", "\u{200B}", "\u{FEFF}", "\u{301}", "\u{308}", "\u{A8}",
       "\u{2581}", "\u{1}", "\u{7F}", "☃", "☃☃", "ﬁ", "ａ", "①", "<unk>", "<s>", "\u{AD}", "가",
@@ -195,6 +227,8 @@ import Testing
     }
     let folder = try TemporaryFolder()
     try model.save(to: folder("given.model"))
+    // A byte-order mark at the very beginning would be left out.
+    #expect(lines[0].unicodeScalars.first != "\u{FEFF}")
     try folder.write("train.de", lines.map { $0 + "\n" }.joined())
     var settings = Self.settings(folder, "bin")
     settings.sentencepieceModel = folder("given.model")

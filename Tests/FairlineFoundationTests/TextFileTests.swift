@@ -8,7 +8,7 @@ import Testing
     ("", []), ("\n", [""]), ("a", ["a"]), ("a\n", ["a"]), ("a\n\n", ["a", ""]),
     ("a\r\nb\r\n", ["a", "b"]), ("a\rb", ["a\rb"]), ("a\r\r\nb\n\rc\r", ["a\r", "b", "\rc\r"]),
     ("a\u{2028}b\u{85}c\u{0B}d\u{0C}e\n", ["a\u{2028}b\u{85}c\u{0B}d\u{0C}e"]),
-    ("\u{FEFF}a\n", ["\u{FEFF}a"]), ("a\0b\n", ["a\0b"]),
+    ("\u{FEFF}a\n\u{FEFF}", ["a", "\u{FEFF}"]), ("\u{FEFF}", []), ("a\0b\n", ["a\0b"]),
   ])
   func onlyLineFeedsEndLines(_ text: String, _ lines: [String]) throws {
     let folder = try TemporaryFolder()
@@ -75,9 +75,34 @@ import Testing
     let broken = message { _ = try LineReader(path, flag: "--input").rest() }
     #expect(broken.hasPrefix("--input: line 2 of the file '\(path)' is not UTF-8"))
     let missing = message { _ = try LineReader("/nowhere/x", flag: "--sys") }
-    #expect(missing == "--sys: the file '/nowhere/x' cannot be read")
+    #expect(missing == "--sys: the file '/nowhere/x' cannot be read: No such file or directory")
     let directory = message { _ = try LineReader("/", flag: "--sys").rest() }
-    #expect(directory == "--sys: the file '/' cannot be read")
+    #expect(directory == "--sys: the file '/' cannot be read: it is a folder")
+  }
+
+  @Test func linesOfAStreamWithoutEndAreRefused() throws {
+    let text = message { _ = try LineReader("/dev/zero", flag: "--input").next() }
+    #expect(text.hasPrefix("--input: line 1 of the file '/dev/zero' has more than 67108864"))
+  }
+
+  @Test func whatIsNoFileIsReadOnce() throws {
+    let folder = try TemporaryFolder()
+    let text = String(repeating: "a line of text\n", count: 20_000)
+    let lines = text.split(separator: "\n").map(String.init)
+    for read in [
+      { try TextFile($0).lines() }, { try LineReader($0, flag: "--input").rest() },
+    ] as [(String) throws -> [String]] {
+      let pipe = folder("pipe")
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let writer = Thread {
+        guard let file = fopen(pipe, "w") else { return }
+        fputs(text, file)
+        fclose(file)
+      }
+      writer.start()
+      #expect(try read(pipe) == lines)
+      unlink(pipe)
+    }
   }
 
   @Test func missingFilesAreNamed() {

@@ -72,10 +72,17 @@ public struct DatasetRecord: Codable, Sendable, Equatable {
     }
   }
 
+  /// Whether the record has the checksum of a file.
+  func mentions(_ name: String) -> Bool { files?.contains { $0.name == name } ?? false }
+
   /// Checks the bytes of a file that the record knows.
-  func verify(_ file: MappedFile) throws {
+  ///
+  /// - Parameter isOwn: whether it is the data's own `.bin` or `.idx`, which may have another name
+  ///   by now, that of a link for example.
+  func verify(_ file: MappedFile, isOwn: Bool = false) throws {
     let name = Paths.name(file.path)
-    guard let known = files?.first(where: { $0.name == name }) else { return }
+    let own = isOwn ? files?.prefix(2).first { $0.name.suffix(4) == name.suffix(4) } : nil
+    guard let known = own ?? files?.first(where: { $0.name == name }) else { return }
     guard Self.sum(of: file) == known.xxh64 else {
       throw UserError(
         "'\(file.path)' is damaged or was changed: its checksum is not the one that its record "
@@ -85,8 +92,7 @@ public struct DatasetRecord: Codable, Sendable, Equatable {
 
   /// Checks the files that lie beside the data and belong to it, where they still are.
   func verifySideFiles(prefix: String) throws {
-    let own = [".bin", ".idx"].map { Paths.name(prefix) + $0 }
-    for known in files ?? [] where !own.contains(known.name) {
+    for known in (files ?? []).dropFirst(2) {
       let path = Paths.join(Paths.folder(prefix), known.name)
       if Paths.isFile(path) { try verify(try MappedFile(path)) }
     }

@@ -24,7 +24,7 @@ public struct IndexedDataset: TokenSequences {
     let index = try MappedFile(prefix + ".idx")
     layout = try IndexLayout(index)
     data = try MappedFile(prefix + ".bin")
-    for file in [index, data] { try record?.verify(file) }
+    for file in [index, data] { try record?.verify(file, isOwn: true) }
     try layout.validate(dataSize: data.bytes.count)
     try checkIds(below: vocabularySize)
   }

@@ -3,14 +3,14 @@ import FairlineFoundation
 /// The folders of preprocessed data that the positional argument `data` names.
 ///
 /// `a:b:c` are shards: the training set of epoch e is shard (e - 1) mod n; everything else comes
-/// from the first.
+/// from the first. A colon of a name stands behind a backslash.
 public struct DataDirectory: Sendable, Equatable {
   /// The folders.
   public let shards: [String]
 
   /// Reads the argument.
   public init(_ argument: String) throws {
-    shards = argument.split(separator: ":").map(String.init)
+    shards = SeparatedList.parts(of: argument, at: ":").filter { !$0.isEmpty }
     if shards.isEmpty { throw UserError("the data folder is missing; name it first") }
   }
 
@@ -28,8 +28,29 @@ public struct DataDirectory: Sendable, Equatable {
   }
 
   /// Reads a language's dictionary.
+  ///
+  /// - Throws: `UserError` or `FileError` naming the file, also when it is a device or pipe.
   public func dictionary(_ language: String?) throws -> Vocabulary {
-    try Vocabulary(contentsOf: dictionaryPath(language))
+    let path = dictionaryPath(language)
+    guard !Paths.exists(path) || Paths.isFile(path) else {
+      throw FileError.unreadable(path: path, reason: "it is not a regular file")
+    }
+    return try Vocabulary(contentsOf: path)
+  }
+
+  /// Whether there is a dictionary of a language.
+  public func hasDictionary(_ language: String?) -> Bool { Paths.exists(dictionaryPath(language)) }
+
+  /// Compares a file of the first folder with its checksum, where a record of a data set has one.
+  public func verify(_ name: String) throws {
+    let path = Paths.join(first, name)
+    for record in try Paths.names(in: first) where record.hasSuffix(".json") {
+      let prefix = Paths.join(first, String(record.dropLast(5)))
+      guard let known = try? DatasetRecord.read(prefix: prefix), known.mentions(name) else {
+        continue
+      }
+      return try known.verify(try MappedFile(path))
+    }
   }
 
   /// The languages of a pair.
@@ -55,7 +76,9 @@ public struct DataDirectory: Sendable, Equatable {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false)
       guard parts.count >= 3 else { continue }
       let pair = parts[1].split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-      guard pair.count == 2, pair.contains(String(parts[2])) else { continue }
+      guard pair.count == 2, pair.contains(String(parts[2])), !pair.contains("None") else {
+        continue
+      }
       if let source, pair.contains(source) {
         return Languages(source: source, target: pair[0] == source ? pair[1] : pair[0])
       }

@@ -14,6 +14,8 @@ public struct LanguagePairLoader: Sendable {
   public var truncateSource: Int?
   /// How often the first file of a combined subset occurs.
   public var upsamplePrimary = 1
+  /// Whether both sides must be there; false takes sources alone where there are no targets.
+  public var needsTargets = true
 
   /// Whether checksums are compared; false reads files as they are.
   public var verifies = true
@@ -34,6 +36,9 @@ public struct LanguagePairLoader: Sendable {
   /// - Parameter combine: joins `train`, `train1`, `train2`, ... as far as they exist.
   /// - Throws: a `UserError` when the subset is missing or damaged, its sides differ in size, or
   ///   it was made with another dictionary.
+  ///
+  /// Text of the source language alone is found under the name of the pair, or of the source and
+  /// `None`, as fairseq writes it without a target language.
   public func load(_ subset: String, in folder: String, combine: Bool = false) throws
     -> LanguagePairDataset
   {
@@ -41,18 +46,26 @@ public struct LanguagePairLoader: Sendable {
     var targets: [any TokenSequences] = []
     var number = 0
     while let prefix = prefix(number == 0 ? subset : "\(subset)\(number)", in: folder) {
-      try checkRecords(prefix, in: folder)
+      let hasTarget = needsTargets || Self.isThere(prefix + languages.target)
+      try checkRecords(prefix, hasTarget: hasTarget, in: folder)
       let source = try open(prefix + languages.source, sourceVocabulary)
-      let target = try open(prefix + languages.target, targetVocabulary)
-      guard source.count == target.count else {
-        throw UserError(
-          "'\(prefix)\(languages.source)' has \(source.count) sentences but "
-            + "'\(prefix)\(languages.target)' has \(target.count); run fairline-preprocess again")
-      }
       sources.append(source)
-      targets.append(target)
+      if hasTarget {
+        let target = try open(prefix + languages.target, targetVocabulary)
+        guard source.count == target.count else {
+          throw UserError(
+            "'\(prefix)\(languages.source)' has \(source.count) sentences but "
+              + "'\(prefix)\(languages.target)' has \(target.count); run fairline-preprocess again")
+        }
+        targets.append(target)
+      }
       number += 1
       if !combine { break }
+    }
+    guard targets.isEmpty || targets.count == sources.count else {
+      throw UserError(
+        "'\(folder)' has a target side of some parts of '\(subset)' only; run fairline-preprocess "
+          + "again for all of them")
     }
     guard !sources.isEmpty else {
       throw UserError(
@@ -60,7 +73,7 @@ public struct LanguagePairLoader: Sendable {
           + "\(languages.source)' in '\(folder)'; check the subset and the data folder")
     }
     return try LanguagePairDataset(
-      sources: truncated(joined(sources)), targets: joined(targets))
+      sources: truncated(joined(sources)), targets: targets.isEmpty ? nil : joined(targets))
   }
 
   /// Whether a folder has a subset.
@@ -71,23 +84,33 @@ public struct LanguagePairLoader: Sendable {
   /// What stands before the language in the paths of a subset.
   private func prefix(_ subset: String, in folder: String) -> String? {
     let (source, target) = (languages.source, languages.target)
-    return ["\(source)-\(target)", "\(target)-\(source)"].lazy
+    let pairs =
+      ["\(source)-\(target)", "\(target)-\(source)"] + (needsTargets ? [] : ["\(source)-None"])
+    return pairs.lazy
       .map { Paths.join(folder, "\(subset).\($0).") }
       .first { DatasetKind.detect(prefix: $0 + source) != nil }
   }
 
+  /// Whether any file of one side is there.
+  private static func isThere(_ prefix: String) -> Bool {
+    DatasetKind.detect(prefix: prefix) != nil || Paths.exists(prefix + ".bin")
+      || Paths.exists(prefix + ".json")
+  }
+
   /// Refuses sides that were not made together, and notes where nothing is known of that.
-  private func checkRecords(_ prefix: String, in folder: String) throws {
+  private func checkRecords(_ prefix: String, hasTarget: Bool, in folder: String) throws {
     guard verifies, (kind ?? DatasetKind.detect(prefix: prefix + languages.source)) != .raw
     else { return }
-    let records = try [languages.source, languages.target].map {
-      try DatasetRecord.read(prefix: prefix + $0)
-    }
-    guard records[0]?.files != nil, records[1]?.files != nil else {
+    let sides = [languages.source] + (hasTarget ? [languages.target] : [])
+    let records = try sides.map { try DatasetRecord.read(prefix: prefix + $0) }
+    guard records.allSatisfy({ $0?.files != nil }) else {
       note("'\(folder)' has no checksums, so damage to its data would not be noticed")
       return
     }
-    guard records[0]?.pair == records[1]?.pair else {
+    if !hasTarget, records[0]?.pair != nil {
+      note("'\(prefix)\(languages.target)' is not there any more: sources are taken alone")
+    }
+    guard !hasTarget || records[0]?.pair == records[1]?.pair else {
       throw UserError(
         "'\(prefix)\(languages.source)' and '\(prefix)\(languages.target)' were not made by the "
           + "same run; run fairline-preprocess again")

@@ -26,9 +26,9 @@ struct PreprocessPaths {
 
   var splits: [Split] {
     func numbered(_ name: String, _ list: String?) -> [Split] {
-      let prefixes = list.map { $0.split(separator: ",", omittingEmptySubsequences: false) } ?? []
+      let prefixes = list.map { SeparatedList.parts(of: $0, at: ",") } ?? []
       return prefixes.enumerated().map { number, prefix in
-        Split(name: number == 0 ? name : "\(name)\(number)", prefix: String(prefix))
+        Split(name: number == 0 ? name : "\(name)\(number)", prefix: prefix)
       }
     }
     let train = settings.trainpref.map { [Split(name: "train", prefix: $0)] } ?? []
@@ -42,9 +42,11 @@ struct PreprocessPaths {
 
   /// The path that a text is read from.
   func input(_ prefix: String, _ language: String?) -> String {
-    let path = given(prefix, language)
-    return copies[path] ?? path
+    readable(given(prefix, language))
   }
+
+  /// A copy of what can be read only once, or the file itself.
+  func readable(_ path: String) -> String { copies[path] ?? path }
 
   func dictionary(_ language: String?) -> String {
     inDestination(language.map { "dict.\($0).txt" } ?? "dict.txt")

@@ -47,6 +47,9 @@ extension PreprocessSettings: Configuration {
       Option(
         "sentencepiece-character-coverage", \.sentencepieceCharacterCoverage, in: .above(0, to: 1),
         "share of characters that have a piece of their own"),
+      Option(
+        "sentencepiece-max-sentence-length", \.sentencepieceMaxSentenceLength,
+        in: .from(16, to: 1_000_000), "learn from lines of at most this many bytes"),
     ]
   }
 }

@@ -53,6 +53,8 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
   public var sentencepieceType = SentencePieceTraining.Kind.bpe
   /// The share of characters that a new SentencePiece model knows.
   public var sentencepieceCharacterCoverage = 1.0
+  /// The most bytes of a line that a new SentencePiece model learns from.
+  public var sentencepieceMaxSentenceLength = SentencePieceTraining.usualLongestLine
 
   /// Creates the default settings.
   public init() {}

@@ -6,12 +6,12 @@ extension Preprocessor {
     guard let suffix = settings.alignSuffix, !settings.onlySource else { return }
     for split in paths.splits {
       let path = "\(split.prefix).\(suffix)"
-      guard Paths.isFile(path) else { continue }
+      guard Paths.exists(path) else { continue }
       let writer = try IndexedDatasetWriter(
         prefix: paths.output("\(split.name).align", nil),
         elementType: ElementType(vocabularySize: nil))
       var number = 0
-      try TextFile(path).forEachLine { line in
+      try TextFile(paths.readable(path)).forEachLine { line in
         number += 1
         let pairs = try AlignmentLine.parse(line, at: "\(path):\(number)")
         try writer.append(pairs.flatMap { [$0.source, $0.target] })

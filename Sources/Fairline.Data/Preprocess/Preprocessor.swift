@@ -6,7 +6,7 @@ import Foundation
 /// Files are read in a stream, so memory does not grow with the text; the result does not depend
 /// on the number of threads.
 public struct Preprocessor {
-  let settings: PreprocessSettings
+  private(set) var settings: PreprocessSettings
   private(set) var paths: PreprocessPaths
   /// Divides texts, unless SentencePiece does.
   let tokenizer: (any Tokenizer)?
@@ -50,12 +50,15 @@ public struct Preprocessor {
     staged.paths = PreprocessPaths(settings: settings, folder: folder.staging)
     try staged.copyStreams()
     try staged.checkLineCounts()
-    try Paths.makeFolder(folder.path)
-    let journal = try Journal(Paths.join(folder.path, "preprocess.log"), report)
+    let journal = Journal(report)
     let summary = try staged.make(journal)
     for copy in staged.paths.copies.values { unlink(copy) }
+    let last = settings.dictOnly ? nil : "Wrote preprocessed data to \(settings.destdir)"
+    let log = "preprocess.log"
+    try journal.write(
+      to: Paths.join(folder.staging, log), behind: Paths.join(folder.path, log), last: last)
     try folder.commit()
-    if !settings.dictOnly { journal.log("Wrote preprocessed data to \(settings.destdir)") }
+    if let last { report(last) }
     return summary
   }
 
@@ -90,33 +93,47 @@ public struct Preprocessor {
   /// Writes down which files belong together, with their checksums.
   private func completeRecords() throws {
     for split in paths.splits {
+      let alignments = [".bin", ".idx"].map { paths.output("\(split.name).align", nil) + $0 }
       try DatasetRecord.complete(
         paths.languages.map { language in
           (
             prefix: paths.output(split.name, language),
             sideFiles: [paths.dictionary(language), paths.sentencepieceModel(language)]
+              + (settings.onlySource ? [] : alignments + [paths.replacements])
           )
         })
     }
   }
 
-  /// Copies texts that can be read only once, such as pipes: they are read several times.
+  /// Copies files that can be read only once, such as pipes: they are read several times.
   private mutating func copyStreams() throws {
     for split in paths.splits {
       for language in paths.languages {
-        let path = paths.given(split.prefix, language)
-        guard Paths.exists(path), !Paths.isFile(path), paths.copies[path] == nil else { continue }
-        let copy = paths.inDestination(".input.\(paths.copies.count)")
-        let (source, target) = (try FileReader(path), try FileWriter(copy))
-        while true {
-          let bytes = try source.read(1 << 20)
-          if bytes.isEmpty { break }
-          try target.write(bytes)
-        }
-        try target.finish()
-        paths.copies[path] = copy
+        try copyStream(paths.given(split.prefix, language))
       }
+      if let suffix = settings.alignSuffix { try copyStream("\(split.prefix).\(suffix)") }
     }
+    for setting in [
+      \PreprocessSettings.srcdict, \.tgtdict, \.alignfile, \.sentencepieceModel,
+    ] {
+      guard let path = settings[keyPath: setting] else { continue }
+      try copyStream(path, isText: setting != \.sentencepieceModel)
+      settings[keyPath: setting] = paths.readable(path)
+    }
+  }
+
+  private mutating func copyStream(_ path: String, isText: Bool = true) throws {
+    guard Paths.exists(path), !Paths.isFile(path), paths.copies[path] == nil else { return }
+    let copy = paths.inDestination(".input.\(paths.copies.count)")
+    let target = try FileWriter(copy)
+    if isText {
+      var lines = try TextBlockReader(path, blockSize: 1 << 20)
+      while let block = try lines.next() { try target.write(block.bytes) }
+    } else {
+      try target.write(readBytes(of: path))
+    }
+    try target.finish()
+    paths.copies[path] = copy
   }
 
   private func refuseToReplaceDictionaries() throws {
@@ -168,20 +185,23 @@ public struct Preprocessor {
   }
 }
 
-/// The log of a run: handed to the caller and kept in `preprocess.log`.
+/// The log of a run: handed to the caller, and kept in `preprocess.log` when the run is done.
 final class Journal {
   private let report: (String) -> Void
-  private let file: FileHandle?
+  private var lines: [String] = []
 
-  init(_ path: String, _ report: @escaping (String) -> Void) throws {
-    self.report = report
-    if !Paths.exists(path) { try FileWriter(path).finish() }
-    file = FileHandle(forWritingAtPath: path)
-    _ = try? file?.seekToEnd()
-  }
+  init(_ report: @escaping (String) -> Void) { self.report = report }
 
   func log(_ line: String) {
     report(line)
-    try? file?.write(contentsOf: Data((line + "\n").utf8))
+    lines.append(line)
+  }
+
+  /// Writes the lines behind those of an earlier log.
+  func write(to path: String, behind earlier: String, last: String?) throws {
+    let file = try FileWriter(path)
+    if Paths.isFile(earlier) { try file.write(readBytes(of: earlier)) }
+    for line in lines + [last].compactMap(\.self) { try file.write(Array((line + "\n").utf8)) }
+    try file.finish()
   }
 }

@@ -40,14 +40,16 @@ final class SegmentedTexts {
     guard let prefix = settings.trainpref else { throw UserError("--trainpref is missing") }
     let training = SentencePieceTraining(
       vocabularySize: settings.sentencepieceVocabSize, kind: settings.sentencepieceType,
-      characterCoverage: settings.sentencepieceCharacterCoverage)
+      characterCoverage: settings.sentencepieceCharacterCoverage,
+      longestLine: settings.sentencepieceMaxSentenceLength)
     let groups =
       settings.joinedDictionary ? [paths.languages] : paths.languages.map { [$0] }
     for group in groups {
-      let model = try SentencePieceModel.train(
-        on: group.map { paths.input(prefix, $0) }, training)
-      for language in group { models[language ?? ""] = model }
       let names = group.map { $0 ?? "None" }.joined(separator: ", ")
+      let model = try SentencePieceModel.train(
+        on: group.map { paths.input(prefix, $0) }, training
+      ) { journal.log("[\(names)] \($0)") }
+      for language in group { models[language ?? ""] = model }
       journal.log("[\(names)] SentencePiece: \(model.pieceCount) pieces")
     }
   }

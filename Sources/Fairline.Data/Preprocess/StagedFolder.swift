@@ -6,12 +6,15 @@ import Foundation
 /// Files are written to a folder beside it. ``commit()`` adds what the old folder has besides and
 /// exchanges the two in one step, where the file system can; elsewhere, and for a folder that is a
 /// mount point or holds folders of its own, files are moved one after another. A run that is
-/// stopped before leaves the old folder as it was.
+/// stopped before leaves the old folder as it was; what a killed one wrote is removed by the next
+/// run into the same folder.
 final class StagedFolder {
   /// The folder that the user named.
   let path: String
   /// Where files are written until then.
   let staging: String
+  /// Keeps a lock that says whose the new files are; it ends with the process.
+  private let lock: Int32
 
   /// Makes the folder to write to; the user's own is not touched yet.
   init(_ path: String) throws {
@@ -20,12 +23,37 @@ final class StagedFolder {
     let real = URL(fileURLWithPath: plain).resolvingSymlinksInPath().path
     staging = FileWriter.temporaryPath(for: real)
     try Paths.makeFolder(staging)
+    lock = open(staging, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if lock >= 0 { _ = flock(lock, LOCK_EX | LOCK_NB) }
+    Self.removeLeftovers(beside: real)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: staging) }
+  deinit {
+    try? FileManager.default.removeItem(atPath: staging)
+    if lock >= 0 { close(lock) }
+  }
+
+  /// Removes folders of the same kind that nobody holds any more, a minute after the last change.
+  private static func removeLeftovers(beside path: String) {
+    let parent = Paths.folder(path)
+    let prefix = ".\(Paths.name(path))."
+    for name in (try? Paths.names(in: parent.isEmpty ? "." : parent)) ?? []
+    where name.hasPrefix(prefix) && name.hasSuffix(".partial") {
+      let leftover = Paths.join(parent, name)
+      var status = stat()
+      let descriptor = open(leftover, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      guard fstat(descriptor, &status) == 0, time(nil) - status.st_mtim.tv_sec > 60,
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+      else { continue }
+      try? FileManager.default.removeItem(atPath: leftover)
+    }
+  }
 
   /// Puts the new files into the folder.
   func commit() throws {
+    try Paths.makeFolder(path)
     let names = try Paths.names(in: staging)
     guard try !exchange(names) else { return }
     // Records come last: until then a reader finds that the checksums do not fit.

@@ -44,10 +44,10 @@ struct ModelTraits {
     dividesWordByWord = kind == 2 && isStandard && flagsAreStandard && piecesStayInWords
   }
 
-  /// Whether U+2581 stands at the front of a piece only.
+  /// Whether U+2581 stands at the front of a piece only, and no space in it.
   private static func staysInWord(_ piece: ArraySlice<UInt8>) -> Bool {
     let rest = piece.starts(with: space) ? piece.dropFirst(space.count) : piece
-    return !rest.indices.contains { rest[$0...].starts(with: space) }
+    return !rest.contains(0x20) && !rest.indices.contains { rest[$0...].starts(with: space) }
   }
 
   /// Calls `body` with each field's number, its integer and its bytes; stops at damage.

@@ -3,8 +3,8 @@ import Foundation
 
 /// Divides lines into pieces, remembering words where that cannot change the result.
 ///
-/// Text repeats its words, so most lines need no call of the library. One thread uses a writer
-/// at a time.
+/// Text repeats its words, so most lines need no call of the library. A line that has U+2581 itself
+/// is divided whole: to the model it is a space. One thread uses a writer at a time.
 final class PieceWriter {
   private let model: SentencePieceModel
   private let remembersWords: Bool
@@ -22,12 +22,24 @@ final class PieceWriter {
   /// Appends the pieces of a line with a space between two, and a newline.
   func append(_ line: UnsafeBufferPointer<UInt8>, to output: PieceLines) throws {
     output.startsLine = true
-    if remembersWords {
+    if remembersWords, !Self.holdsSpaceMark(line) {
       try appendWords(of: line, to: output)
     } else {
       try model.appendPieces(of: line, to: output)
     }
     output.bytes.append(0x0A)
+  }
+
+  private static func holdsSpaceMark(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    var start = 0
+    while let base = line.baseAddress,
+      let found = memchr(base + start, 0xE2, line.count - start)
+    {
+      let place = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+      if line[place...].starts(with: [0xE2, 0x96, 0x81]) { return true }
+      start = place + 1
+    }
+    return false
   }
 
   private func appendWords(of line: UnsafeBufferPointer<UInt8>, to output: PieceLines) throws {

@@ -20,43 +20,61 @@ public struct SentencePieceTraining: Codable, Sendable, Equatable {
   public var characterCoverage: Double
   /// Lines used at most, taken at even distances; bounds the memory of training.
   public var lineLimit: Int
+  /// The most bytes of a line that is learnt from; longer ones are left out.
+  public var longestLine: Int
+
+  /// What the library takes, when nothing else is said.
+  public static let usualLongestLine = 4192
 
   /// Creates settings.
   public init(
     vocabularySize: Int = 8000, kind: Kind = .bpe, characterCoverage: Double = 1,
-    lineLimit: Int = 4_000_000
+    lineLimit: Int = 4_000_000, longestLine: Int = Self.usualLongestLine
   ) {
     self.vocabularySize = vocabularySize
     self.kind = kind
     self.characterCoverage = characterCoverage
     self.lineLimit = lineLimit
+    self.longestLine = longestLine
   }
 }
 
 extension SentencePieceModel {
   /// Learns a model from the lines of text files; the same files give the same bytes.
   ///
+  /// - Parameter note: receives sentences about lines that are left out.
   /// - Throws: a `UserError` when a file is no UTF-8 text, or when the text is too small for the
   ///   number of pieces.
   public static func train(
-    on paths: [String], _ training: SentencePieceTraining = SentencePieceTraining()
+    on paths: [String], _ training: SentencePieceTraining = SentencePieceTraining(),
+    note: (String) -> Void = { _ in }
   ) throws -> SentencePieceModel {
     let total = try paths.map { try TextFile($0).lineCount() }.reduce(0, +)
     let limit = max(1, training.lineLimit)
-    let lines = TrainingLines(paths, every: max(1, (total + limit - 1) / limit))
-    return try train(lines, training, name: paths.joined(separator: "', '"))
+    let stride = max(1, (total + limit - 1) / limit)
+    let lines = TrainingLines(paths, every: stride, longest: training.longestLine)
+    if stride > 1 { note("SentencePiece learns from every line of \(stride), of \(total)") }
+    let model = try train(lines, training, name: paths.joined(separator: "', '"))
+    if let sentence = lines.omissions(training) {
+      note("SentencePiece learnt without \(sentence)")
+    }
+    return model
   }
 
   private static func train(
     _ lines: TrainingLines, _ training: SentencePieceTraining, name: String
   ) throws -> SentencePieceModel {
-    let options = [
+    var options = [
       ("vocab_size", String(training.vocabularySize)),
       ("model_type", training.kind.rawValue),
       ("character_coverage", String(training.characterCoverage)),
       ("num_threads", "4"),  // a constant: the pieces must not depend on the machine
       ("minloglevel", "3"),
     ]
+    // Shorter limits are kept before; the usual one would only be written into the model.
+    if training.longestLine > SentencePieceTraining.usualLongestLine {
+      options.append(("max_sentence_length", String(training.longestLine)))
+    }
     let names = options.map { UnsafePointer(strdup($0.0)) }
     let values = options.map { UnsafePointer(strdup($0.1)) }
     defer { for text in names + values { free(UnsafeMutablePointer(mutating: text)) } }
@@ -67,6 +85,9 @@ extension SentencePieceModel {
       &count, &message)
     if let failure = lines.failure { throw failure }
     guard let bytes else {
+      if lines.isEmpty, let sentence = lines.omissions(training) {
+        throw UserError("cannot train SentencePiece on '\(name)' without \(sentence)")
+      }
       let reason = lines.isEmpty ? "the text is empty" : take(message)
       throw UserError(
         "cannot train SentencePiece on '\(name)': \(reason); "
@@ -87,10 +108,46 @@ private final class TrainingLines {
   private var reader: TextBlockReader?
   private var pending: [[UInt8]] = []  // the last one comes first
   private var number = 0
+  private let longest: Int
+  private var taken = 0
+  private var (tooLong, reserved) = (0, 0)
 
-  init(_ paths: [String], every stride: Int) {
+  init(_ paths: [String], every stride: Int, longest: Int) {
     self.paths = paths.reversed()
     self.stride = stride
+    self.longest = longest
+  }
+
+  /// The sentence about lines that are not learnt from, which the library would leave out without
+  /// a word; nil when there are none.
+  func omissions(_ training: SentencePieceTraining) -> String? {
+    let parts = [
+      tooLong == 0
+        ? nil
+        : "\(tooLong) lines of more than \(training.longestLine) bytes (raise "
+          + "--sentencepiece-max-sentence-length, or divide the text into sentences)",
+      reserved == 0
+        ? nil : "\(reserved) lines with U+2585, which SentencePiece keeps for itself",
+    ].compactMap(\.self)
+    guard !parts.isEmpty else { return nil }
+    return parts.joined(separator: " and ") + ", of \(taken + tooLong + reserved)"
+  }
+
+  /// Whether the library would take a line.
+  private func isTaken(_ line: [UInt8]) -> Bool {
+    if line.count > longest {
+      tooLong += 1
+    } else if Self.holdsReserved(line) {
+      reserved += 1
+    } else {
+      taken += 1
+      return true
+    }
+    return false
+  }
+
+  private static func holdsReserved(_ line: [UInt8]) -> Bool {
+    line.indices.contains { line[$0] == 0xE2 && line[$0...].starts(with: [0xE2, 0x96, 0x85]) }
   }
 
   static let next: fl_sp_next_line = { context, take, sink in
@@ -112,7 +169,7 @@ private final class TrainingLines {
     while true {
       while let line = pending.popLast() {
         number += 1
-        if line.isEmpty || !number.isMultiple(of: stride) { continue }
+        if line.isEmpty || !number.isMultiple(of: stride) || !isTaken(line) { continue }
         isEmpty = false
         return line
       }

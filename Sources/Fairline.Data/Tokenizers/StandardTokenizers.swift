@@ -40,8 +40,12 @@ extension SentencePieceModel: Tokenizer {
     try encode(line).joined(separator: " ")
   }
 
-  /// The text of pieces: U+2581 begins a word.
-  public func text(of units: String) -> String { PostProcessing.sentencepiece.apply(to: units) }
+  /// The text of pieces as the model decodes it: bytes become characters, and what is no piece
+  /// stays as it is.
+  public func text(of units: String) -> String {
+    let pieces = units.utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+    return (try? decode(pieces)) ?? PostProcessing.sentencepiece.apply(to: units)
+  }
 
   /// `sentencepiece`.
   public var postProcessing: PostProcessing? { .sentencepiece }

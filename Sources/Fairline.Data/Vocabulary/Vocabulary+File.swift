@@ -11,7 +11,7 @@ extension Vocabulary {
   ///   twice without the flag, or the text is not UTF-8.
   public init(contentsOf path: String, extraSpecials: [String] = []) throws {
     self.init(extraSpecials: extraSpecials)
-    var reader = try TextBlockReader(path, blockSize: 1 << 20)
+    var reader = try TextBlockReader(path, blockSize: 1 << 20, longestLine: 1 << 20)
     var number = 0
     while let block = try reader.next() {
       try block.forEachLine { line in

@@ -6,16 +6,17 @@ import Glibc
 
 /// A buffered file under construction: it gets its name only when it is complete.
 ///
-/// Bytes go to a temporary name in the same folder; ``finish(syncs:)`` renames it, and an earlier
-/// file of the name stays until then. A writer that is dropped before that removes what it wrote,
-/// so that a failed run leaves no half file under a live name. Devices and pipes are written in
-/// place.
+/// Bytes go to a file without a name, where the file system has such files, so that not even a
+/// killed process leaves anything; else to a temporary name in the same folder, which a writer that
+/// is dropped removes. ``finish(syncs:)`` gives the name, and an earlier file of the name stays
+/// until then. Devices and pipes are written in place.
 package final class FileWriter {
   /// The name that the file will have.
   package let path: String
   /// The number of bytes appended so far.
   package private(set) var position = 0
   private let workingPath: String
+  private let hasName: Bool
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
@@ -25,12 +26,31 @@ package final class FileWriter {
     var status = stat()
     let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     self.path = path
+    if !isSpecial, let nameless = Self.openNameless(in: Paths.folder(path)) {
+      descriptor = nameless
+      (workingPath, hasName) = (Self.link(to: nameless), false)
+      return
+    }
+    hasName = true
     workingPath = isSpecial ? path : Self.temporaryPath(for: path)
     let mode = isSpecial ? O_TRUNC : O_EXCL
     descriptor = open(workingPath, O_RDWR | O_CREAT | mode | O_CLOEXEC, 0o666)
     if descriptor < 0, isSpecial { descriptor = open(path, O_WRONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw FileError.unwritable(path) }
   }
+
+  /// Opens a file without a name in a folder; nil where that is not possible.
+  private static func openNameless(in folder: String) -> Int32? {
+    let nameless = 0o20_000_000 | O_DIRECTORY  // O_TMPFILE
+    let opened = open(folder.isEmpty ? "." : folder, O_RDWR | O_CLOEXEC | nameless, 0o666)
+    guard opened >= 0 else { return nil }
+    // It is named by this link later.
+    if access(link(to: opened), F_OK) == 0 { return opened }
+    close(opened)
+    return nil
+  }
+
+  private static func link(to descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
 
   /// A name beside the file that no other process uses, recognisable by its end `.partial`.
   package static func temporaryPath(for path: String) -> String {
@@ -42,7 +62,7 @@ package final class FileWriter {
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    if workingPath != path { unlink(workingPath) }
+    if hasName, workingPath != path { unlink(workingPath) }
   }
 
   /// Appends bytes.
@@ -102,7 +122,7 @@ package final class FileWriter {
     try flush()
     return try [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
       let got = pread(descriptor, bytes.baseAddress, count, off_t(offset))
-      guard got == count else { throw FileError.unreadable(workingPath) }
+      guard got == count else { throw FileError.unreadable(path) }
       filled = got
     }
   }
@@ -120,13 +140,17 @@ package final class FileWriter {
   /// - Parameter syncs: whether the file and its name must be on the disk when this returns.
   package func finish(syncs: Bool = false) throws {
     try flush()
-    let isSynced = !syncs || fsync(descriptor) == 0
+    guard !syncs || fsync(descriptor) == 0 else { throw FileError.unwritable(path) }
+    let finished = hasName ? workingPath : Self.temporaryPath(for: path)
+    if !hasName {
+      let linked = linkat(AT_FDCWD, workingPath, AT_FDCWD, finished, AT_SYMLINK_FOLLOW)
+      guard linked == 0 else { throw FileError.unwritable(path) }
+    }
     let isClosed = close(descriptor) == 0
     descriptor = -1
-    let isWhole = isSynced && isClosed
-    guard isWhole, workingPath == path || rename(workingPath, path) == 0 else {
+    guard isClosed, finished == path || rename(finished, path) == 0 else {
       let error = FileError.unwritable(path)
-      if workingPath != path { unlink(workingPath) }
+      if finished != path { unlink(finished) }
       throw error
     }
     guard syncs else { return }

@@ -1,56 +1,47 @@
 import Foundation
 
 /// Reads lines of UTF-8 from a file or standard input, one at a time, as ``Lines`` ends them.
+///
+/// A line is given as soon as its end was read, so that a pipe or terminal is answered at once.
+/// A byte-order mark at the beginning is left out.
 package final class LineReader {
-  private let file: UnsafeMutablePointer<FILE>
+  private let descriptor: Int32
   private let path: String
   private let flag: String
-  private var line: UnsafeMutablePointer<CChar>?
-  private var capacity = 0
+  /// What was read; lines before ``start`` were given.
+  private var bytes: [UInt8] = []
+  private var start = 0
+  /// Up to here there is no end of a line behind ``start``.
+  private var searched = 0
+  private var atEnd = false
   private var number = 0
+  private static let pieceSize = 1 << 16
 
-  /// Opens a file.
+  /// Opens a file, pipe or device.
   ///
   /// - Parameters:
   ///   - path: where the file lies; `-` is standard input.
   ///   - flag: the flag that named it, for errors.
   /// - Throws: ``UserError`` when the file cannot be read.
   package init(_ path: String, flag: String) throws {
-    let opened = path == "-" ? fdopen(dup(STDIN_FILENO), "r") : fopen(path, "r")
-    guard let opened else {
-      throw UserError("\(flag): \(Self.name(path)) cannot be read")
-    }
-    (file, self.path, self.flag) = (opened, path, flag)
+    (self.path, self.flag) = (path, flag)
+    descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(errno) }
   }
 
   deinit {
-    free(line)
-    fclose(file)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   /// The next line without its end, nil after the last one.
   ///
   /// - Throws: ``UserError`` naming the line that is not UTF-8, or the file that cannot be read.
   package func next() throws -> String? {
-    let read = getline(&line, &capacity, file)
-    guard read >= 0, let line else {
-      if ferror(file) != 0 { throw UserError("\(flag): \(Self.name(path)) cannot be read") }
-      return nil
+    while true {
+      if let end = lineEnd() { return try take(upTo: end + 1) }
+      if atEnd { return start < bytes.count ? try take(upTo: bytes.count) : nil }
+      try readMore()
     }
-    number += 1
-    var text: String?
-    line.withMemoryRebound(to: UInt8.self, capacity: read) { bytes in
-      Lines.forEach(in: UnsafeBufferPointer(start: bytes, count: read)) {
-        text = String(validating: $0, as: UTF8.self)
-      }
-    }
-    guard let text else {
-      throw UserError(
-        "\(flag): line \(number) of \(Self.name(path)) is not UTF-8: convert it, with iconv for "
-          + "example"
-      )
-    }
-    return text
   }
 
   /// All lines that are left.
@@ -60,7 +51,61 @@ package final class LineReader {
     return lines
   }
 
-  private static func name(_ path: String) -> String {
-    path == "-" ? "standard input" : "the file '\(path)'"
+  private func lineEnd() -> Int? {
+    let found = bytes[searched...].firstIndex(of: 0x0A)
+    searched = found ?? bytes.count
+    return found
   }
+
+  private func take(upTo end: Int) throws -> String {
+    defer { (start, searched) = (end, end) }
+    number += 1
+    var text: String?
+    bytes[start..<end].withUnsafeBufferPointer { line in
+      Lines.forEach(in: line) { text = String(validating: $0, as: UTF8.self) }
+    }
+    guard let text else {
+      throw UserError(
+        "\(flag): line \(number) of \(name) is not UTF-8: convert it, with iconv for example")
+    }
+    return text
+  }
+
+  private func readMore() throws {
+    if start > 0 {
+      bytes.removeSubrange(..<start)
+      (start, searched) = (0, searched - start)
+    }
+    guard bytes.count <= Lines.longest else {
+      throw UserError(
+        "\(flag): line \(number + 1) of \(name) has more than \(Lines.longest) bytes: "
+          + "give text with one sentence a line")
+    }
+    let known = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: Self.pieceSize))
+    let got = bytes.withUnsafeMutableBytes { all -> Int in
+      while true {
+        let got = read(descriptor, all.baseAddress.map { $0 + known }, Self.pieceSize)
+        if got >= 0 || errno != EINTR { return got }
+      }
+    }
+    let code = errno
+    bytes.removeLast(Self.pieceSize - max(got, 0))
+    guard got >= 0 else { throw unreadable(code) }
+    atEnd = got == 0
+    if number == 0 { skipMark() }
+  }
+
+  /// Leaves a byte-order mark at the beginning out.
+  private func skipMark() {
+    guard start == 0, bytes.starts(with: Lines.byteOrderMark) else { return }
+    (start, searched) = (Lines.byteOrderMark.count, max(searched, Lines.byteOrderMark.count))
+  }
+
+  private func unreadable(_ code: Int32) -> UserError {
+    let reason = code == EISDIR ? "it is a folder" : String(cString: strerror(code))
+    return UserError("\(flag): \(name) cannot be read: \(reason)")
+  }
+
+  private var name: String { path == "-" ? "standard input" : "the file '\(path)'" }
 }

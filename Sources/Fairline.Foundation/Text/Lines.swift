@@ -4,6 +4,12 @@ import Foundation
 ///
 /// Nothing else ends a line: a lone CR, form feed, U+0085 and U+2028 belong to it.
 package enum Lines {
+  /// The most bytes of a line: more of them are no text, and would fill the memory.
+  package static let longest = 1 << 26
+
+  /// What some editors write at the beginning of a text.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   /// Calls `body` with each line, without its end; a last line needs no newline.
   @inline(__always)
   package static func forEach(

@@ -30,10 +30,10 @@ package final class OrderedBlocks<Result: Sendable>: @unchecked Sendable {
     work: @escaping @Sendable (TextBlock) throws -> Result,
     deliver: @escaping (Result) throws -> Void
   ) throws {
-    let size = try FileReader(path).size
-    let blockSize = min(max(size / (workers * 4), 1 << 16), 1 << 22)
+    let file = try FileReader(path)
+    let blockSize = min(max(file.size / (workers * 4), 1 << 16), 1 << 22)
     let blocks = OrderedBlocks(
-      reader: try TextBlockReader(path, blockSize: blockSize), work: work, deliver: deliver)
+      reader: TextBlockReader(file, blockSize: blockSize), work: work, deliver: deliver)
     if workers == 1 {
       blocks.runUntilEmpty()
     } else {

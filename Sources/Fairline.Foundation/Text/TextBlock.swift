@@ -1,7 +1,7 @@
 /// Whole lines of a text file, checked to be UTF-8.
 package struct TextBlock: Sendable {
   package let path: String
-  /// Where the block begins in the file.
+  /// Where the block begins in the text, a byte-order mark not counted.
   package let offset: Int
   package let bytes: [UInt8]
 
@@ -17,28 +17,41 @@ package struct TextBlock: Sendable {
   }
 
   private func encodingError(at position: Int) throws -> UserError {
+    let remedy = "the text is not valid UTF-8; convert the file to UTF-8"
+    // What is no file cannot be read again to count the lines before.
+    guard offset == 0 || Paths.isFile(path) else { return UserError("\(path): \(remedy)") }
     var line = 0
     bytes[..<position].withUnsafeBufferPointer { Lines.forEach(in: $0) { _ in line += 1 } }
     let startsLine = position == 0 || bytes[position - 1] == 0x0A
     line += startsLine ? 1 : 0
-    line += try TextFile(path).lineCount(before: offset)
-    return UserError("\(path):\(line): the text is not valid UTF-8; convert the file to UTF-8")
+    if offset > 0 { line += try TextFile(path).lineCount(before: offset) }
+    return UserError("\(path):\(line): \(remedy)")
   }
 }
 
 /// Cuts a text file into blocks of whole lines, front to back.
+///
+/// A byte-order mark at the beginning is left out.
 package struct TextBlockReader {
-  /// The most bytes of a line: a device without an end is no text.
-  package static let longestLine = 1 << 26
   private let file: FileReader
   private let blockSize: Int
+  private let longestLine: Int
   private var carried: [UInt8] = []
   private var offset = 0
   private var atEnd = false
 
-  package init(_ path: String, blockSize: Int) throws {
-    file = try FileReader(path)
+  /// Opens a file, pipe or device.
+  ///
+  /// - Parameter longestLine: the bytes that a line may have.
+  package init(_ path: String, blockSize: Int, longestLine: Int = Lines.longest) throws {
+    self.init(try FileReader(path), blockSize: blockSize, longestLine: longestLine)
+  }
+
+  /// Reads a file that was opened.
+  init(_ file: FileReader, blockSize: Int, longestLine: Int = Lines.longest) {
+    self.file = file
     self.blockSize = blockSize
+    self.longestLine = longestLine
   }
 
   /// The next block; nil after the last one.
@@ -46,11 +59,12 @@ package struct TextBlockReader {
   /// - Throws: ``UserError`` naming a line that is too long, or a file that cannot be read.
   package mutating func next() throws -> TextBlock? {
     var bytes = carried
+    let isFirst = offset == 0 && carried.isEmpty
     carried = []
     while !atEnd {
+      let known = bytes.count
       let piece = try file.read(blockSize)
       atEnd = piece.count < blockSize
-      let known = bytes.count
       bytes += piece
       if atEnd { break }
       // What was there before has no end of a line.
@@ -59,10 +73,13 @@ package struct TextBlockReader {
         bytes.removeSubrange((known + end)...)
         break
       }
-      guard bytes.count <= Self.longestLine else {
+      guard bytes.count <= longestLine else {
         throw UserError(
-          "'\(file.path)' has a line of more than \(Self.longestLine >> 20) MB: it is no text file")
+          "'\(file.path)' has a line of more than \(longestLine >> 20) MB: it is no text file")
       }
+    }
+    if isFirst, bytes.starts(with: Lines.byteOrderMark) {
+      bytes.removeFirst(Lines.byteOrderMark.count)
     }
     guard !bytes.isEmpty else { return nil }
     defer { offset += bytes.count }

@@ -11,7 +11,7 @@ extension GenerationSettings {
       Option(
         "lenpen", \.lenpen, in: .from(-100, to: 100),
         "power of the length that scores are divided by"),
-      Option("unkpen", \.unkpen, in: .finite, "cost of an unknown symbol"),
+      Option("unkpen", \.unkpen, in: .from(-1e9, to: 1e9), "cost of an unknown symbol"),
       Option("unnormalized", \.unnormalized, "do not divide scores by the length"),
       Option("temperature", \.temperature, in: .from(0.001, to: 1000), "divide logits by this"),
       Option(
@@ -44,10 +44,10 @@ extension GenerationSettings {
         "diverse-beam-groups", \.diverseBeamGroups, in: .from(-1, to: 1000),
         "groups of prefixes that avoid each other's symbols (-1: none)"),
       Option(
-        "diverse-beam-strength", \.diverseBeamStrength, in: .finite,
+        "diverse-beam-strength", \.diverseBeamStrength, in: .from(-1e9, to: 1e9),
         "cost of another group's symbol"),
       Option(
-        "diversity-rate", \.diversityRate, in: .from(-1),
+        "diversity-rate", \.diversityRate, in: .from(-1, to: 1e9),
         "cost of each rank among the continuations of one prefix (-1: none)"),
       Option("sampling", \.sampling, "draw symbols instead of searching the best"),
       Option(
@@ -63,6 +63,9 @@ extension GenerationSettings {
     [
       Option(
         "print-alignment", \.printAlignment, "print the attention over the source", bare: "hard"),
+      Option(
+        "keep-blank-lines", \.keepBlankLines,
+        "answer a blank line with a blank one; without this it is translated as any other"),
       Option(
         "score-reference", \.scoreReference, "score the references instead of searching"),
     ]

@@ -45,6 +45,8 @@ public struct GenerationSettings: Configuration, Equatable {
   public var printAlignment: AlignmentKind?
   /// Whether references are scored instead of searching.
   public var scoreReference = false
+  /// Whether a source without symbols is answered by an empty output instead of being translated.
+  public var keepBlankLines = false
   /// What sampling draws from.
   public var seed = 1
 

@@ -10,6 +10,8 @@ public struct Hypothesis: Sendable, Equatable {
   /// For each symbol, the model's weights over the source; nil when it was not asked for.
   /// `[target][source]`
   public var attention: [[Float]]?
+  /// Whether the search had no way to an end, so that this is the best prefix it had.
+  public var isBrokenOff = false
 
   /// Makes a hypothesis.
   public init(

@@ -1,4 +1,5 @@
 import Fairline
+import FairlineData
 import FairlineTensor
 
 /// The search for the outputs of several sentences side by side; sentences join and leave between
@@ -186,10 +187,24 @@ struct LiveSearch {
     return RowRule(excluded: Set(rule.excluded).union(blocked).sorted())
   }
 
+  /// What a search gives that has no way to an end: the best prefix it had, ended at no cost.
+  private func brokenOff(_ sentence: SentenceSearch) -> Hypothesis {
+    var hypothesis = sentence.trellis.hypothesis(endingIn: sentence.lastAlive)
+    hypothesis.tokens.append(Vocabulary.eos)
+    hypothesis.positionalScores.append(0)
+    if let columns = hypothesis.attention?.first?.count {
+      hypothesis.attention?.append([Float](repeating: 0, count: columns))
+    }
+    hypothesis.score = settings.normalized(hypothesis.score, length: hypothesis.tokens.count)
+    hypothesis.isBrokenOff = true
+    return hypothesis
+  }
+
   /// Takes finished sentences out.
   private mutating func retire() -> [(tag: Int, found: [Hypothesis])] {
     var finished: [(tag: Int, found: [Hypothesis])] = []
     for sentence in sentences where sentence.isDone {
+      if sentence.found.isEmpty { sentence.found = [brokenOff(sentence)] }
       // The standard library's sort is stable: of equal scores the first found stays first.
       finished.append((sentence.request.tag, sentence.found.sorted { $0.score > $1.score }))
     }

@@ -41,6 +41,8 @@ final class SentenceSearch {
   var trellis = Trellis()
   /// Finished outputs, best first at the end.
   var found: [Hypothesis] = []
+  /// The last symbol of the best prefix of the last step that could go on.
+  private(set) var lastAlive = Trellis.root
   /// Where the rows begin among those of all sentences.
   var firstRow = 0
   private var finishedCount = 0
@@ -95,7 +97,8 @@ final class SentenceSearch {
       SearchRow(
         node: add(candidate), score: candidate.score, parent: Int32(firstRow + candidate.row))
     }
-    isDone = rows.isEmpty
+    if let best = rows.first(where: { $0.score > -.infinity }) { lastAlive = best.node }
+    isDone = !rows.contains { $0.score > -.infinity }
     return finished
   }
 

@@ -14,6 +14,7 @@ public struct SequenceGenerator: Sendable {
   private let strategy: any SearchStrategy
   private let scorers: any ScorerFactory
   private let omitsScores: Bool
+  private let longestTarget: Int
   /// How many sentences a search decodes side by side.
   let width: SearchWidth
 
@@ -26,17 +27,21 @@ public struct SequenceGenerator: Sendable {
   ///     are.
   ///   - omitsScores: whether scores are of no interest; a search with a single prefix need not
   ///     compute them and gives 0.
+  ///   - longestTarget: the most symbols of an output, its end included, where that is less than
+  ///     the models take.
   /// - Throws: `UserError` when settings contradict each other or a model cannot be prepared so.
   public init(
     models: [any Model], settings: GenerationSettings, strategy: (any SearchStrategy)? = nil,
     adding additions: [any ScorerFactory] = [],
-    preparation: SearchPreparation = SearchPreparation(), omitsScores: Bool = false
+    preparation: SearchPreparation = SearchPreparation(), omitsScores: Bool = false,
+    longestTarget: Int = .max
   ) throws {
     precondition(!models.isEmpty, "a generator needs a model")
     try settings.check()
     try Self.check(preparation, models, settings)
     self.models = models
     self.settings = settings
+    self.longestTarget = max(longestTarget, 1)
     self.strategy = try strategy ?? settings.standardStrategy()
     self.omitsScores =
       omitsScores && self.strategy.takesBestOfOnePrefix && settings.beam == 1
@@ -111,9 +116,11 @@ public struct SequenceGenerator: Sendable {
     let longest = settings.maxLenFromBatch ? batch.map(\.given.count).max() ?? 0 : 0
     let requests = rows.map { row in
       let input = batch[row]
+      let isBlank = settings.keepBlankLines && input.source == [Vocabulary.eos]
       return SentenceSearch.Request(
         tag: tags + row - rows.lowerBound, id: input.id, start: input.start,
-        prefix: prefix(of: input), lengths: lengths(given: input.given.count, longest: longest))
+        prefix: isBlank ? [] : prefix(of: input),
+        lengths: isBlank ? 0...0 : lengths(given: input.given.count, longest: longest))
     }
     if search != nil {
       search?.join(Array(batch[rows]), requests)
@@ -131,7 +138,7 @@ public struct SequenceGenerator: Sendable {
 
   /// The fewest and the most symbols before the end of an output.
   private func lengths(given: Int, longest: Int) -> ClosedRange<Int> {
-    let limit = (models.map(\.maximumPositions.target).min() ?? 1024) - 1
+    let limit = min(models.map(\.maximumPositions.target).min() ?? 1024, longestTarget) - 1
     if settings.matchSourceLen { return min(given, limit)...min(given, limit) }
     let counted = settings.maxLenFromBatch ? longest : given
     let product = settings.maxLenA * Double(counted) + Double(settings.maxLenB)

@@ -31,20 +31,38 @@ public struct TextCoder: Sendable {
   ///
   /// - Parameter isReference: whether unknown symbols are written so that no output matches them.
   public func units(of symbols: [Int32], isReference: Bool = false) -> String {
-    task.target.decode(
-      symbols, postProcessing: postProcessing, unknown: isReference ? .escaped : .plain)
+    joined(targetTokenizer) {
+      task.target.decode(symbols, postProcessing: $0, unknown: isReference ? .escaped : .plain)
+    }
   }
 
   /// The units of what was given, after ``postProcessing``.
   public func units(given symbols: [Int32]) -> String {
-    task.source.decode(symbols, postProcessing: postProcessing, ignored: [Vocabulary.pad])
+    joined(sourceTokenizer) {
+      task.source.decode(symbols, postProcessing: $0, ignored: [Vocabulary.pad])
+    }
   }
 
-  /// The plain text of units.
-  public func text(of units: String) -> String {
-    guard let targetTokenizer,
-      postProcessing == .none || targetTokenizer.postProcessing != postProcessing
-    else { return units }
-    return targetTokenizer.text(of: units)
+  /// The plain text of units of outputs.
+  public func text(of units: String) -> String { text(units, targetTokenizer) }
+
+  /// The plain text of units of what was given.
+  public func text(given units: String) -> String { text(units, sourceTokenizer) }
+
+  /// Whether ``postProcessing`` is what a tokenizer does better itself.
+  private func isDone(by tokenizer: (any Tokenizer)?) -> Bool {
+    postProcessing != .none && tokenizer?.postProcessing == postProcessing
+  }
+
+  private func joined(
+    _ tokenizer: (any Tokenizer)?, _ decode: (PostProcessing) -> String
+  ) -> String {
+    guard isDone(by: tokenizer), let tokenizer else { return decode(postProcessing) }
+    return tokenizer.text(of: decode(.none))
+  }
+
+  private func text(_ units: String, _ tokenizer: (any Tokenizer)?) -> String {
+    guard let tokenizer, !isDone(by: tokenizer) else { return units }
+    return tokenizer.text(of: units)
   }
 }

@@ -62,7 +62,7 @@ public final class Translator: Sendable {
       models: loaded.models, settings: configuration.search, strategy: configuration.strategy,
       adding: configuration.additions,
       preparation: try configuration.preparation(for: loaded.task),
-      omitsScores: configuration.omitsScores)
+      omitsScores: configuration.omitsScores, longestTarget: lengthLimits.target)
   }
 
   deinit { requests.stop() }

@@ -20,8 +20,9 @@ public enum GenerateCommand {
       let reading = Draft("Generation", GenerateSettings())
       let setup = try GenerationSetup(
         program: program, summary: "Translates preprocessed data.", catalog, arguments,
-        reading: reading, data: { reading.value.data },
-        metric: { reading.value.sacrebleu ? "sacrebleu" : reading.value.scoring })
+        reading: reading, data: { (reading.value.data, reading.value.verify) },
+        metric: { reading.value.sacrebleu ? "sacrebleu" : reading.value.scoring },
+        scoring: { reading.value.metricContext })
       guard let setup else { return }
       try run(setup, reading.value, catalog)
     }
@@ -30,8 +31,10 @@ public enum GenerateCommand {
   private static func run(
     _ setup: GenerationSetup, _ settings: GenerateSettings, _ catalog: Catalog
   ) throws {
+    try settings.check()
     let task = setup.loaded.task
     let inputs = try task.generationInputs(settings.genSubset)
+    try checkReferences(inputs, setup, settings)
     let selection = try inputs.batches(
       BatchLimits(
         maxTokens: settings.maxTokens, maxSentences: settings.batchSize,
@@ -42,15 +45,20 @@ public enum GenerateCommand {
     if let warning = selection.warning { Program.note(warning) }
     let writer = HypothesisWriter(setup, decodesSources: true)
     let output = try OutputFile(folder: settings.resultsPath, subset: settings.genSubset)
-    let metric = try setup.metric ?? catalog.metrics.select(task.usualMetric).build(.init())
-    var tally = GenerationTally(setup.translator.coder, metric)
+    let metric =
+      try setup.metric
+      ?? catalog.metrics.select(task.usualMetric).build(settings.metricContext)
+    var tally = GenerationTally(
+      setup.translator.coder, metric, ofSymbols: !settings.ignoreCase)
     let printsNothing = setup.output.quiet && !setup.output.plain
     let keepsOrder = settings.keepOrder || setup.output.plain
     // A line that is left out is an empty one where there must be as many lines as before.
+    let isWhole = settings.numShards == 1
     var kept = [[String]](
-      repeating: setup.output.plain ? [""] : [], count: keepsOrder ? inputs.count : 0)
+      repeating: setup.output.plain && isWhole ? [""] : [], count: keepsOrder ? inputs.count : 0)
     let begun = ContinuousClock.now
-    try setup.translator.generate(selection.batches, of: inputs) { batch, found in
+    try setup.translator.generate(settings.share(of: selection.batches), of: inputs) {
+      batch, found in
       for (input, hypotheses) in zip(batch, found) {
         let lines = printsNothing ? [] : writer.lines(input, hypotheses)
         tally.add(input, hypotheses)
@@ -67,6 +75,25 @@ public enum GenerateCommand {
     }
     try output.finish()
     try setup.reportTrouble()
+  }
+
+  /// Refuses what needs references where there are none.
+  private static func checkReferences(
+    _ inputs: any GenerationInputs, _ setup: GenerationSetup, _ settings: GenerateSettings
+  ) throws {
+    guard inputs.count > 0, inputs[0].reference == nil else { return }
+    let flags = [
+      setup.generation.scoreReference ? "--score-reference" : nil,
+      setup.generation.prefixSize > 0 ? "--prefix-size" : nil,
+    ].compactMap(\.self)
+    if let flag = flags.first {
+      throw OptionError.invalid(
+        "\(flag) needs references, and '\(settings.genSubset)' has no target side: "
+          + "leave the flag out, or preprocess both sides")
+    }
+    if setup.metric != nil {
+      Program.note("'\(settings.genSubset)' has no target side: there is nothing to score")
+    }
   }
 
   private static func seconds(since start: ContinuousClock.Instant) -> Double {

@@ -1,4 +1,5 @@
 import Fairline
+import FairlineScoring
 
 /// What `fairline-generate` reads.
 struct GenerateSettings: Configuration {
@@ -12,6 +13,26 @@ struct GenerateSettings: Configuration {
   var keepOrder = false
   var scoring: String?
   var sacrebleu = false
+  var order = 4
+  var ignoreCase = false
+  var verify = true
+  var numShards = 1
+  var shardId = 0
+
+  /// The batches of this part.
+  func share(of batches: [[Int]]) -> [[Int]] {
+    batches.enumerated().filter { $0.offset % numShards == shardId }.map(\.element)
+  }
+
+  /// Refuses values that mean nothing.
+  func check() throws {
+    var dataset = DatasetSettings()
+    (dataset.numShards, dataset.shardId) = (numShards, shardId)
+    try dataset.check()
+  }
+
+  /// What metrics are made for.
+  var metricContext: MetricContext { MetricContext(order: order, ignoresCase: ignoreCase) }
 
   static var options: [Option<Self>] {
     [
@@ -35,6 +56,13 @@ struct GenerateSettings: Configuration {
         "metric that --list shows (without it: the task's, bleu of symbols for translation)",
         value: "NAME"),
       Option("sacrebleu", \.sacrebleu, "the same as --scoring sacrebleu"),
+      Option("order", \.order, in: .from(1, to: 16), "score n-grams up to this length"),
+      Option("ignore-case", \.ignoreCase, "score in small letters"),
+      DatasetSettings.verification(\.verify),
+      Option(
+        "num-shards", \.numShards, in: .from(1, to: 1_000_000),
+        "divide the batches into this many parts"),
+      Option("shard-id", \.shardId, in: .from(0, to: 999_999), "translate this part of them"),
     ]
   }
 }

@@ -17,11 +17,13 @@ struct GenerationSetup {
   ///
   /// - Parameters:
   ///   - reading: the settings of the program's own.
-  ///   - data: the data folder, asked for when all settings are read.
+  ///   - data: the data folder and whether it is verified, asked for when all settings are read.
   ///   - metric: the name of a metric, asked for when the program's own settings are read.
+  ///   - scoring: how it is made, asked for when all settings are read.
   init?(
     program: String, summary: String, _ catalog: Catalog, _ arguments: [String],
-    reading: any AnyDraft, data: () -> String, metric: () -> String? = { nil }
+    reading: any AnyDraft, data: () -> (folder: String, verify: Bool),
+    metric: () -> String? = { nil }, scoring context: () -> MetricContext = { MetricContext() }
   ) throws {
     let (common, output) = (Draft("Common", CommonSettings()), Draft("Model", OutputSettings()))
     let generation = Draft("Search", GenerationSettings())
@@ -34,8 +36,11 @@ struct GenerationSetup {
     }
     let hasModel = asked.request == nil && output.value.path?.isEmpty == false
     let files = hasModel ? try LoadedModels.open(output.value.path, catalog) : []
-    let task = try catalog.tasks.select(
-      files.first?.header.task ?? ComponentRecord(name: "translation"))
+    let record = files.first?.header.task ?? ComponentRecord(name: "translation")
+    let changes = LoadedModels.overrides(
+      output.value.modelOverrides, ofTask: try catalog.tasks.select(record.name).draft
+    ).task
+    let task = try catalog.tasks.select(record, overrides: changes)
     let strategy = try catalog.searches.select(
       generation.value.searchName(output.value.search))
     let tokenizers = try TokenizerChoice(output.value.bpe, catalog)
@@ -46,10 +51,10 @@ struct GenerationSetup {
       program: program, summary: summary,
       drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty })
     let parsed = try parser.parse(arguments)
+    parsed.warnings.forEach { Program.note("\(program): \($0)") }
     if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }
-    parsed.warnings.forEach { Program.note("\(program): \($0)") }
     // Without a model the flags are read all the same, so that a wrong one is named first.
     if !hasModel { _ = try LoadedModels.open(output.value.path, catalog) }
     try common.value.apply()
@@ -57,16 +62,22 @@ struct GenerationSetup {
     search.seed = common.value.seed
     search.sampling = search.sampling || output.value.search == "sampling"
     try search.check()
+    var dataset = DatasetSettings()
+    dataset.verify = data().verify
+    let lengths = ["max-source-positions", "max-target-positions"]
     loaded = try LoadedModels(
-      files, catalog, task: task, data: data(), overrides: output.value.modelOverrides,
-      forSearch: !search.scoreReference)
+      files, catalog, task: task, data: data().folder, overrides: output.value.modelOverrides,
+      dataset: dataset,
+      takesLonger: lengths.contains {
+        parsed.given.contains($0) || changes[$0.propertyName] != nil
+      }, forSearch: !search.scoreReference, note: { Program.note("\(program): \($0)") })
     var configuration = TranslatorConfiguration()
     configuration.search = search
     configuration.strategy = try strategy.build(SearchContext(settings: search))
     configuration.precision = output.value.quantize == .int8 ? .int8 : .float32
     configuration.shortlist = output.value.shortlist
     configuration.workers = output.value.workers
-    configuration.omitsScores = output.value.quiet || output.value.plain
+    configuration.omitsScores = !output.value.printsScores
     configuration.postProcessing =
       try output.value.postProcess.map(PostProcessing.init) ?? .none
     let text = loaded.task.text
@@ -74,7 +85,7 @@ struct GenerationSetup {
     configuration.targetTokenizer = try tokenizers.tokenizer(own: text.targetTokenizer)
     self.output = output.value
     self.generation = search
-    self.metric = try scoring?.build(MetricContext())
+    self.metric = try scoring?.build(context())
     translator = try Translator(loaded, configuration: configuration)
   }
 }
@@ -97,6 +108,11 @@ private struct TokenizerChoice {
 
   init(_ name: String?, _ catalog: Catalog) throws {
     isAsked = name != nil
+    if let name, PreprocessSettings.idleBPE.contains(name), !catalog.tokenizers.contains(name) {
+      throw OptionError.refused(
+        flag: "--bpe \(name)",
+        remedy: "divide text before, and join it with --remove-bpe or another --post-process")
+    }
     selection = try catalog.tokenizers.select(name ?? StandardTokenizers.sentencePiece)
     settings = selection.draft as? Draft<SentencePieceSettings>
   }

@@ -22,9 +22,24 @@ struct HypothesisWriter {
   func lines(
     _ input: GenerationInput, _ found: [Hypothesis], extra: [String] = []
   ) -> [String] {
+    described(input, found, extra).map(Self.onOneLine)
+  }
+
+  /// A line that its text cannot break: pieces may stand for line feeds.
+  static func onOneLine(_ line: String) -> String {
+    guard line.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return line }
+    var scalars = String.UnicodeScalarView()
+    scalars.append(
+      contentsOf: line.unicodeScalars.map { ["\n", "\r"].contains($0) ? " " : $0 })
+    return String(scalars)
+  }
+
+  private func described(
+    _ input: GenerationInput, _ found: [Hypothesis], _ extra: [String]
+  ) -> [String] {
     if output.plain { return [plain(found.first)] }
     let given = coder.units(given: input.given)
-    var lines = ["S-\(input.id)\t\(decodesSources ? coder.text(of: given) : given)"]
+    var lines = ["S-\(input.id)\t\(decodesSources ? coder.text(given: given) : given)"]
     if let reference = input.reference {
       let text = coder.text(of: coder.units(of: reference, isReference: true))
       lines.append("T-\(input.id)\t\(text)")

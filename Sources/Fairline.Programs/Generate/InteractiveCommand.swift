@@ -8,6 +8,7 @@ struct InteractiveSettings: Configuration {
   var bufferSize = 0
   var batchSize: Int?
   var maxTokens: Int?
+  var verify = true
 
   static var options: [Option<Self>] {
     [
@@ -19,6 +20,7 @@ struct InteractiveSettings: Configuration {
         "most sentences of a batch (64)"),
       Option(
         "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
+      DatasetSettings.verification(\.verify),
     ]
   }
 }
@@ -39,8 +41,12 @@ public enum InteractiveCommand {
       let reading = Draft("Input", InteractiveSettings())
       let setup = try GenerationSetup(
         program: program, summary: "Translates lines of text.", catalog, arguments,
-        reading: reading, data: { reading.value.data })
+        reading: reading, data: { (reading.value.data, reading.value.verify) })
       guard let setup else { return }
+      guard !setup.output.quiet else {
+        throw OptionError.invalid(
+          "--quiet leaves nothing to print: give --plain for the translations alone")
+      }
       var session = try InteractiveSession(setup, reading.value)
       try session.run()
     }

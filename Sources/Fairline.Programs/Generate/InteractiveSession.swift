@@ -11,6 +11,7 @@ struct InteractiveSession {
   private let output: OutputFile
   private let buffer: Int
   private var unknownWords = 0
+  private var brokenOff = 0
   private var searchSeconds = 0.0
 
   init(_ setup: GenerationSetup, _ settings: InteractiveSettings) throws {
@@ -50,6 +51,7 @@ struct InteractiveSession {
       waiting = []
     }
     try translate(waiting, from: first)
+    if let sentence = GenerationTally.sentence(brokenOff: brokenOff) { Program.note(sentence) }
     if unknownWords > 0 {
       Program.note("\(unknownWords) words are not in the dictionary and were read as unknown")
     }
@@ -73,6 +75,7 @@ struct InteractiveSession {
     searchSeconds += seconds
     for translation in all {
       unknownWords += translation.unknownCount
+      if translation.outputs.first?.hypothesis.isBrokenOff == true { brokenOff += 1 }
       try output.write(describe(translation, seconds: seconds / Double(all.count)))
     }
     try output.flush()
@@ -91,6 +94,7 @@ struct InteractiveSession {
         + "it is left untranslated; shorten it"
     )
     if setup.output.plain { return [""] }
-    return ["S-\(id)\t\(translation.line)", "H-\(id)\t-inf\t", "D-\(id)\t-inf\t"]
+    let line = HypothesisWriter.onOneLine(translation.line)
+    return ["S-\(id)\t\(line)", "H-\(id)\t-inf\t", "D-\(id)\t-inf\t"]
   }
 }

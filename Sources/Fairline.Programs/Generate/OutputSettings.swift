@@ -13,6 +13,9 @@ struct OutputSettings: Configuration {
   var quantize: Quantization?
   var shortlist: String?
 
+  /// Whether scores of outputs are printed, so that they must be computed.
+  var printsScores: Bool { !quiet && !plain }
+
   enum Quantization: String, CaseIterable, Codable, Sendable, OptionValue {
     case int8
   }

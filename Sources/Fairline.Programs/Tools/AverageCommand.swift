@@ -88,9 +88,9 @@ public enum AverageCommand {
         program: program, summary: "Averages the parameters of checkpoints of one training.",
         drafts: [draft])
       let parsed = try parser.parse(arguments)
+      parsed.warnings.forEach { Program.note("\(program): \($0)") }
       let version = "\(program) \(Program.fairlineVersion)"
       if try Program.answer(parsed.request, parser, version: version) { return }
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
       let files = try draft.value.files()
       try CheckpointAverage.write(files, to: draft.value.output)
       Program.note("averaged \(files.joined(separator: ", ")) into \(draft.value.output)")

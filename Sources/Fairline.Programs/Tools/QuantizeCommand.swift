@@ -31,9 +31,9 @@ public enum QuantizeCommand {
         summary: "Rounds a model's weights to 8 bit integers, for translation only.",
         drafts: [draft])
       let parsed = try parser.parse(arguments)
+      parsed.warnings.forEach { Program.note("\(program): \($0)") }
       let version = "\(program) \(Program.fairlineVersion)"
       if try Program.answer(parsed.request, parser, version: version) { return }
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
       let settings = draft.value
       guard !settings.model.isEmpty else {
         throw OptionError.invalid("the model is missing: name the checkpoint to round")

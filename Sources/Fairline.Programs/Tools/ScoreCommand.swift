@@ -83,6 +83,11 @@ public struct ScoreCommand {
     }
     settings = draft.value
     guard !settings.references.isEmpty else { throw OptionError.missing("--ref") }
+    let streams = ([settings.system] + settings.references).filter(Self.isStandardInput)
+    guard streams.count <= 1 else {
+      throw OptionError.invalid(
+        "--sys and --ref: standard input can be read once only: give files for the others")
+    }
     let asked = settings.asked
     guard asked.count <= 1 else {
       let flags = asked.map(\.flag).joined(separator: " and ")
@@ -110,6 +115,10 @@ public struct ScoreCommand {
     guard settings.references.count == 1 || metric.takesSeveralReferences else {
       throw OptionError.invalid("--ref: several references need --sacrebleu, --chrf or --ter")
     }
+  }
+
+  private static func isStandardInput(_ path: String) -> Bool {
+    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].contains(path)
   }
 
   /// Reads the files and hands every line of the result to `output`.

@@ -10,6 +10,7 @@ struct ShortlistSettings: Configuration {
   var best = 100
   var frequent = 100
   var iterations = 4
+  var verify = true
 
   static var options: [Option<Self>] {
     [
@@ -22,6 +23,7 @@ struct ShortlistSettings: Configuration {
         "frequent", \.frequent, in: .from(0), "most frequent target symbols kept for every sentence"
       ),
       Option("iterations", \.iterations, in: .from(1, to: 1000), "passes over the data"),
+      DatasetSettings.verification(\.verify),
     ]
   }
 }
@@ -49,9 +51,9 @@ public enum ShortlistCommand {
           "Learns from training data which target symbols a source symbol is translated with.",
         drafts: [settings, task.draft])
       let parsed = try parser.parse(arguments)
+      parsed.warnings.forEach { Program.note("\(program): \($0)") }
       let version = "\(program) \(Program.fairlineVersion)"
       if try Program.answer(parsed.request, parser, version: version) { return }
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
       try write(settings.value, task)
     }
   }
@@ -61,7 +63,12 @@ public enum ShortlistCommand {
   ) throws {
     guard !settings.to.isEmpty else { throw OptionError.missing("--to") }
     try settings.checkRanges()
-    let built = try selection.build(TaskContext(data: settings.data))
+    var dataset = DatasetSettings()
+    dataset.verify = settings.verify
+    let built = try selection.build(
+      TaskContext(
+        data: settings.data, dataset: dataset,
+        note: { Program.note("fairline-shortlist: \($0)") }))
     guard let task = built as? any GenerationTask else {
       throw OptionError.invalid(
         "--task \(settings.task) has no sentences to learn from: give one that generates")

@@ -55,10 +55,10 @@ struct CommandLineTraining {
       drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
         + choices.value.drafts(of: components) + chosenObservers.map(\.draft))
     let parsed = try parser.parse(arguments)
+    parsed.warnings.forEach { Program.note("\(program): \($0)") }
     if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }
-    parsed.warnings.forEach { Program.note("\(program): \($0)") }
     if let shortfall = compute.value.shortfall { Program.note("\(program): \(shortfall)") }
     try common.value.apply()
     record = parser.resolvedSettings()

@@ -86,10 +86,4 @@ public enum ScoreError: Error, Equatable, CustomStringConvertible {
     }
     guard !references.isEmpty, !hypotheses.isEmpty else { throw ScoreError.empty }
   }
-
-  /// The references that a sentence has: those that are not empty, or one empty one.
-  package static func present(_ references: [String]) -> [String] {
-    let filled = references.filter { !$0.isEmpty }
-    return filled.isEmpty ? [""] : filled
-  }
 }

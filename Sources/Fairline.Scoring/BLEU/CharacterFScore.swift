@@ -25,8 +25,7 @@ public struct CharacterFScore: Sendable {
     var interner = WordInterner()
     var counter = NGramCounter()
     for (index, hypothesis) in hypotheses.enumerated() {
-      let present = ScoreError.present(references.map { $0[index] })
-      let best = best(hypothesis, present, &interner, &counter)
+      let best = best(hypothesis, references.map { $0[index] }, &interner, &counter)
       for n in sums.indices { sums[n].add(best[n]) }
     }
     return fScore(sums)
@@ -36,8 +35,7 @@ public struct CharacterFScore: Sendable {
   public func sentenceScore(_ hypothesis: String, references: [String]) -> Double {
     var interner = WordInterner()
     var counter = NGramCounter()
-    let present = ScoreError.present(references)
-    return fScore(best(hypothesis, present, &interner, &counter))
+    return fScore(best(hypothesis, references, &interner, &counter))
   }
 
   /// The settings as sacreBLEU abbreviates them.

@@ -47,23 +47,19 @@ public struct SacreBLEU: Sendable {
   ///
   /// - Parameters:
   ///   - hypotheses: the output, a sentence each.
-  ///   - references: one or more streams, each with a sentence for every one of the output. Where
-  ///     there are several, an empty one means that this sentence has fewer.
+  ///   - references: one or more streams, each with a sentence for every one of the output. An
+  ///     empty sentence is a reference as others are.
   /// - Throws: ``ScoreError`` when the streams have different lengths.
   public func score(_ hypotheses: [String], references: [[String]]) throws -> BLEUScore {
     try ScoreError.checkLengths(hypotheses, references)
     var counts = BLEUCounts(order: order)
     var interner = WordInterner()
     var counter = NGramCounter()
-    var widths: Set<Int> = []
     for (index, hypothesis) in hypotheses.enumerated() {
-      let present = ScoreError.present(references.map { $0[index] })
-      widths.insert(present.count)
       counts.add(
-        words(hypothesis, &interner), present.map { words($0, &interner) }, &counter)
+        words(hypothesis, &interner), references.map { words($0[index], &interner) }, &counter)
     }
-    let width = widths.count == 1 ? String(widths.first ?? 1) : "var"
-    return score(counts, signature: signature(references: width))
+    return score(counts, signature: signature(references: String(references.count)))
   }
 
   /// The score of one sentence, with the effective order.
@@ -73,10 +69,9 @@ public struct SacreBLEU: Sendable {
     var counts = BLEUCounts(order: order)
     var interner = WordInterner()
     var counter = NGramCounter()
-    let present = ScoreError.present(references)
     counts.add(
-      words(hypothesis, &interner), present.map { words($0, &interner) }, &counter)
-    let signature = settings.signature(references: String(present.count))
+      words(hypothesis, &interner), references.map { words($0, &interner) }, &counter)
+    let signature = settings.signature(references: String(references.count))
     return settings.score(counts, signature: signature)
   }
 

@@ -51,10 +51,10 @@ public struct TranslationEditRate: Sendable {
       supportsAsian: supportsAsian, isCaseSensitive: isCaseSensitive)
     var interner = WordInterner()
     let words = interner.numbers(tokenizer(hypothesis))
-    let present = ScoreError.present(references).map { interner.numbers(tokenizer($0)) }
+    let all = references.map { interner.numbers(tokenizer($0)) }
     return Score(
-      edits: present.map { WordShifts.edits(from: words, to: $0) }.min() ?? 0,
-      referenceLength: Double(present.reduce(0) { $0 + $1.count }) / Double(max(present.count, 1)))
+      edits: all.map { WordShifts.edits(from: words, to: $0) }.min() ?? 0,
+      referenceLength: Double(all.reduce(0) { $0 + $1.count }) / Double(max(all.count, 1)))
   }
 
   /// The settings as sacreBLEU abbreviates them.

@@ -28,8 +28,7 @@ extension Metric {
 public struct ScoredCorpus: Sendable {
   /// The output as plain text.
   public var hypotheses: [String]
-  /// One or more streams of references, each with a sentence for every one of the output; an empty
-  /// one means that this sentence has fewer.
+  /// One or more streams of references, each with a sentence for every one of the output.
   public var references: [[String]]
   /// The symbols of output and references, for metrics of symbols; nil where only text is known.
   public var symbols: (hypotheses: [[Int32]], references: [[Int32]])?

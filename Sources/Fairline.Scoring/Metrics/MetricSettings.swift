@@ -6,6 +6,10 @@ public struct SacreBLEUSettings: Configuration, Equatable {
   public var tokenizer = BLEUTokenizer.v13a
   /// What happens to n-grams without a match.
   public var smoothing = BLEUSmoothing.exp
+  /// Whether all is compared in small letters.
+  public var isLowercase = false
+  /// Whether every character is a word; the same as the tokenizer `char`.
+  public var isCharacterLevel = false
 
   /// sacreBLEU's defaults.
   public init() {}
@@ -16,6 +20,9 @@ public struct SacreBLEUSettings: Configuration, Equatable {
       Option(
         "sacrebleu-tokenizer", \.tokenizer, "how --sacrebleu cuts sentences into words"),
       Option("sacrebleu-smoothing", \.smoothing, "how --sacrebleu smooths"),
+      Option("sacrebleu-lowercase", \.isLowercase, "compare in small letters in --sacrebleu"),
+      Option(
+        "sacrebleu-char-level", \.isCharacterLevel, "the same as --sacrebleu-tokenizer char"),
     ]
   }
 }

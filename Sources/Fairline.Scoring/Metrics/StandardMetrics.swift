@@ -15,9 +15,9 @@ public enum StandardMetrics: Plugin {
       build: { (settings: SacreBLEUSettings, context) in
         try Self.checkOrder(context, most: 16)
         var metric = SacreBLEU()
-        metric.tokenizer = settings.tokenizer
+        metric.tokenizer = settings.isCharacterLevel ? .char : settings.tokenizer
         metric.smoothing = settings.smoothing
-        metric.isLowercase = context.ignoresCase
+        metric.isLowercase = context.ignoresCase || settings.isLowercase
         metric.order = context.order
         return metric
       })

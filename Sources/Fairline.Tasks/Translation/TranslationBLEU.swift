@@ -1,7 +1,7 @@
 import Fairline
+import FairlineData
 import FairlineGeneration
 import FairlineScoring
-import FairlineData
 
 /// Judges a model in training by the BLEU of its translations.
 struct TranslationBLEU {
@@ -9,13 +9,39 @@ struct TranslationBLEU {
   private let vocabularies: TranslationVocabularies
   private let settings: GenerationSettings
   private let postProcessing: PostProcessing
+  private let tokenizer: BLEUTokenizer
 
   init(_ configuration: TranslationConfiguration, _ vocabularies: TranslationVocabularies) throws {
     self.configuration = configuration
     self.vocabularies = vocabularies
-    settings = try GenerationSettings(
-      json: configuration.evalBleuArgs.compactText, flag: "--eval-bleu-args")
+    let flag = "--eval-bleu-args"
+    (settings, tokenizer) = try Self.read(configuration, flag)
     postProcessing = try configuration.evalBleuRemoveBpe.map(PostProcessing.init) ?? .none
+    // References are scored, not continued.
+    guard !settings.scoreReference else {
+      throw UserError("\(flag): 'score_reference' translates nothing: leave it out")
+    }
+  }
+
+  /// The settings of the search, and the tokenizer, which may stand among them as `tokenize`.
+  private static func read(
+    _ configuration: TranslationConfiguration, _ flag: String
+  ) throws -> (GenerationSettings, BLEUTokenizer) {
+    guard case .object(var members) = configuration.evalBleuArgs else {
+      throw UserError("\(flag) must be a JSON object such as {\"beam\": 4}")
+    }
+    var tokenizer = configuration.evalTokenizedBleu ? .none : configuration.evalBleuTokenizer
+    if let named = members["tokenize"] {
+      guard let known = BLEUTokenizer(rawValue: named.stringValue ?? "") else {
+        let all = BLEUTokenizer.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UserError("\(flag): 'tokenize' cannot be \(named.compactText): give one of \(all)")
+      }
+      tokenizer = known
+      members["tokenize"] = nil
+    }
+    return (
+      try GenerationSettings(json: JSONValue.object(members).compactText, flag: flag), tokenizer
+    )
   }
 
   /// BLEU of the whole set, rounded as it is shown.
@@ -38,13 +64,17 @@ struct TranslationBLEU {
       }
     }
     var scorer = SacreBLEU()
-    if configuration.evalTokenizedBleu { scorer.tokenizer = .none }
+    scorer.tokenizer = tokenizer
     let score = try scorer.score(hypotheses, references: [references]).score
     return (score * 100).rounded() / 100
   }
 
   private func text(_ tokens: [Int32], unknown: String) -> String {
-    vocabularies.target.decode(
+    if postProcessing == .sentencepiece, let pieces = vocabularies.targetPieces {
+      return pieces.text(
+        of: vocabularies.target.decode(tokens, unknown: .replaced(by: unknown)))
+    }
+    return vocabularies.target.decode(
       tokens, postProcessing: postProcessing, unknown: .replaced(by: unknown))
   }
 }

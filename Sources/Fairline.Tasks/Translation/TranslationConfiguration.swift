@@ -1,5 +1,6 @@
 public import Fairline
 import FairlineData
+public import FairlineScoring
 
 /// The settings of the translation task, under fairseq's names.
 public struct TranslationConfiguration: Configuration, Equatable {
@@ -25,6 +26,8 @@ public struct TranslationConfiguration: Configuration, Equatable {
   public var evalTokenizedBleu = false
   /// The subword units that are joined before scoring.
   public var evalBleuRemoveBpe: String?
+  /// How hypotheses and references are cut into words, of sacreBLEU's ways.
+  public var evalBleuTokenizer = BLEUTokenizer.v13a
   /// Whether one translation of each validation batch is printed.
   public var evalBleuPrintSamples = false
 
@@ -33,6 +36,14 @@ public struct TranslationConfiguration: Configuration, Equatable {
 
   /// The flags.
   public static var options: [Option<Self>] { data + bleu }
+
+  /// How data are read, and how validation judges.
+  public static var settingsOfTheRun: [String] {
+    [
+      "truncateSource", "upsamplePrimary", "evalBleu", "evalBleuArgs", "evalBleuDetok",
+      "evalTokenizedBleu", "evalBleuRemoveBpe", "evalBleuTokenizer", "evalBleuPrintSamples",
+    ]
+  }
 
   private static var data: [Option<Self>] {
     [
@@ -62,6 +73,9 @@ public struct TranslationConfiguration: Configuration, Equatable {
       Option(
         "eval-bleu-remove-bpe", \.evalBleuRemoveBpe, "join subword units before scoring",
         bare: "@@ "),
+      Option(
+        "eval-bleu-tokenizer", \.evalBleuTokenizer,
+        "how hypotheses and references are cut into words"),
       Option(
         "eval-bleu-print-samples", \.evalBleuPrintSamples,
         "print one translation of each validation batch"),

@@ -3,6 +3,7 @@ public import FairlineData
 public import FairlineGeneration
 import FairlineTensor
 import Foundation
+import Synchronization
 
 /// Translation from one language into another, from preprocessed data.
 public final class TranslationTask: GenerationTask {
@@ -15,6 +16,8 @@ public final class TranslationTask: GenerationTask {
   private let context: TaskContext
   private let folder: DataDirectory?
   private var limits: LengthLimits
+  /// Sentences about data folders, each told once.
+  private let notes: OnceTold
   private var trainingSets: [Int: PairBatches] = [:]
   private var validationData: [String: PairBatches] = [:]
 
@@ -22,6 +25,7 @@ public final class TranslationTask: GenerationTask {
   public init(_ configuration: TranslationConfiguration, _ context: TaskContext) throws {
     self.configuration = configuration
     self.context = context
+    notes = OnceTold(context.note)
     if context.data.isEmpty {
       guard !context.assets.isEmpty else { throw Self.lacksData }
       folder = nil
@@ -33,7 +37,9 @@ public final class TranslationTask: GenerationTask {
       self.folder = folder
       languages = try folder.languages(
         source: configuration.sourceLang, target: configuration.targetLang)
-      vocabularies = try TranslationVocabularies(folder: folder, languages: languages)
+      vocabularies = try TranslationVocabularies(
+        folder: folder, languages: languages, assets: context.assets,
+        verifies: context.dataset.verify)
     }
     limits = LengthLimits(
       source: configuration.maxSourcePositions, target: configuration.maxTargetPositions)
@@ -97,16 +103,23 @@ public final class TranslationTask: GenerationTask {
     return [("bleu", try evaluation.score(model, pairs, printing: samples))]
   }
 
-  /// A data set for generation.
+  /// A data set for generation: sources, with targets where there are any.
   public func dataset(_ subset: String) throws -> LanguagePairDataset {
-    try loader().load(subset, in: try dataFolder().first)
+    var loader = loader()
+    loader.needsTargets = false
+    return try loader.load(subset, in: try dataFolder().first)
   }
 
   /// Both dictionaries, and the models that divide text into their symbols.
   public var text: TaskText {
-    TaskText(
+    let most = configuration.truncateSource ? limits.source : .max
+    return TaskText(
       source: vocabularies.source, target: vocabularies.target,
-      sourceTokenizer: vocabularies.sourcePieces, targetTokenizer: vocabularies.targetPieces)
+      sourceTokenizer: vocabularies.sourcePieces, targetTokenizer: vocabularies.targetPieces,
+      input: { symbols, id in
+        let source = symbols.count > most ? symbols.prefix(most - 1) + [Vocabulary.eos] : symbols
+        return GenerationInput(id: id, source: source)
+      })
   }
 
   /// The pairs of a data subset.
@@ -185,6 +198,20 @@ public final class TranslationTask: GenerationTask {
     var loader = LanguagePairLoader(
       languages: languages, source: vocabularies.source, target: vocabularies.target)
     loader.truncateSource = configuration.truncateSource ? limits.source : nil
+    loader.verifies = context.dataset.verify
+    loader.note = notes.tell
     return loader
+  }
+}
+
+/// Tells each sentence once.
+private final class OnceTold: Sendable {
+  private let told = Mutex<Set<String>>([])
+  private let note: @Sendable (String) -> Void
+
+  init(_ note: @escaping @Sendable (String) -> Void) { self.note = note }
+
+  @Sendable func tell(_ sentence: String) {
+    if told.withLock({ $0.insert(sentence).inserted }) { note(sentence) }
   }
 }

@@ -24,39 +24,63 @@ public struct TranslationVocabularies: Sendable {
   }
 
   /// Reads what a data folder has: dictionaries, and the SentencePiece models that preprocessing
-  /// left there.
-  public init(folder: DataDirectory, languages: DataDirectory.Languages) throws {
-    source = try folder.dictionary(languages.source)
-    target = try folder.dictionary(languages.target)
+  /// left there; what it lacks comes from a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - assets: what a checkpoint carries.
+  ///   - verifies: whether piece models are compared with their checksums. Dictionaries are known
+  ///     by their fingerprints.
+  public init(
+    folder: DataDirectory, languages: DataDirectory.Languages, assets: [String: [UInt8]] = [:],
+    verifies: Bool = true
+  ) throws {
+    func dictionary(_ language: String, _ asset: String) throws -> Vocabulary {
+      let isCarried = assets[asset] != nil && !folder.hasDictionary(language)
+      return try isCarried
+        ? Self.vocabulary(asset, in: assets) : folder.dictionary(language)
+    }
+    source = try dictionary(languages.source, Asset.sourceDictionary)
+    target = try dictionary(languages.target, Asset.targetDictionary)
     func model(_ name: String) throws -> SentencePieceModel? {
       let path = (folder.first as NSString).appendingPathComponent(name)
       guard FileManager.default.fileExists(atPath: path) else { return nil }
+      if verifies { try folder.verify(name) }
       return try SentencePieceModel(contentsOf: path)
     }
     let joint = try model("sentencepiece.bpe.model")
-    sourcePieces = try model("sentencepiece.bpe.\(languages.source).model") ?? joint
-    targetPieces = try model("sentencepiece.bpe.\(languages.target).model") ?? joint
+    let carried = try Self.pieces(in: assets)
+    sourcePieces =
+      try model("sentencepiece.bpe.\(languages.source).model") ?? joint ?? carried.source
+    targetPieces =
+      try model("sentencepiece.bpe.\(languages.target).model") ?? joint ?? carried.target
   }
 
   /// Reads what a checkpoint carries.
   public init(assets: [String: [UInt8]]) throws {
-    func vocabulary(_ name: String) throws -> Vocabulary {
-      guard let bytes = assets[name] else {
-        throw UserError(
-          "the model has no dictionary '\(name)' with it: put dict.txt, or dict.src.txt and "
-            + "dict.tgt.txt, beside the file"
-        )
-      }
-      return try Vocabulary(serialized: bytes, name: name)
+    source = try Self.vocabulary(Asset.sourceDictionary, in: assets)
+    target = try Self.vocabulary(Asset.targetDictionary, in: assets)
+    (sourcePieces, targetPieces) = try Self.pieces(in: assets)
+  }
+
+  private static func vocabulary(
+    _ name: String, in assets: [String: [UInt8]]
+  ) throws -> Vocabulary {
+    guard let bytes = assets[name] else {
+      throw UserError(
+        "the model has no dictionary '\(name)' with it: put dict.txt, or dict.src.txt and "
+          + "dict.tgt.txt, beside the file")
     }
+    return try Vocabulary(serialized: bytes, name: name)
+  }
+
+  private static func pieces(
+    in assets: [String: [UInt8]]
+  ) throws -> (source: SentencePieceModel?, target: SentencePieceModel?) {
     func model(_ name: String) throws -> SentencePieceModel? {
       try assets[name].map { try SentencePieceModel(serialized: $0) }
     }
-    source = try vocabulary(Asset.sourceDictionary)
-    target = try vocabulary(Asset.targetDictionary)
     let joint = try model(Asset.pieces)
-    sourcePieces = try model(Asset.sourcePieces) ?? joint
-    targetPieces = try model(Asset.targetPieces) ?? joint
+    return (try model(Asset.sourcePieces) ?? joint, try model(Asset.targetPieces) ?? joint)
   }
 
   /// What a checkpoint carries of this.

@@ -28,7 +28,7 @@ extension Registry {
     let selection = try select(record.name)
     try check(overrides, against: selection.draft, of: record.name)
     do {
-      try selection.draft.merge(record.settings)
+      try selection.draft.restore(record.settings)
     } catch is DecodingError {
       throw UserError(
         "the settings of the \(kind) '\(record.name)' do not fit this program's: "

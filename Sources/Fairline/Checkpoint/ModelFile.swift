@@ -101,14 +101,16 @@ public struct ModelFile: Sendable {
   ///   - overrides: settings to lay over the saved ones, `["dropout": 0]` for example.
   ///   - forSearch: whether the model is only searched with, so that rounded weights may stay in
   ///     the file's memory.
+  ///   - description: vocabularies and lengths to build it for; nil for the saved ones.
   /// - Throws: when no plug-in brings the architecture, the parameters are not its, or one of
   ///   them is not finite.
   public func makeModel(
-    _ catalog: Catalog, overrides: JSONValue? = nil, forSearch: Bool = false
+    _ catalog: Catalog, overrides: JSONValue? = nil, forSearch: Bool = false,
+    description: TaskDescription? = nil
   ) throws -> any Model {
     let selection = try catalog.architectures.select(header.architecture, overrides: overrides)
     var context = ModelContext(
-      task: header.description, isFilledFromFile: true, catalog: catalog)
+      task: description ?? header.description, isFilledFromFile: true, catalog: catalog)
     context.holdsIntegers = forSearch && header.quantization != nil
     context.importers = catalog.importers
     let model = try selection.build(context)

@@ -21,6 +21,15 @@ public protocol Configuration: Codable, Sendable {
 
   /// The flags, in the order in which the help shows them.
   static var options: [Option<Self>] { get }
+
+  /// The names of the properties that belong to a run and not to what it makes: how data are read
+  /// and how a run is judged. A checkpoint does not carry them.
+  static var settingsOfTheRun: [String] { get }
+}
+
+extension Configuration {
+  /// None.
+  public static var settingsOfTheRun: [String] { [] }
 }
 
 extension Configuration {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A JSON file of settings under the names of the flags.
 ///
 /// `{"arch": "transformer", "max_tokens": 4096, "adam-betas": [0.9, 0.98]}`; dashes and
@@ -11,11 +9,13 @@ public struct ConfigurationFile {
 
   /// Reads a file; throws ``OptionError/badFile(path:reason:)``.
   public init(path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw OptionError.badFile(path: path, reason: "the file cannot be read")
+    let bytes: [UInt8]
+    do { bytes = try readBytes(of: path) } catch {
+      let reason = Paths.isFolder(path) ? "it is a folder, not a file" : "the file cannot be read"
+      throw OptionError.badFile(path: path, reason: reason)
     }
     do {
-      let value = try data.withUnsafeBytes { try JSONValue(parsing: $0) }
+      let value = try bytes.withUnsafeBytes { try JSONValue(parsing: $0) }
       guard case .object(let members) = value else {
         throw JSONError("there must be one object of settings")
       }

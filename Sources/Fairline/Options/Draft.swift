@@ -14,10 +14,12 @@ public protocol AnyDraft: AnyObject {
   func assign(_ text: String, at index: Int) throws
   /// Sets a flag's property to none; false when it cannot be none.
   func clear(at index: Int) -> Bool
-  /// The settings as JSON, for a checkpoint.
+  /// The settings as JSON, for a checkpoint: without those of the run.
   func settings() throws -> JSONValue
-  /// Lays saved settings over the present ones.
+  /// Lays settings over the present ones.
   func merge(_ settings: JSONValue) throws
+  /// Lays the settings of a checkpoint over the present ones, but for those of the run.
+  func restore(_ settings: JSONValue) throws
   /// The stored settings that no flag changes, for tests.
   func settingsWithoutFlag() throws -> [String]
 }
@@ -68,10 +70,27 @@ public final class Draft<Value: Configuration>: AnyDraft {
   /// The stored settings that no flag changes, for tests.
   public func settingsWithoutFlag() throws -> [String] { try Value.settingsWithoutFlag() }
 
-  /// The settings as JSON, for a checkpoint.
-  public func settings() throws -> JSONValue { try JSONValue(encoding: value) }
+  /// The settings as JSON, for a checkpoint: without those of the run.
+  public func settings() throws -> JSONValue {
+    Self.withoutSettingsOfTheRun(try JSONValue(encoding: value))
+  }
 
-  /// Lays saved settings over the present ones; settings that the saved ones lack stay.
+  /// Lays the settings of a checkpoint over the present ones, but for those of the run, which
+  /// earlier versions saved.
+  public func restore(_ settings: JSONValue) throws {
+    try merge(Self.withoutSettingsOfTheRun(settings))
+  }
+
+  private static func withoutSettingsOfTheRun(_ settings: JSONValue) -> JSONValue {
+    guard case .object(let members) = settings, !Value.settingsOfTheRun.isEmpty else {
+      return settings
+    }
+    var kept = JSONObject()
+    for (key, value) in members where !Value.settingsOfTheRun.contains(key) { kept[key] = value }
+    return .object(kept)
+  }
+
+  /// Lays settings over the present ones; settings that they lack stay.
   public func merge(_ settings: JSONValue) throws {
     let merged = try settings.decoded(over: value)
     try merged.checkRanges()

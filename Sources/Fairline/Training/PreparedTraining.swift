@@ -31,7 +31,7 @@ struct PreparedTraining {
       CriterionContext(
         task: task.description, averagesSentences: settings.optimization.sentenceAvg))
     if let saved = try restoration?.optimizerSettings(for: components.optimizer.name) {
-      try components.optimizer.draft.merge(saved)
+      try components.optimizer.draft.restore(saved)
     }
     let optimizer = try components.optimizer.build(model.parameters)
     let scheduler = try components.scheduler.build(

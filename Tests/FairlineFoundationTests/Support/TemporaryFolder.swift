@@ -13,6 +13,9 @@ final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
+  /// The path of a file in it.
+  func callAsFunction(_ name: String) -> String { url.appendingPathComponent(name).path }
+
   /// Writes a file and returns its path.
   func write(_ name: String, _ text: String) throws -> String {
     try write(name, Array(text.utf8))

@@ -139,10 +139,23 @@ import Testing
     #expect(throws: ScoreError.empty) { try SacreBLEU().score([], references: [[]]) }
   }
 
-  @Test func marksAVaryingNumberOfReferences() throws {
-    let score = try SacreBLEU().score(["a b", "c d"], references: [["a b", "c d"], ["", "c"]])
-    #expect(score.signature.hasPrefix("nrefs:var|"))
-    #expect(score.matches[0] == 4)
+  /// What sacreBLEU 2.6.0 says of the same lines.
+  @Test func anEmptyReferenceIsOneAsOthersAre() throws {
+    let hypotheses = ["the cat", "hello you there now"]
+    let references = [["the cat sat there", "hello you"], ["", "hello you there"]]
+    let score = try SacreBLEU().score(hypotheses, references: references)
+    #expect(
+      "\(score)" == "BLEU = 62.87 83.3/75.0/50.0/50.0 "
+        + "(BP = 1.000 ratio = 2.000 hyp_len = 6 ref_len = 3)")
+    #expect(score.signature.hasPrefix("nrefs:2|"))
+    let characters = try CharacterFScore().score(hypotheses, references: references)
+    #expect(abs(characters - 65.76) < 0.005)
+    let edits = try TranslationEditRate().score(hypotheses, references: references)
+    #expect(abs(edits.percent - 66.67) < 0.005)
+    let first = references.map { $0[0] }
+    #expect(TranslationEditRate().sentenceScore("the cat", references: first).percent == 100)
+    let nothing = try SacreBLEU().score(["the cat", ""], references: [["", ""]])
+    #expect(nothing.score == 0 && nothing.brevityPenalty == 1 && nothing.referenceLength == 0)
   }
 
   @Test func printsAsSacreBLEUDoes() throws {

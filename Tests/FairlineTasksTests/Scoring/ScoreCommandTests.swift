@@ -104,7 +104,10 @@ import Testing
     ("a", ["a"], ["--ter-no-punct", "--chrf"], "--ter-no-punct needs --ter, whose setting it is"),
     ("a", ["a"], ["--ter", "--metric", "bleu"], "--metric bleu and --ter: choose one of them"),
     ("a", ["a"], ["--order", "5"], "--order must be between 1 and 4"),
-    ("a", ["a"], ["--sys", "/none"], "--sys: the file '/none' cannot be read"),
+    (
+      "a", ["a"], ["--sys", "/none"],
+      "--sys: the file '/none' cannot be read: No such file or directory"
+    ),
     ("", ["a"], [], "--sys has 0 lines and --ref has 1: give one reference line for each"),
   ])
   func namesMistakes(

@@ -8,6 +8,7 @@ public enum Program {
   ///
   /// An error's description goes to standard error as one line behind the program's name.
   public static func run(_ name: String, _ body: () throws -> Void) -> Int32 {
+    takeClosedDescriptors()
     MappedFile.reportShortened(by: name)
     // A limit on the size of files is an error of the call that writes, not the process' end.
     signal(SIGXFSZ, SIG_IGN)
@@ -17,6 +18,17 @@ public enum Program {
     } catch {
       note("\(name): \(error)")
       return error is OptionError || error is RegistryError ? 2 : 1
+    }
+  }
+
+  /// Opens standard input, output and error where whoever started the program closed them.
+  ///
+  /// Else the next file that is opened would take such a number, and get what is meant for others:
+  /// notes among results. What cannot be read or written there fails as a closed one does.
+  private static func takeClosedDescriptors() {
+    for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
+      // The lowest free number is this one.
+      _ = open("/dev/null", number == STDOUT_FILENO ? O_RDONLY : O_WRONLY)
     }
   }
 

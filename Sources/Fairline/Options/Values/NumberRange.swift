@@ -78,7 +78,8 @@ extension OptionNumber {
   /// The number as a range names it: large powers of ten as `1e9`.
   fileprivate var rangeText: String {
     let zeros = optionText.reversed().prefix { $0 == "0" }.count
-    return zeros >= 6 && optionText.dropLast(zeros) == "1" ? "1e\(zeros)" : optionText
+    let start = optionText.dropLast(zeros)
+    return zeros >= 6 && ["1", "-1"].contains(start) ? "\(start)e\(zeros)" : optionText
   }
 }
 

@@ -60,29 +60,48 @@ extension Array: OptionValue where Element: OptionValue {
 /// How lists are written on a command line.
 enum ListText {
   /// The elements of `1,2`, `[1, 2]` or `(1, 2,)`, without brackets, blanks and quotation marks.
+  ///
+  /// What stands behind a backslash belongs to its element, a comma for example.
   static func parts(of text: String) -> [String] {
     var inner = Substring(text).trimmed
     let pairs: [Character: Character] = ["[": "]", "(": ")"]
     if let first = inner.first, let close = pairs[first], inner.last == close, inner.count > 1 {
       inner = inner.dropFirst().dropLast().trimmed
     }
-    if inner.last == "," { inner = inner.dropLast().trimmed }
     guard !inner.isEmpty else { return [] }
-    return split(inner).map { part in
+    var elements = split(inner)
+    if elements.count > 1, elements.last?.isEmpty == true { elements.removeLast() }
+    return elements.map { part in
       guard let mark = part.first, mark == "'" || mark == "\"", part.last == mark, part.count > 1
-      else { return String(part) }
+      else { return withoutBackslashes(part) }
       return String(part.dropFirst().dropLast())
     }
   }
 
-  /// One list text of elements, each in quotation marks where a comma or bracket would split it.
+  private static let special = ",[]()'\"\\"
+
+  /// A backslash before another character than those that mean something is one.
+  private static func withoutBackslashes(_ part: Substring) -> String {
+    var text = ""
+    var isEscaped = false
+    for character in part {
+      if isEscaped, !special.contains(character) { text.append("\\") }
+      isEscaped = !isEscaped && character == "\\"
+      if !isEscaped { text.append(character) }
+    }
+    return isEscaped ? text + "\\" : text
+  }
+
+  /// One list text of elements, with backslashes or quotation marks where they are needed.
   static func joined(_ elements: [String]) -> String {
     let quoted = elements.map { element in
-      guard element.contains(where: { ",[]()".contains($0) }) || element.isEmpty else {
-        return element
+      if element.isEmpty || element.first?.isWhitespace == true
+        || element.last?.isWhitespace == true
+      {
+        let mark = element.contains("'") ? "\"" : "'"
+        return mark + element + mark
       }
-      let mark = element.contains("'") ? "\"" : "'"
-      return mark + element + mark
+      return element.map { special.contains($0) ? "\\\($0)" : "\($0)" }.joined()
     }
     return "[" + quoted.joined(separator: ",") + "]"
   }
@@ -91,10 +110,15 @@ enum ListText {
     var parts: [Substring] = []
     var depth = 0
     var mark: Character?
+    var isEscaped = false
     var start = text.startIndex
     for index in text.indices {
       let character = text[index]
-      if let open = mark {
+      if isEscaped {
+        isEscaped = false
+      } else if character == "\\", mark == nil {
+        isEscaped = true
+      } else if let open = mark {
         if character == open { mark = nil }
       } else if character == "'" || character == "\"" {
         if text[start..<index].allSatisfy(\.isWhitespace) { mark = character }

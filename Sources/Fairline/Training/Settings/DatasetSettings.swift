@@ -20,6 +20,8 @@ public struct DatasetSettings: Configuration, Equatable {
   public var ignoreUnusedValidSubsets = false
   /// Whether over-long sentences of validation and test data are left out instead of refused.
   public var skipInvalidSizeInputsValidTest = false
+  /// Whether data files are compared with their checksums when they are opened.
+  public var verify = true
   /// Epochs whose batches stay sorted by length.
   public var curriculum = 0
   /// How many parts the data is divided into.
@@ -47,13 +49,16 @@ public struct DatasetSettings: Configuration, Equatable {
         "round the number of sentences of a batch down to a multiple of this"),
       Option("train-subset", \.trainSubset, "data subset to train on"),
       Option("valid-subset", \.validSubset, "comma-separated data subsets to validate on"),
-      Option("combine-val", \.combineVal, "join valid, valid1 and so on"),
+      Option(
+        "combine-val", aliases: ["combine-valid-subsets"], \.combineVal,
+        "join valid, valid1 and so on"),
       Option(
         "ignore-unused-valid-subsets", \.ignoreUnusedValidSubsets,
         "accept validation files that are not used"),
       Option(
         "skip-invalid-size-inputs-valid-test", \.skipInvalidSizeInputsValidTest,
         "leave over-long sentences out of validation and test"),
+      Self.verification(\.verify),
       Option(
         "curriculum", \.curriculum, in: .from(0),
         "keep batches sorted by length for this many epochs"),
@@ -62,6 +67,13 @@ public struct DatasetSettings: Configuration, Equatable {
         "divide the data into this many parts"),
       Option("shard-id", \.shardId, in: .from(0, to: 999_999), "use this part of the data"),
     ]
+  }
+
+  /// The flag that leaves the comparison with checksums out, for every program that opens data.
+  public static func verification<Root>(
+    _ property: WritableKeyPath<Root, Bool>
+  ) -> Option<Root> {
+    Option("verify", property, "compare data files with their checksums")
   }
 
   /// Refuses values that mean nothing.
