@@ -18,10 +18,11 @@ trap 'exit 130' INT TERM
 cd "$work" || exit 1
 [ -x "$bin/fairline-train" ] || { echo "$campaign: build first: swift build -c release" >&2; exit 1; }
 RANDOM=$seed
+memory=6000000  # KB that a program may take
 tried=0 failed=0 failed_in_all=0
 
-# A whole number from 0 to below N, which may be larger than RANDOM.
-random() { echo $(((RANDOM * 32768 + RANDOM) % $1)); }
+# Sets $picked to a whole number from 0 to below N. A shell of its own would have other numbers.
+pick() { picked=$(((RANDOM * 32768 + RANDOM) % $1)); }
 
 # Counts a failure, says what it was and keeps a file.
 fail() {  # sentence, file or folder to keep
@@ -46,13 +47,13 @@ report() {
 # Ends the campaign: with 1 when anything failed.
 finish() { exit $((failed_in_all > 0)); }
 
-# Runs a program for at most so many seconds and 6 GB; its output is in out and err, $code its end.
+# Runs a program for at most so many seconds and $memory; its output is in out and err, $code its end.
 attempt() {  # seconds, program, arguments
   local limit=$1 program=$2
   shift 2
   # Two shells: the outer one says nothing of a process that is killed.
   (
-    (ulimit -v 6000000; exec timeout -s KILL "$limit" "$bin/$program" "$@") >out 2>err </dev/null
+    (ulimit -v "$memory"; exec timeout -s KILL "$limit" "$bin/$program" "$@") >out 2>err </dev/null
     exit $?
   ) 2>/dev/null
   code=$?
