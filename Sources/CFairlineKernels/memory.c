@@ -97,7 +97,8 @@ __attribute__((constructor)) static void fix_threshold(void) { mallopt(M_MMAP_TH
 
 // Ends the process with a sentence: whoever needs memory that is not there cannot go on.
 static void end_without(size_t bytes) {
-  fprintf(stderr, "out of memory: there are no %zu MB more; use smaller batches or a smaller model\n",
+  fprintf(stderr,
+          "out of memory: there are no %zu MB more; use smaller batches or a smaller model\n",
           bytes >> 20);
   _exit(1);
 }

@@ -18,9 +18,6 @@ struct OutputSettings: Configuration {
   /// Whether scores of outputs are printed, so that they must be computed.
   var printsScores: Bool { !quiet && !plain }
 
-  /// Whether scores of outputs are printed, so that they must be computed.
-  var printsScores: Bool { !quiet && !plain }
-
   enum Quantization: String, CaseIterable, Codable, Sendable, OptionValue {
     case int8
   }

@@ -172,7 +172,8 @@ import Testing
       preparation: preparation)
     var texts = [String](repeating: "", count: sentences.count)
     for (id, found) in zip(pairs.ids, generator.generate(pairs)) {
-      texts[id] = vocabulary.decode(try #require(found.first).tokens, postProcessing: .sentencepiece)
+      texts[id] = vocabulary.decode(
+        try #require(found.first).tokens, postProcessing: .sentencepiece)
     }
     // Judged by the exact model's translations: most are the same, and the others are near.
     let exact = sentences.map { $0["nbest"]?.arrayValue?.first?["text"]?.stringValue ?? "" }
