@@ -73,7 +73,7 @@ let package = Package(
     // Vocabulary, tokenizers, file formats, batches.
     module(
       "FairlineData", at: "Fairline.Data",
-      needs: ["FairlineFoundation", "Fairline", "FairlineTensor", "CSentencePiece"]),
+      needs: ["FairlineFoundation", "Fairline", "CSentencePiece"]),
     // BLEU, chrF and TER.
     module("FairlineScoring", at: "Fairline.Scoring", needs: ["FairlineFoundation", "Fairline"]),
     // Search with trained models.

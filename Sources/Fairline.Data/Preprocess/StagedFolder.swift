@@ -29,7 +29,7 @@ final class StagedFolder {
   }
 
   deinit {
-    try? FileManager.default.removeItem(atPath: staging)
+    Paths.remove(staging)
     if lock >= 0 { close(lock) }
   }
 
@@ -47,7 +47,7 @@ final class StagedFolder {
       guard fstat(descriptor, &status) == 0, time(nil) - status.st_mtim.tv_sec > 60,
         flock(descriptor, LOCK_EX | LOCK_NB) == 0
       else { continue }
-      try? FileManager.default.removeItem(atPath: leftover)
+      Paths.remove(leftover)
     }
   }
 

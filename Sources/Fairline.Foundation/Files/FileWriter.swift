@@ -167,13 +167,6 @@ package final class FileWriter {
   }
 
   private func writeThrough(_ bytes: UnsafeRawBufferPointer) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let piece = UnsafeRawBufferPointer(rebasing: rest)
-      let written = Foundation.write(descriptor, piece.baseAddress, piece.count)
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw FileError.unwritable(path, written == 0 ? ENOSPC : errno) }
-      rest = rest.dropFirst(written)
-    }
+    if let code = writeAll(bytes, to: descriptor) { throw FileError.unwritable(path, code) }
   }
 }

@@ -64,6 +64,11 @@ package enum Paths {
     }
   }
 
+  /// Removes a file, or a folder with all that is in it; what cannot be removed stays.
+  package static func remove(_ path: String) {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
   /// The names in a folder, sorted by their bytes.
   package static func names(in folder: String) throws -> [String] {
     do {

@@ -6,7 +6,7 @@ import Foundation
 /// A file appears when it is complete, and an earlier one of its name stays until then.
 final class OutputFile {
   private enum Place {
-    case output(UnsafeMutablePointer<FILE>)
+    case output(TextStream)
     case file(FileWriter)
   }
 
@@ -16,15 +16,12 @@ final class OutputFile {
     guard let folder else {
       // A reader that goes away ends the program quietly, whatever its parent had set.
       signal(SIGPIPE, SIG_DFL)
-      guard let opened = fdopen(dup(STDOUT_FILENO), "w") else { throw Self.failure() }
-      place = .output(opened)
+      place = .output(TextStream())
       return
     }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw UserError("--results-path \(folder) cannot be made: \(error.localizedDescription)")
+    guard (try? Paths.makeFolder(folder)) != nil else {
+      throw UserError(
+        "--results-path \(folder) cannot be made: choose a folder that can be written")
     }
     place = .file(try FileWriter(Paths.join(folder, "generate-\(subset).txt")))
   }
@@ -32,32 +29,23 @@ final class OutputFile {
   /// Writes lines.
   func write(_ lines: [String]) throws {
     for line in lines {
-      var text = line + "\n"
       switch place {
-      case .file(let file): try file.write(Array(text.utf8))
-      case .output(let file):
-        let written = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) }
-        guard written == text.utf8.count else { throw Self.failure() }
+      case .file(let file): try file.write(Array((line + "\n").utf8))
+      case .output(let stream): try stream.write(line + "\n")
       }
     }
   }
 
   /// Makes everything that was written to standard output visible.
   func flush() throws {
-    if case .output(let file) = place, fflush(file) != 0 { throw Self.failure() }
+    if case .output(let stream) = place { try stream.flush() }
   }
 
   /// Ends the output.
   func finish() throws {
     switch place {
     case .file(let file): try file.finish()
-    case .output(let file):
-      try flush()
-      if fclose(file) != 0 { throw Self.failure() }
+    case .output(let stream): try stream.finish()
     }
-  }
-
-  private static func failure() -> UserError {
-    UserError("standard output cannot be written: \(String(cString: strerror(errno)))")
   }
 }

@@ -1,6 +1,5 @@
 public import FairlineData
 import Fairline
-import Foundation
 
 /// Both sides' dictionaries and the models that divide text into their symbols, from a data folder
 /// or a checkpoint.
@@ -42,8 +41,8 @@ public struct TranslationVocabularies: Sendable {
     source = try dictionary(languages.source, Asset.sourceDictionary)
     target = try dictionary(languages.target, Asset.targetDictionary)
     func model(_ name: String) throws -> SentencePieceModel? {
-      let path = (folder.first as NSString).appendingPathComponent(name)
-      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      let path = Paths.join(folder.first, name)
+      guard Paths.exists(path) else { return nil }
       if verifies { try folder.verify(name) }
       return try SentencePieceModel(contentsOf: path)
     }

@@ -72,7 +72,7 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Parameter maximizes: whether larger values are better.
   public func names(maximizes: Bool = false) -> [Name] {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let files = (try? Paths.names(in: path)) ?? []
     func rank(_ name: Name) -> (Int, Double) {
       switch name {
       case .last: (0, 0)
@@ -105,7 +105,7 @@ public struct CheckpointFolder: Sendable {
     guard count > 0 else { return }
     for name in names.filter(concerns).dropFirst(count) {
       // What cannot be removed now is tried again after the next save.
-      try? FileManager.default.removeItem(atPath: path(of: name))
+      Paths.remove(path(of: name))
     }
   }
 
@@ -118,18 +118,15 @@ public struct CheckpointFolder: Sendable {
 
   /// Makes the folder, and removes what an earlier process left half-written.
   func prepare() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
+    guard (try? Paths.makeFolder(path)) != nil else {
       throw UserError("--save-dir \(path) cannot be made: choose a folder that can be written")
     }
     guard access(path, W_OK) == 0 else {
       throw UserError("--save-dir \(path) cannot be written: choose another folder")
     }
-    for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for file in (try? Paths.names(in: path)) ?? []
     where file.hasPrefix(".checkpoint") && file.hasSuffix(".partial") {
-      try? FileManager.default.removeItem(
-        atPath: (path as NSString).appendingPathComponent(file))
+      Paths.remove(Paths.join(path, file))
     }
   }
 }

@@ -20,7 +20,7 @@ public struct Restoration {
     importers: Registry<any Importer> = Registry(kind: ImporterSection.kind)
   ) throws {
     try Self.check(settings)
-    let exists = FileManager.default.fileExists(atPath:)
+    let exists = Paths.exists
     let last = (settings.saveDir as NSString).appendingPathComponent(CheckpointSettings.lastName)
     let isDefault = settings.restoreFile == CheckpointSettings.lastName
     let path: String

@@ -79,15 +79,6 @@ public final class LogSink: @unchecked Sendable {
 
   private func put(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count {
-        let written = Glibc.write(
-          descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { return }
-        done += written
-      }
-    }
+    text.withUTF8 { _ = writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
   }
 }

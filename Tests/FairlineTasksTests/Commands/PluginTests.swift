@@ -125,10 +125,51 @@ import Testing
       let dictionary = try String(contentsOfFile: bin + "/dict.en.txt", encoding: .utf8)
       #expect(Set(dictionary.split(separator: "\n")) == ["a 1", "b 1", "_ 1", "c 1"])
       let list = try Programs.run(program, ["train", "--list"]).output
-      for name in ["copy", "pruned_beam", "exact", "letters", "focal", "gated_transformer"] {
+      for name in [
+        "copy", "pruned_beam", "exact", "letters", "focal", "gated_transformer", "raw_folder",
+        "lion",
+        "newbob", "ssp3", "smooth_loss",
+      ] {
         #expect(list.contains("  \(name) "), "\(name)")
       }
     }
+  }
+
+  /// A solver of the plug-in is chosen by name, in training and from a checkpoint.
+  @Test(.timeLimit(.minutes(30))) func aSolverOfAPlugInIsChosenByName() throws {
+    let program = try Examples.program("gated", of: "plugin")
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let node = [
+        "--arch", "node_transformer", "--node-encoder", "--node-method", "ssp3", "--node-steps",
+        "2", "--encoder-embed-dim", "16", "--encoder-ffn-embed-dim", "16",
+        "--encoder-attention-heads", "2", "--decoder-attention-heads", "2", "--decoder-layers",
+        "1", "--optimizer", "adam", "--lr", "0.01", "--max-tokens", "300", "--max-update", "3",
+        "--log-interval", "1", "--save-dir", data.path("node"),
+      ]
+      let trained = try Programs.run(program, ["train", data.bin] + node)
+      #expect(trained.code == 0, "\(trained.errors)")
+      // Two steps of three stages.
+      #expect(trained.errors.contains("nfe_encoder 6"), "\(trained.errors)")
+      let path = ["--path", data.path("node/checkpoint_last.safetensors"), "--max-len-b", "6"]
+      let found = try Programs.run(program, ["generate", data.bin] + path)
+      #expect(found.code == 0 && found.output.contains("H-0"), "\(found.errors)")
+      // The ordinary program has no such solver.
+      let refused = try Programs.run("fairline-generate", [data.bin] + path)
+      #expect(refused.code != 0 && refused.errors.contains("no solver named 'ssp3'"))
+    }
+  }
+
+  /// A program of all jobs is ten lines at most, and says which jobs there are.
+  @Test(.timeLimit(.minutes(30))) func theProgramIsShort() throws {
+    let program = try Examples.program("gated", of: "plugin")
+    let source = try String(
+      contentsOf: Examples.root.appending(path: "examples/plugin/Sources/gated/main.swift"),
+      encoding: .utf8)
+    #expect(source.split(separator: "\n").count <= 10)
+    let refused = try Programs.run(program, ["translate"])
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("preprocess, train, generate, interactive, score"))
   }
 
   /// The program of the documentation translates a sentence, in fewer than ten lines.

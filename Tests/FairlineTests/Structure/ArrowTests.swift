@@ -34,6 +34,17 @@ struct ArrowTests {
     }
   }
 
+  /// An arrow that no file uses is none.
+  @Test func everyArrowOfTheManifestIsUsed() throws {
+    for module in manifest.modules {
+      let used = try manifest.files(in: module.folder).reduce(into: Set<String>()) {
+        $0.formUnion(try PackageManifest.imports(of: $1))
+      }
+      let unused = Set(module.needs).subtracting(used)
+      #expect(unused.isEmpty, "no file of \(module.name) imports \(unused)")
+    }
+  }
+
   /// The core knows no family of models, no task and no program.
   @Test func theCoreKnowsNoFamily() throws {
     let core = try #require(manifest.modules.first { $0.name == "Fairline" })

@@ -42,20 +42,9 @@ public enum Program {
   ///
   /// - Throws: `UserError` when not all of it can be written.
   public static func put(_ text: String) throws {
-    var text = text
-    try text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count {
-        let written = write(
-          STDOUT_FILENO, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else {
-          throw UserError(
-            "standard output cannot be written: \(String(cString: strerror(errno)))")
-        }
-        done += written
-      }
-    }
+    let output = TextStream()
+    try output.write(text)
+    try output.flush()
   }
 
   /// Prints what was asked for instead of work; false when nothing was.

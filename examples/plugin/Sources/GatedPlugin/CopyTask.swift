@@ -15,9 +15,9 @@ public final class CopyTask: GenerationTask {
 
     public static var options: [Option<Self>] {
       [
-        Option("copy-letters", \.letters, "different letters"),
-        Option("copy-length", \.length, "longest line in letters"),
-        Option("copy-sentences", \.sentences, "lines of the training set"),
+        Option("copy-letters", \.letters, in: .from(1, to: 26), "different letters"),
+        Option("copy-length", \.length, in: .from(1, to: 1000), "longest line in letters"),
+        Option("copy-sentences", \.sentences, in: .from(1, to: 1_000_000), "lines for training"),
       ]
     }
   }

@@ -1,6 +1,8 @@
 import Fairline
 import FairlineData
 import FairlineGeneration
+import FairlineNodeTransformer
+import FairlineODE
 import FairlineScoring
 
 /// What this package adds to Fairline.
@@ -29,6 +31,7 @@ public enum GatedPlugin: Plugin {
     try catalog.schedulers.add(
       "newbob", "halves the rate once validation gains little",
       build: { NewbobSchedule($0, $1) })
+    try catalog.solvers.add("ssp3", RungeKutta.ssp3.summary, RungeKutta.ssp3)
     try catalog.observers.add(
       "smooth_loss", "a moving mean of the loss", build: { settings, _ in SmoothLoss(settings) })
   }

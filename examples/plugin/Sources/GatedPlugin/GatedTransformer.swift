@@ -17,11 +17,11 @@ public final class GatedTransformer: Model {
 
     public static var options: [Option<Self>] {
       [
-        Option("gated-channels", \.channels, "channels of all states"),
-        Option("gated-layers", \.layers, "layers on each side"),
-        Option("gated-heads", \.heads, "attention heads"),
-        Option("gate-start", \.gateStart, "what every gate starts from"),
-        Option("dropout", \.dropout, "dropout of each sub-layer's result"),
+        Option("gated-channels", \.channels, in: .from(1, to: 65536), "channels of all states"),
+        Option("gated-layers", \.layers, in: .from(1, to: 1000), "layers on each side"),
+        Option("gated-heads", \.heads, in: .from(1, to: 1024), "attention heads"),
+        Option("gate-start", \.gateStart, in: .from(-100, to: 100), "what every gate starts from"),
+        Option("dropout", \.dropout, in: .from(0, below: 1), "dropout of each sub-layer's result"),
       ]
     }
   }

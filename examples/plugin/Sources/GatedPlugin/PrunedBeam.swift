@@ -10,7 +10,10 @@ public struct PrunedBeam: SearchStrategy {
     public init() {}
 
     public static var options: [Option<Self>] {
-      [Option("prune-margin", \.margin, "most nats that a candidate is behind the best")]
+      [
+        Option(
+          "prune-margin", \.margin, in: .from(0), "most nats that a candidate is behind the best")
+      ]
     }
   }
 
