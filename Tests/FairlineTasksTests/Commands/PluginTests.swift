@@ -195,16 +195,18 @@ import Testing
     }
   }
 
-  /// Writes a model in the plug-in's own format of raw tensors.
+  /// Writes a model in the plug-in's own format of raw tensors; gates have another name there.
   private func writeRaw(_ checkpoint: String, to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let file = try ModelFile.load(checkpoint)
     var tensors = JSONObject()
     for name in file.parameters.names {
       let shape = try #require(file.parameters.shape(of: name))
-      tensors[name] = .array(shape.map { .integer($0) })
+      let other = name.replacing(/\.gate$/, with: ".alpha")
+      #expect(other == name || name.contains("gates."))
+      tensors[other] = .array(shape.map { .integer($0) })
       let bytes = try file.parameters.floats(name).withUnsafeBytes { Data($0) }
-      try bytes.write(to: folder.appending(path: name + ".bin"))
+      try bytes.write(to: folder.appending(path: other + ".bin"))
     }
     for (name, bytes) in try file.assets() {
       try Data(bytes).write(to: folder.appending(path: name + ".txt"))

@@ -60,8 +60,18 @@ import Testing
   }
 
   @Test(arguments: [
-    "Adding/AddingAnOptimizer", "Adding/AddingAScheduler", "Adding/AddingAnObserver",
-    "TrainingAsALibrary",
+    "Fairline/Documentation.docc/Adding/AddingAnArchitecture",
+    "Fairline/Documentation.docc/Adding/AddingACriterion",
+    "Fairline/Documentation.docc/Adding/AddingATask",
+    "Fairline/Documentation.docc/Adding/AddingAnOptimizer",
+    "Fairline/Documentation.docc/Adding/AddingAScheduler",
+    "Fairline/Documentation.docc/Adding/AddingAnObserver",
+    "Fairline/Documentation.docc/Adding/AddingASearchStrategy",
+    "Fairline/Documentation.docc/Adding/AddingAMetric",
+    "Fairline/Documentation.docc/Adding/AddingATokenizer",
+    "Fairline/Documentation.docc/Adding/AddingAnImporter",
+    "Fairline.ODE/Documentation.docc/AddingASolver",
+    "Fairline/Documentation.docc/TrainingAsALibrary",
   ]) func thePagesShowCodeThatIsCompiled(_ page: String) throws {
     var root = URL(fileURLWithPath: #filePath)
     for _ in 0..<4 { root.deleteLastPathComponent() }
@@ -69,14 +79,15 @@ import Testing
       text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "\n")
     }
     let plugin = root.appendingPathComponent("examples/plugin/Sources/GatedPlugin")
-    let files = try FileManager.default.contentsOfDirectory(
-      at: plugin, includingPropertiesForKeys: nil)
+    let tests = root.appendingPathComponent("examples/plugin/Tests/GatedPluginTests")
+    let files = try [plugin, tests].flatMap {
+      try FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
+    }
     let sources = try (files + [URL(fileURLWithPath: #filePath)]).map {
       lines(try String(contentsOf: $0, encoding: .utf8))
     }
     let text = try String(
-      contentsOf: root.appendingPathComponent(
-        "Sources/Fairline/Documentation.docc/\(page).md"), encoding: .utf8)
+      contentsOf: root.appendingPathComponent("Sources/\(page).md"), encoding: .utf8)
     let blocks = text.components(separatedBy: "```swift\n").dropFirst().map {
       lines($0.components(separatedBy: "```")[0])
     }

@@ -117,6 +117,9 @@ public final class GatedTransformer: Model {
     return ModelOutput(states: states, projection: pass.value(of: projection))
   }
 
+  /// Files may name gates as the paper does.
+  public var fileNames: NameMap { [.rename("**.alpha", to: "**.gate")] }
+
   private var scale: Float { Float(settings.channels).squareRoot() }
 
   /// The encoder's states. `[source, channel]`
