@@ -1,0 +1,19 @@
+import FairlineTesting
+import Foundation
+import Testing
+
+/// The page about kernels shows a kernel that is there.
+@Suite struct KernelPageTests {
+  @Test func thePageShowsTheEnginesCode() throws {
+    let sources = FixtureFolder.package().appendingPathComponent("Sources")
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: sources.appendingPathComponent(path), encoding: .utf8)
+    }
+    let page = try text("Fairline.Tensor/Documentation.docc/AddingAKernel.md")
+    let blocks = page.components(separatedBy: "```c\n").dropFirst()
+      .map { $0.components(separatedBy: "```")[0] }
+    try #require(blocks.count == 2)
+    #expect(try text("CFairlineKernels/simd/layers/embedding.h") == blocks[0])
+    #expect(try text("CFairlineKernels/kernel_list.h").contains(blocks[1]))
+  }
+}
