@@ -1,4 +1,5 @@
 import Fairline
+import FairlineData
 
 /// Everything that a study's numbers depend on; a folder of results belongs to one plan.
 package struct StudyPlan: Codable, Equatable, Sendable {
@@ -60,9 +61,10 @@ package struct StudyPlan: Codable, Equatable, Sendable {
   ///
   /// - Parameter data: the opened data, from which the number of updates follows.
   init(_ settings: StudySettings, _ data: StudyData) throws {
-    let task = data.task.translation
+    let task = data.task.base
+    let pair = try DataDirectory(settings.data).languages(source: nil, target: nil)
     quick = settings.quick
-    languages = "\(task.languages.source)-\(task.languages.target)"
+    languages = "\(pair.source)-\(pair.target)"
     dictionaries = task.identity.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
     symbols = task.description.targetSymbols
     sharesVocabulary = task.description.sharesVocabulary

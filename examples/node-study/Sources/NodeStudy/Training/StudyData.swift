@@ -1,5 +1,6 @@
 import Fairline
 import FairlineData
+import FairlineGeneration
 import FairlineModels
 import FairlineNodeTransformer
 import FairlineTasks
@@ -14,7 +15,7 @@ struct StudyData {
 
   /// Opens preprocessed data.
   ///
-  /// - Throws: ``UserError`` or ``UserError`` naming what is missing.
+  /// - Throws: ``UserError`` naming what is missing.
   init(_ settings: StudySettings, seed: Int) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: settings.data, isDirectory: &isFolder),
@@ -34,35 +35,35 @@ struct StudyData {
     dataset.ignoreUnusedValidSubsets = true
     let built = try selection.build(
       TaskContext(data: settings.data, dataset: dataset, seed: seed))
-    guard let translation = built as? TranslationTask else {
-      throw UserError("the task 'translation' of this program does not translate")
+    guard let base = built as? any GenerationTask else {
+      throw UserError("the task 'translation' of this program does not generate")
     }
-    task = StudyTask(translation, validSentences: settings.validSentences)
+    task = StudyTask(base, validSentences: settings.validSentences)
   }
 
   /// The number of training pairs, and the entropy of their target symbols in bits.
   func targetStatistics() throws -> (pairs: Int, bits: Double) {
-    let dataset = try task.translation.dataset("train")
-    guard let targets = dataset.targets else {
-      throw UserError("the training set has no target side: preprocess both languages")
-    }
+    let pairs = try task.base.generationInputs("train")
     var counts = [Int](repeating: 0, count: task.description.targetSymbols)
-    for index in 0..<targets.count {
-      for symbol in targets[index] { counts[Int(symbol)] += 1 }
+    for index in 0..<pairs.count {
+      guard let target = pairs[index].reference else {
+        throw UserError("the training set has no target side: preprocess both languages")
+      }
+      for symbol in target { counts[Int(symbol)] += 1 }
     }
     let total = Double(counts.reduce(0, +))
     let bits = counts.reduce(0.0) { sum, count in
       count > 0 ? sum - Double(count) / total * log2(Double(count) / total) : sum
     }
-    return (targets.count, bits)
+    return (pairs.count, bits)
   }
 
   /// The subset to translate: the one asked for, or `test` where there is one.
   func subset(_ settings: StudySettings) throws -> String {
     if let name = settings.genSubset {
-      _ = try task.translation.dataset(name)
+      _ = try task.base.generationInputs(name)
       return name
     }
-    return (try? task.translation.dataset("test")) == nil ? "valid" : "test"
+    return (try? task.base.generationInputs("test")) == nil ? "valid" : "test"
   }
 }

@@ -1,29 +1,29 @@
 import Fairline
-import FairlineTasks
+import FairlineGeneration
 
-/// A translation task whose validation set may be thinned out, so that quick studies validate
+/// A task whose validation set may be thinned out, so that quick studies validate
 /// quickly.
 final class StudyTask: Task {
-  let translation: TranslationTask
+  let base: any GenerationTask
   private let validSentences: Int
 
   /// - Parameter validSentences: about so many sentences are validated; 0 for all.
-  init(_ translation: TranslationTask, validSentences: Int) {
-    self.translation = translation
+  init(_ base: any GenerationTask, validSentences: Int) {
+    self.base = base
     self.validSentences = validSentences
   }
 
-  var description: TaskDescription { translation.description }
-  var identity: [String: String] { translation.identity }
-  var assets: [String: [UInt8]] { translation.assets }
-  var validationSets: [String] { translation.validationSets }
+  var description: TaskDescription { base.description }
+  var identity: [String: String] { base.identity }
+  var assets: [String: [UInt8]] { base.assets }
+  var validationSets: [String] { base.validationSets }
 
   func trainingEpoch(_ epoch: Int) throws -> any BatchSource {
-    try translation.trainingEpoch(epoch)
+    try base.trainingEpoch(epoch)
   }
 
   func validation(_ name: String) throws -> any BatchSource {
-    let all = try translation.validation(name)
+    let all = try base.validation(name)
     guard validSentences > 0, all.count > 1 else { return all }
     let sentences = try (0..<all.count).reduce(0) { try $0 + all.batch($1).sentenceCount }
     let every = max(1, (sentences + validSentences - 1) / validSentences)
@@ -31,7 +31,7 @@ final class StudyTask: Task {
   }
 
   func restrict(toMaximumPositions positions: (source: Int, target: Int)) {
-    translation.restrict(toMaximumPositions: positions)
+    base.restrict(toMaximumPositions: positions)
   }
 }
 
