@@ -226,5 +226,6 @@ import Testing
     let tested = try Examples.test("plugin")
     #expect(tested.code == 0, "\(tested.output) \(tested.errors)")
     #expect(tested.output.contains("cachedSearchIsTheRecomputedOne"))
+    #expect(tested.output.contains("halvedStepsDivideTheErrorByEight"))
   }
 }
