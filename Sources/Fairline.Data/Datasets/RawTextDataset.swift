@@ -1,14 +1,14 @@
 import FairlineFoundation
 
 /// Sentences of a plain text file, turned into ids when the file is opened.
-public struct RawTextDataset: TokenSequences {
+struct RawTextDataset: TokenSequences {
   private let ids: [Int32]
   private let ends: [Int]
 
   /// Reads a text file with one sentence per line.
   ///
   /// - Throws: a `UserError` naming file and line when the text is not UTF-8.
-  public init(path: String, vocabulary: Vocabulary) throws {
+  init(path: String, vocabulary: Vocabulary) throws {
     var ids: [Int32] = []
     var ends = [0]
     var reader = try TextBlockReader(path, blockSize: 1 << 20)
@@ -23,15 +23,15 @@ public struct RawTextDataset: TokenSequences {
   }
 
   /// The number of sentences.
-  public var count: Int { ends.count - 1 }
+  var count: Int { ends.count - 1 }
 
   /// The number of ids in a sentence, its end symbol included.
-  public func length(of index: Int) -> Int {
+  func length(of index: Int) -> Int {
     ends[index + 1] - ends[index]
   }
 
   /// The ids of a sentence.
-  public subscript(index: Int) -> [Int32] {
+  subscript(index: Int) -> [Int32] {
     Array(ids[ends[index]..<ends[index + 1]])
   }
 }

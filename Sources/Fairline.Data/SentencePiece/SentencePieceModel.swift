@@ -54,10 +54,10 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
   }
 
   /// The number of pieces.
-  public var pieceCount: Int { Int(fl_sp_piece_count(model)) }
+  package var pieceCount: Int { Int(fl_sp_piece_count(model)) }
 
   /// The id of the unknown piece.
-  public var unknownId: Int { Int(fl_sp_unknown_id(model)) }
+  package var unknownId: Int { Int(fl_sp_unknown_id(model)) }
 
   /// The text of a piece.
   public func piece(_ id: Int) -> String {
@@ -78,7 +78,7 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
   }
 
   /// Whether a piece stands for text, and not for unknown text or a control symbol.
-  public func isOrdinary(_ id: Int) -> Bool {
+  package func isOrdinary(_ id: Int) -> Bool {
     precondition(id >= 0 && id < pieceCount, "piece id out of range")
     return fl_sp_is_ordinary(model, Int32(id))
   }

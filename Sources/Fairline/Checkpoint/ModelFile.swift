@@ -122,7 +122,7 @@ public struct ModelFile: Sendable {
   ///
   /// - Parameter purpose: what the weights are needed for, "training" for example.
   /// - Throws: `UserError` naming the file.
-  public func requireExactWeights(for purpose: String) throws {
+  func requireExactWeights(for purpose: String) throws {
     guard let quantization = header.quantization else { return }
     throw UserError(
       "\(path) holds weights rounded to \(quantization), which serve translation only: "
@@ -130,7 +130,7 @@ public struct ModelFile: Sendable {
   }
 
   /// Builds the task; without a data folder, from what the file carries.
-  public func makeTask(
+  func makeTask(
     _ catalog: Catalog, data: String = "", dataset: DatasetSettings = DatasetSettings(),
     overrides: JSONValue? = nil
   ) throws -> any Task {

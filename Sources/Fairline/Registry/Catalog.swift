@@ -100,7 +100,7 @@ public struct ModelContext: Sendable {
   public var catalog = Catalog()
   /// Whether most parameters will be held as integers instead, so that their memory need not be
   /// there.
-  public var holdsIntegers = false
+  var holdsIntegers = false
   /// What opens models of other programs, for an architecture that begins from such a model.
   public var importers = Registry<any Importer>(kind: ImporterSection.kind)
 

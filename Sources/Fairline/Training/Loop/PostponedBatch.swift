@@ -9,9 +9,9 @@ public struct PostponedBatch: Codable, Equatable, Sendable {
   /// Its place in that epoch.
   public var place: Int
   /// How often it was refused.
-  public var attempts = 0
+  package var attempts = 0
   /// Updates made when it is tried again.
-  public var due = 0
+  package var due = 0
 
   /// Names a batch that nobody has refused yet.
   init(epoch: Int, place: Int) {
