@@ -20,9 +20,9 @@ package struct Cadence: Sendable, Equatable {
   /// What is to be done after an update.
   package struct Due: Equatable, Sendable {
     /// Whether to validate.
-    var validates: Bool
+    package var validates: Bool
     /// Whether to save.
-    var saves: Bool
+    package var saves: Bool
   }
 
   /// What is due after `updates` updates.
