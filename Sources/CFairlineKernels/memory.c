@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "fairline_kernels.h"
 #include "heap.h"
@@ -94,7 +95,16 @@ static void *fresh_block(size_t bytes) {
 __attribute__((constructor)) static void fix_threshold(void) { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 #endif
 
+// Ends the process with a sentence: whoever needs memory that is not there cannot go on.
+static void end_without(size_t bytes) {
+  fprintf(stderr,
+          "out of memory: there are no %zu MB more; use smaller batches or a smaller model\n",
+          bytes >> 20);
+  _exit(1);
+}
+
 void *fl_memory_take(size_t bytes) {
+  if (bytes >> 47) end_without(bytes);
   size_t rounded;
   const int class = size_class(bytes, &rounded);
   pthread_mutex_lock(&cache.lock);
@@ -124,10 +134,7 @@ void *fl_memory_take(size_t bytes) {
     fl_memory_trim();
     fresh = fresh_block(rounded);
   }
-  if (!fresh) {
-    fprintf(stderr, "out of memory: no block of %zu bytes; use smaller batches\n", rounded);
-    abort();
-  }
+  if (!fresh) end_without(rounded);
   return fresh;
 }
 

@@ -21,6 +21,18 @@ public enum StandardModels: Plugin {
           values: context.firstValues)
       }
     }
+    let aligned: [(String, String, AlignedTransformerConfiguration)] = [
+      ("transformer_align", "transformer with attention guided by alignments", .init()),
+      ("transformer_wmt_en_de_big_align", "the same with the sizes of the big model", .big),
+    ]
+    for (name, summary, preset) in aligned {
+      try catalog.architectures.add(name, summary, preset: preset) { settings, context in
+        try AlignedTransformer(
+          settings, for: context.task, seed: context.seed, values: context.firstValues)
+      }
+    }
+    try registerLSTM(in: &catalog)
+    try registerConvolutional(in: &catalog)
     try catalog.importers.add(
       "fairseq_folder", "safetensors with fairseq's names, beside a config.json", FairseqFolder())
   }

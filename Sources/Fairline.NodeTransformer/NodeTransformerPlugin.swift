@@ -21,7 +21,9 @@ public enum NodeTransformerPlugin: Plugin {
         let model = try NodeTransformer(
           settings, for: context.task, seed: context.seed, values: context.firstValues,
           catalog: context.catalog)
-        if let path = settings.node.nodeInitFrom, !context.isFilledFromFile {
+        if let path = settings.node.nodeInitFrom, !context.isFilledFromFile,
+          !context.isCounted
+        {
           try WarmStart(from: path, importers: context.catalog.importers).fill(model)
         }
         return model

@@ -1,6 +1,6 @@
 // Preloaded into a program: one of its operations on files fails, is cut short, or is its last.
 //
-// FAULT_KIND is "kill" (SIGKILL before the operation), "enospc", "eio", "eintr" or "short";
+// FAULT_KIND is "kill" (SIGKILL before the operation), "enospc", "eio", "eintr" or "short".
 // FAULT_AT counts operations from 1; with FAULT_STICKY all later ones fail too. FAULT_COUNT names a
 // file for the number of operations. Kills count everything that changes files, the others writes
 // only (and fsync, for enospc and eio). What is no regular file, a terminal or pipe, is left alone.

@@ -5,7 +5,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// Two thousand damaged copies of checkpoints and imported models: each is refused with a
+/// Some two thousand damaged copies of checkpoints and imported models: each is refused with a
 /// sentence or changes nothing.
 @Suite struct ModelMutationTests {
   private let catalog: Catalog
@@ -75,28 +75,73 @@ import Testing
     // The damage is done before the checksums are computed.
     try withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("a.safetensors").path
-      let whole = try JSONValue(encoding: header).compactText
-      let place = try #require(whole.firstRange(of: #""description":"#))
-      let start = whole.utf8.distance(from: whole.startIndex, to: place.lowerBound)
-      let text = Array(whole.utf8)
+      let text = Array(try JSONValue(encoding: header).compactText.utf8)
       var mutations = Mutations(seed: 12)
-      let entries = model.parameters.entries
       var refused = 0
-      for _ in 0..<250 {
-        let damaged = String(
-          decoding: mutations.next(of: text, in: start..<text.count), as: UTF8.self)
-        let writer = try TensorFileWriter(
-          path: path, tensors: entries.map { TensorDeclaration($0.name, $0.shape.dimensions) },
-          metadata: ["checkpoint": damaged])
-        for entry in entries {
-          let view = model.parameters.view(of: entry, in: model.parameters.values)
-          try writer.write(entry.name, view.scalars)
-        }
-        try writer.finish()
+      for _ in 0..<400 {
+        let damaged = String(decoding: mutations.next(of: text), as: UTF8.self)
+        try write(header: damaged, path)
         if content(path) == nil { refused += 1 }
       }
-      #expect(refused > 50)
+      #expect(refused > 100)
+      // Each number by itself, at the values at which arithmetic ends.
+      var numbers = 0
+      let whole = try #require(
+        try content(path: path, header: String(decoding: text, as: UTF8.self)))
+      try forEachNumber(in: try JSONValue(encoding: header)) { place, damaged in
+        numbers += 1
+        guard let found = try content(path: path, header: damaged.compactText) else { return }
+        #expect(found.1 == whole.1, "\(place)")
+      }
+      #expect(numbers > 20 * Self.nasty.count)
     }
+  }
+
+  /// What a checkpoint with these parameters and another header says.
+  private func content(path: String, header: String) throws -> (CheckpointHeader, [UInt32])? {
+    try write(header: header, path)
+    return content(path)
+  }
+
+  private func write(header: String, _ path: String) throws {
+    let entries = model.parameters.entries
+    let writer = try TensorFileWriter(
+      path: path, tensors: entries.map { TensorDeclaration($0.name, $0.shape.dimensions) },
+      metadata: ["checkpoint": header])
+    for entry in entries {
+      let view = model.parameters.view(of: entry, in: model.parameters.values)
+      try writer.write(entry.name, view.scalars)
+    }
+    try writer.finish()
+  }
+
+  /// Numbers that no setting and no count can have, or few can.
+  private static let nasty: [JSONValue] = [
+    -1, 0, 1000, .integer(.max), .integer(.min), .integer(1 << 31), 1_000_000_000_000, 1e308, -0.5,
+  ]
+
+  /// Shows the document with each of its numbers replaced by each nasty one.
+  private func forEachNumber(
+    in document: JSONValue, _ show: (_ place: String, JSONValue) throws -> Void
+  ) throws {
+    func visit(
+      _ value: JSONValue, _ path: String, _ whole: (JSONValue) -> JSONValue
+    ) throws {
+      switch value {
+      case .integer, .number:
+        for number in Self.nasty { try show("\(path) \(number.compactText)", whole(number)) }
+      case .object(let members):
+        for (key, member) in members {
+          try visit(member, path + "." + key) { changed in
+            var copy = members
+            copy[key] = changed
+            return whole(.object(copy))
+          }
+        }
+      default: break
+      }
+    }
+    try visit(document, "") { $0 }
   }
 
   @Test func damagedSettingsBesideTensorsAreRefusedOrHarmless() throws {
@@ -120,11 +165,10 @@ import Testing
       let whole = try #require(content(path))
       #expect(whole.1 == model.parameters.values.scalars.map(\.bitPattern))
       #expect(try #require(content(folder.path)).1 == whole.1)
-      let sizes = try #require(text.firstRange(of: Array(#""share""#.utf8)))
       var mutations = Mutations(seed: 13)
       var refused = 0
-      for number in 0..<250 {
-        try write(mutations.next(of: text, in: sizes.lowerBound..<text.count), settings)
+      for number in 0..<400 {
+        try write(mutations.next(of: text), settings)
         guard let found = content(path) else {
           refused += 1
           continue
@@ -132,6 +176,29 @@ import Testing
         #expect(found.1 == whole.1, "damage \(number)")
       }
       #expect(refused > 100)
+      var numbers = 0
+      try forEachNumber(in: try Self.everySetting()) { place, damaged in
+        numbers += 1
+        try write(Array(damaged.compactText.utf8), settings)
+        guard let found = content(path) else { return }
+        #expect(found.1 == whole.1, "\(place)")
+      }
+      #expect(numbers > 20 * Self.nasty.count)
     }
+  }
+
+  /// A `config.json` that says every number that the architecture knows.
+  private static func everySetting() throws -> JSONValue {
+    try JSONValue(
+      parsing: #"""
+        {"arch": "transformer_tiny", "vocab": 9, "src_vocab": 9, "tgt_vocab": 9,
+        "max_source_positions": 32, "max_target_positions": 32, "share": "all",
+        "embed_dim": 8, "ffn_dim": 8, "heads": 2, "encoder_embed_dim": 8,
+        "encoder_ffn_embed_dim": 8, "encoder_layers": 1, "encoder_attention_heads": 2,
+        "encoder_layerdrop": 0.1, "decoder_embed_dim": 8, "decoder_ffn_embed_dim": 8,
+        "decoder_layers": 1, "decoder_attention_heads": 2, "decoder_layerdrop": 0.1,
+        "decoder_input_dim": 8, "decoder_output_dim": 8, "dropout": 0.1,
+        "attention_dropout": 0.1, "activation_dropout": 0.1}
+        """#)
   }
 }

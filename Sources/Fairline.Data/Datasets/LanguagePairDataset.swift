@@ -11,6 +11,9 @@ public struct LanguagePairDataset: Sendable {
   /// Tokens of each target, the end symbol included.
   public let targetLengths: [Int32]?
 
+  /// The alignment of each pair, source and target places in turn; nil where nothing is known.
+  public var alignments: (any TokenSequences)?
+
   /// Puts two collections side by side.
   ///
   /// - Throws: a `UserError` when they differ in size.
@@ -94,6 +97,7 @@ public struct LanguagePairDataset: Sendable {
   public func collate(_ batch: [Int]) -> SentencePairs {
     SentencePairs(
       ids: batch, sources: batch.map { sources[$0] },
-      targets: targets.map { targets in batch.map { targets[$0] } } ?? [])
+      targets: targets.map { targets in batch.map { targets[$0] } } ?? [],
+      alignments: alignments.map { all in batch.map { all[$0] } })
   }
 }

@@ -17,6 +17,9 @@ public struct LanguagePairLoader: Sendable {
   /// Whether both sides must be there; false takes sources alone where there are no targets.
   public var needsTargets = true
 
+  /// Whether alignments are read where a subset has them.
+  public var loadsAlignments = false
+
   /// Whether checksums are compared; false reads files as they are.
   package var verifies = true
   /// Receives sentences for the user.
@@ -72,8 +75,25 @@ public struct LanguagePairLoader: Sendable {
         "data set not found: there is no '\(subset).\(languages.source)-\(languages.target)."
           + "\(languages.source)' in '\(folder)'; check the subset and the data folder")
     }
-    return try LanguagePairDataset(
+    var dataset = try LanguagePairDataset(
       sources: truncated(joined(sources)), targets: targets.isEmpty ? nil : joined(targets))
+    dataset.alignments = try alignments(of: subset, in: folder, count: dataset.count)
+    return dataset
+  }
+
+  /// The alignments of a subset, which the preprocessor wrote beside it; nil where there are none.
+  private func alignments(
+    of subset: String, in folder: String, count: Int
+  ) throws -> (any TokenSequences)? {
+    let prefix = Paths.join(folder, "\(subset).align.\(languages.source)-\(languages.target)")
+    guard loadsAlignments, DatasetKind.detect(prefix: prefix) == .mmap else { return nil }
+    let all = joined([try IndexedDataset(prefix: prefix)])
+    guard all.count == count else {
+      throw UserError(
+        "'\(prefix)' aligns \(all.count) sentences, but there are \(count): run "
+          + "fairline-preprocess again, with one training file")
+    }
+    return all
   }
 
   /// Whether a folder has a subset.

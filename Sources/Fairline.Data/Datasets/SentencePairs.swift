@@ -6,9 +6,13 @@ public struct SentencePairs: Sendable, Equatable {
   public var sources: [[Int32]]
   /// The targets, each with its end symbol; empty when there are none.
   public var targets: [[Int32]]
+  /// The alignment of each pair, source and target places in turn; nil where nothing is known.
+  public var alignments: [[Int32]]?
 
   /// Collects pairs and sorts them by descending source length; ties keep their order.
-  public init(ids: [Int], sources: [[Int32]], targets: [[Int32]]) {
+  public init(
+    ids: [Int], sources: [[Int32]], targets: [[Int32]], alignments: [[Int32]]? = nil
+  ) {
     precondition(
       sources.count == ids.count && (targets.isEmpty || targets.count == ids.count),
       "a batch has one source, and one target or none, for each id")
@@ -16,6 +20,7 @@ public struct SentencePairs: Sendable, Equatable {
     self.ids = rows.map { ids[$0] }
     self.sources = rows.map { sources[$0] }
     self.targets = targets.isEmpty ? [] : rows.map { targets[$0] }
+    self.alignments = alignments.map { all in rows.map { all[$0] } }
   }
 
   /// What the decoder reads: each target with its end symbol moved to the front.

@@ -6,6 +6,13 @@ public protocol TokenSequences: Sendable {
   func length(of index: Int) -> Int
   /// The ids of a sequence.
   subscript(index: Int) -> [Int32] { get }
+  /// A sequence as it was written; nil when only ids are known.
+  func text(of index: Int) -> String?
+}
+
+extension TokenSequences {
+  /// Only ids are known.
+  public func text(of index: Int) -> String? { nil }
 }
 
 extension Array: TokenSequences where Element == [Int32] {
@@ -43,6 +50,12 @@ struct ConcatenatedSequences: TokenSequences {
     return sequences[place]
   }
 
+  /// A sequence as it was written.
+  public func text(of index: Int) -> String? {
+    let (sequences, place) = locate(index)
+    return sequences.text(of: place)
+  }
+
   private func locate(_ index: Int) -> (any TokenSequences, Int) {
     precondition(index >= 0 && index < count, "sequence index out of range")
     var start = 0
@@ -73,6 +86,9 @@ struct TruncatedSequences: TokenSequences {
   func length(of index: Int) -> Int {
     min(base.length(of: index), limit)
   }
+
+  /// A sequence as it was written, whole.
+  public func text(of index: Int) -> String? { base.text(of: index) }
 
   /// The ids of a sequence after the cut.
   subscript(index: Int) -> [Int32] {

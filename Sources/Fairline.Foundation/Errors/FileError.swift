@@ -25,7 +25,9 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
   package static func unwritable(_ path: String, _ code: Int32 = errno) -> FileError {
     let reason =
       switch code {
-      case ENOSPC, EDQUOT, EFBIG:
+      case EFBIG:
+        "it is larger than files may be; raise the limit (ulimit -f) or choose another folder"
+      case ENOSPC, EDQUOT:
         "there is no space left; free some or choose another folder"
       case ENOENT: "its folder does not exist"
       default: String(cString: strerror(code))

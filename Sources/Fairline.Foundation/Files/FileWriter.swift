@@ -1,3 +1,4 @@
+import CFairlineSystem
 import Foundation
 
 #if canImport(Glibc)
@@ -6,17 +7,18 @@ import Glibc
 
 /// A buffered file under construction: it gets its name only when it is complete.
 ///
-/// Bytes go to a file without a name, where the file system has such files, so that not even a
-/// killed process leaves anything; else to a temporary name in the same folder, which a writer that
-/// is dropped removes. ``finish(syncs:)`` gives the name, and an earlier file of the name stays
-/// until then. Devices and pipes are written in place.
+/// Bytes go to a file without a name, which vanishes with the process; ``finish(syncs:)`` names it,
+/// and an earlier file of the name stays until then. Where the file system knows no such files, a
+/// temporary name in the same folder is used, which a writer that is dropped removes. Devices and
+/// pipes are written in place.
 package final class FileWriter {
   /// The name that the file will have.
   package let path: String
   /// The number of bytes appended so far.
   package private(set) var position = 0
-  private let workingPath: String
-  private let hasName: Bool
+  /// Where the bytes go until the file is complete: the path itself for devices and pipes, nil for
+  /// a file without a name.
+  private let workingPath: String?
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
@@ -26,31 +28,18 @@ package final class FileWriter {
     var status = stat()
     let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     self.path = path
-    if !isSpecial, let nameless = Self.openNameless(in: Paths.folder(path)) {
-      descriptor = nameless
-      (workingPath, hasName) = (Self.link(to: nameless), false)
-      return
+    descriptor = isSpecial ? -1 : fl_open_unnamed(Self.folder(of: path))
+    if descriptor >= 0 {
+      workingPath = nil
+    } else {
+      let name = isSpecial ? path : Self.temporaryPath(for: path)
+      let mode = isSpecial ? O_TRUNC : O_EXCL
+      descriptor = open(name, O_RDWR | O_CREAT | mode | O_CLOEXEC, 0o666)
+      if descriptor < 0, isSpecial { descriptor = open(path, O_WRONLY | O_CLOEXEC) }
+      workingPath = name
     }
-    hasName = true
-    workingPath = isSpecial ? path : Self.temporaryPath(for: path)
-    let mode = isSpecial ? O_TRUNC : O_EXCL
-    descriptor = open(workingPath, O_RDWR | O_CREAT | mode | O_CLOEXEC, 0o666)
-    if descriptor < 0, isSpecial { descriptor = open(path, O_WRONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw FileError.unwritable(path) }
   }
-
-  /// Opens a file without a name in a folder; nil where that is not possible.
-  private static func openNameless(in folder: String) -> Int32? {
-    let nameless = 0o20_000_000 | O_DIRECTORY  // O_TMPFILE
-    let opened = open(folder.isEmpty ? "." : folder, O_RDWR | O_CLOEXEC | nameless, 0o666)
-    guard opened >= 0 else { return nil }
-    // It is named by this link later.
-    if access(link(to: opened), F_OK) == 0 { return opened }
-    close(opened)
-    return nil
-  }
-
-  private static func link(to descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
 
   /// A name beside the file that no other process uses, recognisable by its end `.partial`.
   package static func temporaryPath(for path: String) -> String {
@@ -59,10 +48,19 @@ package final class FileWriter {
       Paths.folder(path), ".\(Paths.name(path)).\(getpid())-\(random).partial")
   }
 
+  private static func folder(of path: String) -> String {
+    let folder = Paths.folder(path)
+    return folder.isEmpty ? "." : folder
+  }
+
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    if hasName, workingPath != path { unlink(workingPath) }
+    removeTemporary()
+  }
+
+  private func removeTemporary() {
+    if let workingPath, workingPath != path { unlink(workingPath) }
   }
 
   /// Appends bytes.
@@ -132,7 +130,7 @@ package final class FileWriter {
     _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     try flush()
-    return try MappedFile(workingPath).withBytes(body)
+    return try MappedFile(workingPath ?? "/proc/self/fd/\(descriptor)").withBytes(body)
   }
 
   /// Writes what is buffered, closes the file and gives it its name.
@@ -140,22 +138,22 @@ package final class FileWriter {
   /// - Parameter syncs: whether the file and its name must be on the disk when this returns.
   package func finish(syncs: Bool = false) throws {
     try flush()
-    guard !syncs || fsync(descriptor) == 0 else { throw FileError.unwritable(path) }
-    let finished = hasName ? workingPath : Self.temporaryPath(for: path)
-    if !hasName {
-      let linked = linkat(AT_FDCWD, workingPath, AT_FDCWD, finished, AT_SYMLINK_FOLLOW)
-      guard linked == 0 else { throw FileError.unwritable(path) }
+    let isSynced = !syncs || fsync(descriptor) == 0
+    var name = workingPath
+    if isSynced, name == nil {
+      let temporary = Self.temporaryPath(for: path)
+      guard fl_name_file(descriptor, temporary) else { throw FileError.unwritable(path) }
+      name = temporary
     }
     let isClosed = close(descriptor) == 0
     descriptor = -1
-    guard isClosed, finished == path || rename(finished, path) == 0 else {
+    guard isSynced, isClosed, let name, name == path || rename(name, path) == 0 else {
       let error = FileError.unwritable(path)
-      if finished != path { unlink(finished) }
+      if let name, name != path { unlink(name) }
       throw error
     }
     guard syncs else { return }
-    let parent = Paths.folder(path)
-    let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)
     close(folder)

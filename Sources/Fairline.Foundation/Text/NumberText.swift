@@ -4,8 +4,11 @@ import Foundation
 public enum NumberText {
   /// A number with at most six significant digits and no needless zeros, as C's `%g` writes it.
   ///
+  /// What is not a number is `nan`, whatever its sign.
+  ///
   /// - Parameter digits: decimals to round to before, or nil for none.
   public static func general(_ value: Double, digits: Int? = nil) -> String {
+    if value.isNaN { return "nan" }
     guard let digits, value.isFinite else { return String(format: "%g", value) }
     return String(format: "%g", rounded(value, digits))
   }

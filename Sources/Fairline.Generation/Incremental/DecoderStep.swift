@@ -12,6 +12,8 @@ public struct DecoderStep {
   /// wanted.
   public var observe: ((_ row: Int, _ weights: [Float]) -> Void)?
 
+  /// How many steps there were before.
+  var number = 0
   /// Whether there was no step before.
   var isFirst = true
   /// Where the rows of each sentence begin, and the number of rows.
@@ -32,6 +34,9 @@ public struct DecoderStep {
 
   /// Whether a row begins, instead of going on from a row of the step before.
   public func begins(_ row: Int) -> Bool { isFirst || parents[row] < 0 }
+
+  /// The number of a row's source symbols.
+  public func sourceLength(of row: Int) -> Int { Int(sources.counts[row]) }
 
   /// The same step, with nobody who wants to see the attention.
   public var unobserved: DecoderStep {

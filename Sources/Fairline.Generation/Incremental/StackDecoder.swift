@@ -50,6 +50,8 @@ final class StackDecoder: IncrementalDecoder {
     for sentence in 0..<packed.segments.count { output.join(packed[sentence]) }
   }
 
+  func admit(_ symbols: [Int32], to sentence: Int) { output.admit(symbols, to: sentence) }
+
   func candidates(of sentence: Int) -> CandidateSymbols? { output.candidates(of: sentence) }
 
   func step(symbols: [Int32], parents: [Int32], sentences: [Int32]) -> Tensor {
@@ -79,6 +81,7 @@ final class StackDecoder: IncrementalDecoder {
     }
     step.observe = nil
     step.kept = step.capacity
+    step.number += 1
     attention = observes ? weights : nil
     return last
   }

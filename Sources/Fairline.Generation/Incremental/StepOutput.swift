@@ -35,6 +35,13 @@ final class StepOutput {
     hasJoined = true
   }
 
+  /// Adds to the candidates of a sentence, which stay ascending.
+  func admit(_ more: [Int32], to sentence: Int) {
+    guard prepared.candidates != nil else { return }
+    symbols[sentence] = Set(symbols[sentence]).union(more).sorted()
+    hasJoined = true
+  }
+
   /// Forgets a sentence.
   func retire(_ sentence: Int) {
     guard prepared.candidates != nil else { return }

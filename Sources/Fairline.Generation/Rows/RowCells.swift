@@ -1,3 +1,5 @@
+import FairlineData
+
 /// What one prefix may be continued with.
 struct RowRule {
   /// The only symbol allowed; nil when the choice is free.
@@ -6,6 +8,34 @@ struct RowRule {
   var isFree = false
   /// Symbols that are not allowed, ascending, each once.
   var excluded: [Int32] = []
+
+  /// Whether a symbol may be next.
+  func allows(_ symbol: Int32) -> Bool {
+    if let forced { return symbol == forced }
+    return !excluded.contains(symbol)
+  }
+
+  /// The rule without the end; nil when nothing else is allowed.
+  func withoutEnd() -> RowRule? {
+    if let forced { return forced == Vocabulary.eos ? nil : self }
+    var rule = self
+    if allows(Vocabulary.eos) { rule.excluded.insertSorted(Vocabulary.eos) }
+    return rule
+  }
+}
+
+/// What a row is asked for besides its best cells.
+public struct RowDemand: Sendable {
+  /// Whether the output must not end here.
+  public var endIsExcluded: Bool
+  /// Symbols whose scores are wanted, however bad they are.
+  public var symbols: [Int32]
+
+  /// Asks for something.
+  public init(endIsExcluded: Bool = false, symbols: [Int32] = []) {
+    self.endIsExcluded = endIsExcluded
+    self.symbols = symbols
+  }
 }
 
 /// Which row a row is, for what is drawn from it.
@@ -28,6 +58,8 @@ public struct RowCells {
   public let values: UnsafeBufferPointer<Float>
   /// The continuing symbols.
   public let symbols: UnsafeBufferPointer<Int32>
+  /// The symbols that were asked for; see ``SearchStrategy/demand(of:_:)``.
+  public var demanded: [(symbol: Int32, value: Float)] = []
 }
 
 /// Memory for the cells found in one row.

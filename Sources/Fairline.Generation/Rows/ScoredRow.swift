@@ -70,6 +70,19 @@ public struct ScoredRow {
     return low < symbols.count && symbols[low] == symbol ? Int32(low) : nil
   }
 
+  /// The scores of some symbols; minus infinity for what is not allowed or has no cell.
+  ///
+  /// - Returns: `[symbol]`
+  public func scores(of wanted: [Int32]) -> [Float] {
+    let base = base
+    return wanted.map { symbol in
+      guard rule.allows(symbol), let cell = cell(of: symbol) else { return -.infinity }
+      if rule.forced != nil, rule.isFree { return 0 }
+      let score = base.score(logits[Int(cell)])
+      return symbol == Vocabulary.unk ? score - unknownPenalty : score
+    }
+  }
+
   /// The scores of all symbols, for rows whose cells are symbols; minus infinity for what is not
   /// allowed. `[vocabulary]`
   func allScores() -> [Float] {

@@ -75,8 +75,8 @@ public struct StepScores {
     areScores = true
   }
 
-  /// The scores of all symbols; to be asked for once. `[row, symbol]`
-  func scores() -> Tensor {
+  /// The logits, or scores, of all columns; to be asked for once. `[row, symbol]`
+  func elements() -> Tensor {
     var all = [Float](repeating: 0, count: logits.rows * logits.columns)
     all.withUnsafeMutableBufferPointer { all in
       // Every part writes rows of its own.
@@ -89,7 +89,12 @@ public struct StepScores {
         }
       }
     }
-    let tensor = Tensor(all, shape: [logits.rows, logits.columns])
+    return Tensor(all, shape: [logits.rows, logits.columns])
+  }
+
+  /// The scores of all symbols; to be asked for once. `[row, symbol]`
+  func scores() -> Tensor {
+    let tensor = elements()
     if areScores { return tensor }
     return (scale == 1 ? tensor : tensor * scale).logSoftmax()
   }

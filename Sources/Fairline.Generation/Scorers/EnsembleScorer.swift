@@ -6,17 +6,30 @@ final class EnsembleScorer: CandidateScorer {
   private let decoders: [any IncrementalDecoder]
   private let temperature: Float
 
-  init(_ decoders: [any IncrementalDecoder], temperature: Float, keepsAttention: Bool) {
+  private var count: Int
+
+  init(
+    _ decoders: [any IncrementalDecoder], for inputs: [GenerationInput], temperature: Float,
+    keepsAttention: Bool
+  ) {
     self.decoders = decoders
     self.temperature = temperature
-    for decoder in decoders { decoder.keepsAttention = keepsAttention }
+    count = inputs.count
+    for decoder in decoders {
+      decoder.keepsAttention = keepsAttention
+      decoder.admitConstraints(of: inputs, from: 0)
+    }
   }
 
   var takesMore: Bool { decoders.allSatisfy(\.takesMore) }
 
   func join(_ inputs: [GenerationInput]) {
     let sources = PackedTokens(inputs.map(\.source))
-    for decoder in decoders { decoder.join(sources) }
+    for decoder in decoders {
+      decoder.join(sources)
+      decoder.admitConstraints(of: inputs, from: count)
+    }
+    count += inputs.count
   }
 
   /// The same for all models.

@@ -56,11 +56,18 @@ extension GenerationSettings {
       Option(
         "sampling-topp", \.samplingTopp, in: .from(-1, to: 1),
         "draw from the fewest best symbols of this probability (-1: all)"),
+      Option(
+        "constraints", \.constraints,
+        "outputs hold the phrases that follow their line behind tabs", bare: "ordered"),
     ]
   }
 
   private static var output: [Option<Self>] {
     [
+      Option(
+        "replace-unk", \.replaceUnk,
+        "put source words, or what this file has for them, in place of unknown symbols",
+        value: "FILE", bare: ""),
       Option(
         "print-alignment", \.printAlignment, "print the attention over the source", bare: "hard"),
       Option(

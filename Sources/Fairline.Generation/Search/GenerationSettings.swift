@@ -41,6 +41,12 @@ public struct GenerationSettings: Configuration, Equatable {
   public var samplingTopk = -1
   /// The probability of the smallest set of best symbols that is drawn from; -1 for all.
   public var samplingTopp = -1.0
+  /// Whether outputs must hold phrases that come with their inputs, and in which order; nil for no
+  /// phrases.
+  public var constraints: ConstraintOrder?
+  /// Whether unknown symbols become source words: nil for no, empty for the words themselves, or a
+  /// file of words and what stands for them.
+  public var replaceUnk: String?
   /// How the attention over the source is printed, nil for not at all.
   public var printAlignment: AlignmentKind?
   /// Whether references are scored instead of searching.
@@ -69,6 +75,7 @@ public struct GenerationSettings: Configuration, Equatable {
     let variants = [
       ("--diverse-beam-groups", diverseBeamGroups > 0), ("--match-source-len", matchSourceLen),
       ("--diversity-rate", diversityRate > 0), ("--sampling", sampling),
+      ("--constraints", constraints != nil),
     ].filter(\.1).map(\.0)
     guard variants.count < 2 else {
       throw UserError("\(variants.joined(separator: " and ")) exclude each other: give one")
@@ -77,6 +84,9 @@ public struct GenerationSettings: Configuration, Equatable {
   }
 
   private func checkVariant() throws {
+    if constraints != nil, scoreReference {
+      throw UserError("--score-reference searches for nothing: leave out --constraints")
+    }
     if diverseBeamGroups > 0, beam % diverseBeamGroups != 0 {
       throw UserError(
         "--beam \(beam) cannot be split in --diverse-beam-groups \(diverseBeamGroups): give a "

@@ -12,6 +12,8 @@ struct LiveSearch {
   private let strategy: any SearchStrategy
   private let scorer: any CandidateScorer
   private let omitsScores: Bool
+  /// Aligns finished outputs, where the search's own attention is not what is shown.
+  private let aligner: WholeAlignment?
   private var sentences: [SentenceSearch] = []
   private var joined = 0
   private var cells = FoundCells()
@@ -25,12 +27,14 @@ struct LiveSearch {
   /// Begins a search with the sentences that the scorer was made for.
   init(
     _ settings: GenerationSettings, _ strategy: any SearchStrategy,
-    scorer: any CandidateScorer, requests: [SentenceSearch.Request], omitsScores: Bool
+    scorer: any CandidateScorer, requests: [SentenceSearch.Request], omitsScores: Bool,
+    aligner: WholeAlignment?
   ) {
     self.settings = settings
     self.strategy = strategy
     self.scorer = scorer
     self.omitsScores = omitsScores
+    self.aligner = aligner
     add(requests)
   }
 
@@ -63,10 +67,10 @@ struct LiveSearch {
     cells.reserve(rows: symbols.count, width: strategy.width(size))
     for sentence in sentences where sentence.strategy == nil {
       sentence.beam = size.beam
-      sentence.strategy = strategy.forSentence(size)
+      sentence.strategy = strategy.forSentence(size, phrases: sentence.request.phrases)
     }
     scan(scores, size)
-    let attention = settings.printAlignment == nil ? nil : scorer.attention
+    let attention = settings.needsAttention ? scorer.attention : nil
     for sentence in sentences { advance(sentence, size, attention) }
     return retire()
   }
@@ -164,15 +168,25 @@ struct LiveSearch {
         }
         cells = UnsafeBufferPointer(scratch)
       }
+      let demand = sentence.strategy?.demand(of: slot) ?? RowDemand()
+      let blocked = blocking(rule, sentence, sentence.rows[slot].node)
+      guard let allowed = demand.endIsExcluded ? blocked.withoutEnd() : blocked else {
+        self.cells.counts[row] = 0
+        continue
+      }
       let scored = ScoredRow(
         logits: cells, symbols: candidates?.symbols, scale: scores.scale,
         holdsScores: scores.areScores, isScored: !omitsScores,
         unknownPenalty: Float(settings.unkpen),
-        rule: blocking(rule, sentence, sentence.rows[slot].node),
+        rule: allowed,
         sharpen: sharpen.map { sharpen in { sharpen(row, $0) } })
       let place = RowPlace(
         sentence: sentence.request.id, step: sentence.step, slot: slot, size: size)
       self.cells.counts[row] = strategy.scan(scored, at: place, into: self.cells.buffer(of: row))
+      if !demand.symbols.isEmpty {
+        let values = scored.scores(of: demand.symbols)
+        self.cells.keep(zip(demand.symbols, values).map { ($0, $1) }, of: row)
+      }
     }
   }
 
@@ -206,7 +220,9 @@ struct LiveSearch {
     for sentence in sentences where sentence.isDone {
       if sentence.found.isEmpty { sentence.found = [brokenOff(sentence)] }
       // The standard library's sort is stable: of equal scores the first found stays first.
-      finished.append((sentence.request.tag, sentence.found.sorted { $0.score > $1.score }))
+      let sorted = sentence.found.sorted { $0.score > $1.score }
+      let found = aligner?.aligned(sorted, with: sentence.request.source) ?? sorted
+      finished.append((sentence.request.tag, found))
     }
     if !finished.isEmpty { sentences.removeAll(where: \.isDone) }
     return finished

@@ -19,10 +19,14 @@ final class SentenceSearch {
     var tag: Int
     /// The sentence's number in its data set.
     var id: Int
+    /// The source with its end.
+    var source: [Int32] = []
     /// What the decoder reads first.
     var start = Vocabulary.eos
     /// Symbols that outputs must begin with; a pad leaves the choice free.
     var prefix: [Int32] = []
+    /// Phrases that outputs must hold.
+    var phrases: [[Int32]] = []
     /// The fewest and the most symbols before the end.
     var lengths: ClosedRange<Int>
   }

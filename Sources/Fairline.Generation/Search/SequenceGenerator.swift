@@ -48,13 +48,10 @@ public struct SequenceGenerator: Sendable {
       && settings.unkpen == 0
     var preparation = preparation
     preparation.needsBestOnly = self.omitsScores && models.count == 1 && additions.isEmpty
-    precondition(
-      additions.isEmpty || preparation.candidates == nil,
-      "what adds to scores must know all symbols: it goes without a shortlist")
     let factories = settings.scoreReference ? [] : models.map { $0.prepareSearch(preparation) }
     let models = ModelScorerFactory(
       factories: factories, temperature: Float(settings.temperature),
-      keepsAttention: settings.printAlignment != nil)
+      keepsAttention: settings.needsAttention)
     scorers = SumScorerFactory(parts: [models] + additions)
     width = SearchWidth(beam: settings.beam, weightBytes: factories.map(\.weightBytes))
   }
@@ -118,8 +115,9 @@ public struct SequenceGenerator: Sendable {
       let input = batch[row]
       let isBlank = settings.keepBlankLines && input.source == [Vocabulary.eos]
       return SentenceSearch.Request(
-        tag: tags + row - rows.lowerBound, id: input.id, start: input.start,
-        prefix: isBlank ? [] : prefix(of: input),
+        tag: tags + row - rows.lowerBound, id: input.id, source: input.source,
+        start: input.start, prefix: isBlank ? [] : prefix(of: input),
+        phrases: isBlank ? [] : input.constraints,
         lengths: isBlank ? 0...0 : lengths(given: input.given.count, longest: longest))
     }
     if search != nil {
@@ -128,7 +126,8 @@ public struct SequenceGenerator: Sendable {
     }
     let scorer = scorers.makeScorer(for: Array(batch[rows]))
     search = LiveSearch(
-      settings, strategy, scorer: scorer, requests: requests, omitsScores: omitsScores)
+      settings, strategy, scorer: scorer, requests: requests, omitsScores: omitsScores,
+      aligner: settings.needsAttention ? WholeAlignment(models) : nil)
   }
 
   private func prefix(of input: GenerationInput) -> [Int32] {
@@ -148,6 +147,9 @@ public struct SequenceGenerator: Sendable {
 }
 
 extension GenerationSettings {
+  /// Whether the attention over the source is printed or used.
+  var needsAttention: Bool { printAlignment != nil || replaceUnk != nil }
+
   /// Prefixes kept for each sentence.
   func beam(vocabulary: Int) -> Int { max(1, min(beam, vocabulary - 1)) }
 

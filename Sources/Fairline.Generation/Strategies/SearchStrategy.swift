@@ -10,6 +10,14 @@ public protocol SearchStrategy: Sendable {
   /// What is remembered of a sentence before its first step.
   func begin(_ size: SearchSize) -> State
 
+  /// The same for a sentence whose outputs must hold some phrases.
+  func begin(_ size: SearchSize, phrases: [[Int32]]) -> State
+
+  /// What a row is asked for besides its best cells; called from many threads at once.
+  ///
+  /// - Parameter slot: the row's place among those of its sentence.
+  func demand(of slot: Int, _ state: State) -> RowDemand
+
   /// The most cells of one row that matter.
   func width(_ size: SearchSize) -> Int
 
@@ -46,6 +54,12 @@ extension SearchStrategy {
   /// No.
   public var takesBestOfOnePrefix: Bool { false }
 
+  /// Phrases are not looked at.
+  public func begin(_ size: SearchSize, phrases: [[Int32]]) -> State { begin(size) }
+
+  /// Nothing.
+  public func demand(of slot: Int, _ state: State) -> RowDemand { RowDemand() }
+
   /// Twice the beam: if all best cells end a prefix, there are as many others.
   public func width(_ size: SearchSize) -> Int { min(2 * size.beam, size.vocabulary) }
 
@@ -78,6 +92,9 @@ public struct SearchSize: Sendable, Equatable {
 protocol SentenceStrategy: AnyObject {
   /// Ranks the sentence's candidates.
   func candidates(_ rows: [RowCells], step: Int, _ size: SearchSize) -> [Candidate]
+
+  /// What a row is asked for besides its best cells.
+  func demand(of slot: Int) -> RowDemand
 }
 
 /// The one place where the type of a strategy's state is erased.
@@ -85,10 +102,12 @@ private final class TypedSentenceStrategy<Strategy: SearchStrategy>: SentenceStr
   private let strategy: Strategy
   private var state: Strategy.State
 
-  init(_ strategy: Strategy, _ size: SearchSize) {
+  init(_ strategy: Strategy, _ size: SearchSize, _ phrases: [[Int32]]) {
     self.strategy = strategy
-    state = strategy.begin(size)
+    state = phrases.isEmpty ? strategy.begin(size) : strategy.begin(size, phrases: phrases)
   }
+
+  func demand(of slot: Int) -> RowDemand { strategy.demand(of: slot, state) }
 
   func candidates(_ rows: [RowCells], step: Int, _ size: SearchSize) -> [Candidate] {
     strategy.candidates(rows, step: step, size, state: &state)
@@ -97,7 +116,9 @@ private final class TypedSentenceStrategy<Strategy: SearchStrategy>: SentenceStr
 
 extension SearchStrategy {
   /// This strategy for a sentence that begins.
-  func forSentence(_ size: SearchSize) -> any SentenceStrategy {
-    TypedSentenceStrategy(self, size)
+  ///
+  /// - Parameter phrases: what its outputs must hold.
+  func forSentence(_ size: SearchSize, phrases: [[Int32]]) -> any SentenceStrategy {
+    TypedSentenceStrategy(self, size, phrases)
   }
 }

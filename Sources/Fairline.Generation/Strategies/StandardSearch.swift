@@ -44,6 +44,9 @@ public enum StandardSearch: Plugin {
     try add(.diverseBeam, "groups of prefixes that differ; see --diverse-beam-groups") {
       try DiverseBeam($0)
     }
+    try add(.constrainedBeam, "outputs that hold given phrases; see --constraints") {
+      try ConstrainedBeam($0)
+    }
     try add(.diverseSiblings, "continuations of many prefixes; see --diversity-rate") {
       try DiverseSiblings($0)
     }
@@ -57,6 +60,7 @@ extension GenerationSettings {
     case sampling
     case diverseBeam = "diverse_beam"
     case diverseSiblings = "diverse_siblings"
+    case constrainedBeam = "constrained_beam"
   }
 
   /// What fairseq's flags choose: beam search, unless one of them asks for another.
@@ -64,6 +68,7 @@ extension GenerationSettings {
     if sampling { return .sampling }
     if diverseBeamGroups > 0 { return .diverseBeam }
     if diversityRate > 0 { return .diverseSiblings }
+    if constraints != nil { return .constrainedBeam }
     return .beam
   }
 
@@ -75,7 +80,7 @@ extension GenerationSettings {
     guard let asked, asked != own.rawValue else { return own.rawValue }
     let flags: [SearchKind: String] = [
       .sampling: "--sampling", .diverseBeam: "--diverse-beam-groups",
-      .diverseSiblings: "--diversity-rate",
+      .diverseSiblings: "--diversity-rate", .constrainedBeam: "--constraints",
     ]
     if let flag = flags[own] {
       throw UserError("--search \(asked) and \(flag) exclude each other: give one")
@@ -90,6 +95,7 @@ extension GenerationSettings {
     case .sampling: Sampling(self)
     case .diverseBeam: try DiverseBeam(self)
     case .diverseSiblings: try DiverseSiblings(self)
+    case .constrainedBeam: try ConstrainedBeam(self)
     }
   }
 }
@@ -118,5 +124,14 @@ extension DiverseSiblings {
       throw UserError("--search diverse_siblings needs --diversity-rate: give what a rank costs")
     }
     rate = Float(settings.diversityRate)
+  }
+}
+
+extension ConstrainedBeam {
+  init(_ settings: GenerationSettings) throws {
+    guard let constraints = settings.constraints else {
+      throw UserError("--search constrained_beam needs --constraints: give ordered or unordered")
+    }
+    self.init(constraints)
   }
 }

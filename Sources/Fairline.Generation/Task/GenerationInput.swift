@@ -12,17 +12,24 @@ public struct GenerationInput: Sendable, Equatable {
   public var reference: [Int32]?
   /// What the decoder reads first.
   public var start: Int32
+  /// Phrases that outputs must hold, where the search is a ``ConstrainedBeam``.
+  public var constraints: [[Int32]]
+  /// The words of the source as they were written; nil when only symbols are known.
+  public var sourceText: String?
+  /// The words of the reference as they were written; nil when only symbols are known.
+  public var referenceText: String?
 
   /// Makes an input.
   public init(
     id: Int, source: [Int32] = [], prefix: [Int32] = [], reference: [Int32]? = nil,
-    start: Int32 = Vocabulary.eos
+    start: Int32 = Vocabulary.eos, constraints: [[Int32]] = []
   ) {
     self.id = id
     self.source = source
     self.prefix = prefix
     self.reference = reference
     self.start = start
+    self.constraints = constraints
   }
 
   /// The symbols that are given: the source, or the prefix where there is no source.

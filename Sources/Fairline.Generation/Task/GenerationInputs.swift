@@ -12,6 +12,10 @@ public protocol GenerationInputs: Sendable {
   /// nil without a reference.
   func lengths(at place: Int) -> (source: Int, target: Int?)
 
+  /// The words of an input's source and of its reference as they were written; nil when only
+  /// symbols are known.
+  func text(at place: Int) -> (source: String, reference: String?)?
+
   /// Orders the inputs by length, leaves out or refuses over-long ones, and cuts the rest into
   /// batches.
   ///
@@ -28,6 +32,18 @@ extension GenerationInputs {
   public func lengths(at place: Int) -> (source: Int, target: Int?) {
     let input = self[place]
     return (input.given.count, input.reference?.count)
+  }
+
+  /// Only symbols are known.
+  public func text(at place: Int) -> (source: String, reference: String?)? { nil }
+
+  /// An input of these, named by its place, with the words as they were written.
+  public func withText(_ input: GenerationInput) -> GenerationInput {
+    var input = input
+    if let text = text(at: input.id) {
+      (input.sourceText, input.referenceText) = (text.source, text.reference)
+    }
+    return input
   }
 
   /// Batches as those of sentence pairs.
@@ -67,6 +83,11 @@ extension LanguagePairDataset: GenerationInputs {
   /// The pair at a place, its target as the reference.
   public subscript(place: Int) -> GenerationInput {
     GenerationInput(id: place, source: sources[place], reference: targets?[place])
+  }
+
+  /// The words of the pair at a place, where the data are text.
+  public func text(at place: Int) -> (source: String, reference: String?)? {
+    sources.text(of: place).map { ($0, targets?.text(of: place)) }
   }
 
   /// The lengths of the pair at a place.

@@ -1,4 +1,5 @@
 import Fairline
+import Foundation
 public import FairlineData
 
 /// Turns lines into inputs, and outputs into text, as a task and its user say.
@@ -11,6 +12,10 @@ public struct TextCoder: Sendable {
   public var targetTokenizer: (any Tokenizer)?
   /// What joins units before the tokenizer does: `--post-process`.
   public var postProcessing = PostProcessing.none
+  /// Whether lines hold phrases behind tabs that their outputs must hold: `--constraints`.
+  public var readsConstraints = false
+  /// What stands for unknown symbols of outputs; nil for `<unk>`: `--replace-unk`.
+  public var unknownWords: UnknownWords?
 
   /// A coder with the task's own tokenizers.
   public init(_ task: TaskText) {
@@ -23,8 +28,39 @@ public struct TextCoder: Sendable {
   ///
   /// - Parameter id: the line's number.
   public func input(_ line: String, id: Int) throws -> GenerationInput {
+    guard readsConstraints else { return try plainInput(line, id) }
+    let fields = line.trimmingCharacters(in: .whitespaces)
+      .split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    var input = try plainInput(fields[0], id)
+    input.constraints = try fields.dropFirst().map(phrase).filter { !$0.isEmpty }
+    return input
+  }
+
+  private func plainInput(_ line: String, _ id: Int) throws -> GenerationInput {
     let units = try sourceTokenizer.map { try $0.units(of: line) } ?? line
     return task.input(task.source.encode(units), id)
+  }
+
+  /// The target symbols of a phrase.
+  private func phrase(_ text: String) throws -> [Int32] {
+    let units = try targetTokenizer.map { try $0.units(of: text) } ?? text
+    return task.target.encode(units, appendEOS: false)
+  }
+
+  /// The units of an output after ``postProcessing``, source words in place of unknown symbols
+  /// where that is asked for.
+  public func units(of output: Hypothesis, for input: GenerationInput) -> String {
+    let units = units(of: output.tokens)
+    guard let unknownWords else { return units }
+    let source = input.sourceText ?? self.units(given: input.source)
+    return unknownWords.replacing(in: units, of: output, source: source)
+  }
+
+  /// The units of a reference after ``postProcessing``, unknown symbols written so that no output
+  /// matches them; the text itself where unknown words are replaced.
+  public func units(ofReference reference: [Int32], for input: GenerationInput) -> String {
+    if unknownWords != nil, let text = input.referenceText { return text }
+    return units(of: reference, isReference: true)
   }
 
   /// The units of an output after ``postProcessing``.

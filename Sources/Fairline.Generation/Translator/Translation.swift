@@ -6,7 +6,8 @@ public struct Translation: Sendable, Equatable {
   public var line: String
   /// The symbols it stands for.
   public var input: GenerationInput
-  /// The outputs, best first; none when the line has more symbols than the model takes.
+  /// The outputs, best first; none when the line has more symbols than the model takes, or no
+  /// output met the constraints.
   public var outputs: [TranslatedText]
 
   /// The best output; empty when there is none.

@@ -42,7 +42,7 @@ struct TranslationJob {
       for (row, place) in places.enumerated() {
         translations[place].outputs = found[batch][row].map { hypothesis in
           TranslatedText(
-            text: coder.text(of: coder.units(of: hypothesis.tokens)),
+            text: coder.text(of: coder.units(of: hypothesis, for: inputs[place])),
             symbols: hypothesis.tokens.filter { $0 != Vocabulary.eos }.map(
               coder.task.target.symbol),
             hypothesis: hypothesis, alignment: hypothesis.alignment(to: inputs[place].source))

@@ -17,8 +17,8 @@ public final class Transformer: Model {
   /// The longest source and target, ends included.
   public let maximumPositions: (source: Int, target: Int)
 
-  /// fairseq's names of all versions.
-  public var fileNames: NameMap { .fairseqTransformer }
+  /// fairseq's names of all versions; layers that are not kept are left out.
+  public var fileNames: NameMap { configuration.leftOut(NameMap.fairseqTransformer) }
 
   /// Makes a model with freshly drawn parameters.
   ///
@@ -68,6 +68,18 @@ extension TransformerConfiguration {
         )
       }
     }
+    guard task.hasSource else {
+      throw UserError(
+        "this architecture translates a source, which the task does not have: choose "
+          + "transformer_lm or another language model with --arch")
+    }
+    try checkLayersToKeep()
+    guard !crossSelfAttention || encoderEmbedDim == decoderChannels else {
+      throw UserError(
+        "--cross-self-attention needs --decoder-embed-dim equal to "
+          + "--encoder-embed-dim \(encoderEmbedDim)"
+      )
+    }
     try head("encoder", encoderEmbedDim, encoderAttentionHeads)
     try head("decoder", decoderChannels, decoderAttentionHeads)
     for (flag, value) in [
@@ -98,5 +110,30 @@ extension TransformerConfiguration {
           + "--decoder-input-dim \(decoderInputChannels)"
       )
     }
+  }
+}
+
+extension TransformerConfiguration {
+  /// Refuses layers to keep that there are not.
+  func checkLayersToKeep() throws {
+    for (side, list, count) in [
+      ("encoder", encoderLayersToKeep, encoderLayers),
+      ("decoder", decoderLayersToKeep, decoderLayers),
+    ] where Self.kept(list, of: count) == nil {
+      throw UserError(
+        "--\(side)-layers-to-keep '\(list ?? "")' names no layers of \(count): give numbers from "
+          + "0, separated by commas")
+    }
+  }
+
+  /// Names without those of layers that are not kept.
+  func leftOut(_ names: NameMap) -> NameMap {
+    func ignored(_ side: String, _ kept: [Int], _ count: Int) -> [NameMap.Rule] {
+      (0..<count).filter { !kept.contains($0) }.map { .ignore("\(side).layers.\($0).**") }
+    }
+    return NameMap(
+      ignored("encoder", keptEncoderLayers, encoderLayers)
+        + ignored("decoder", keptDecoderLayers, decoderLayers)
+    ).adding(names)
   }
 }

@@ -7,6 +7,15 @@ extension TransformerConfiguration {
   /// The flags.
   public static var options: [Option<Self>] { encoder + decoder + shared }
 
+  /// Heads, the order of normalisation, the function of the feed-forward networks, and what is done
+  /// to embeddings.
+  public static var definingSettings: [String] {
+    [
+      "encoderAttentionHeads", "decoderAttentionHeads", "encoderNormalizeBefore",
+      "decoderNormalizeBefore", "activationFn", "noScaleEmbedding", "noTokenPositionalEmbeddings",
+    ]
+  }
+
   private static var encoder: [Option<Self>] {
     [
       Option(
@@ -25,6 +34,9 @@ extension TransformerConfiguration {
       Option(
         "encoder-layerdrop", \.encoderLayerdrop, in: .from(0, to: 1),
         "probability of leaving out an encoder layer"),
+      Option(
+        "encoder-layers-to-keep", \.encoderLayersToKeep,
+        "the encoder's layers to keep, counted from 0: 0,2,4", value: "LIST"),
     ]
   }
 
@@ -47,6 +59,15 @@ extension TransformerConfiguration {
       Option(
         "decoder-layerdrop", \.decoderLayerdrop, in: .from(0, to: 1),
         "probability of leaving out a decoder layer"),
+      Option(
+        "decoder-layers-to-keep", \.decoderLayersToKeep,
+        "the decoder's layers to keep, counted from 0: 0,2,4", value: "LIST"),
+      Option(
+        "cross-self-attention", \.crossSelfAttention,
+        "let the decoder's self-attention see the encoder's states too"),
+      Option(
+        "no-cross-attention", \.noCrossAttention,
+        "leave out the decoder's attention over the encoder's states"),
       Option(
         "decoder-input-dim", \.decoderInputDim, in: .from(1, to: 65536),
         "channels of the decoder's embeddings"),

@@ -31,6 +31,14 @@ public struct TransformerConfiguration: Configuration, Equatable {
   public var decoderLearnedPos = false
   /// The probability of leaving out a decoder layer in training.
   public var decoderLayerdrop = 0.0
+  /// The encoder's layers to keep, counted from 0: `0,2,4`; all when nil.
+  public var encoderLayersToKeep: String?
+  /// The decoder's layers to keep; all when nil.
+  public var decoderLayersToKeep: String?
+  /// Whether the decoder's self-attention sees the encoder's states besides the prefix.
+  public var crossSelfAttention = false
+  /// Whether the decoder has no attention of its own over the encoder's states.
+  public var noCrossAttention = false
   /// Channels of the decoder's embeddings; the decoder's when nil.
   public var decoderInputDim: Int?
   /// Channels before the output projection; the decoder's when nil.
@@ -60,6 +68,24 @@ public struct TransformerConfiguration: Configuration, Equatable {
 
   /// The settings of the base model (Vaswani and others 2017, table 3).
   public init() {}
+
+  /// The numbers of the encoder's layers that are kept.
+  public var keptEncoderLayers: [Int] {
+    Self.kept(encoderLayersToKeep, of: encoderLayers) ?? Array(0..<encoderLayers)
+  }
+  /// The numbers of the decoder's layers that are kept.
+  public var keptDecoderLayers: [Int] {
+    Self.kept(decoderLayersToKeep, of: decoderLayers) ?? Array(0..<decoderLayers)
+  }
+
+  /// The numbers in a list, ascending and each once; nil when it is no list of layers.
+  static func kept(_ list: String?, of count: Int) -> [Int]? {
+    guard let list else { return Array(0..<count) }
+    let parts = list.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Int($0.filter { $0 != " " }) }
+    guard numbers.count == parts.count, numbers.allSatisfy((0..<count).contains) else { return nil }
+    return Set(numbers).sorted()
+  }
 
   /// Channels of the decoder.
   public var decoderChannels: Int { decoderEmbedDim ?? encoderEmbedDim }

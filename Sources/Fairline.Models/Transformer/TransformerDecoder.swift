@@ -1,6 +1,6 @@
 public import FairlineTensor
 
-/// The decoder's stack of layers.
+/// The decoder's stack of layers, with a source or without one.
 public struct TransformerDecoder: Sendable {
   /// What comes before the layers.
   package let embedding: TokenEmbedding
@@ -8,6 +8,8 @@ public struct TransformerDecoder: Sendable {
   let inputProjection: Linear?
   /// The layers.
   let layers: [TransformerDecoderLayer]
+  /// Whether self-attention sees the source's states too.
+  let joinsSource: Bool
   /// The normalisation after the last layer, with pre-norm only.
   let norm: LayerNorm?
   /// The map from the stack's channels to the output projection's, where they differ.
@@ -26,9 +28,11 @@ public struct TransformerDecoder: Sendable {
   /// - Parameters:
   ///   - table: the table of symbols, which may be shared.
   ///   - maximumLength: the longest sentence.
+  ///   - readsSource: whether there is an encoder.
+  ///   - normalizesLast: whether a stack with pre-norm normalises after its last layer.
   public init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int,
-    _ c: TransformerConfiguration
+    _ c: TransformerConfiguration, readsSource: Bool = true, normalizesLast: Bool = true
   ) {
     let settings = TransformerLayerSettings.decoder(c)
     let channels = c.decoderChannels
@@ -44,40 +48,75 @@ public struct TransformerDecoder: Sendable {
     embedding = TokenEmbedding(
       space, table: table, channels: channels, learnedPositions: c.decoderLearnedPos,
       maximumLength: maximumLength, c)
-    layers = (0..<c.decoderLayers).map {
+    let attendsToSource = readsSource && !c.noCrossAttention
+    joinsSource = readsSource && c.crossSelfAttention
+    layers = c.keptDecoderLayers.map {
       TransformerDecoderLayer(
-        space.part("layers.\($0)"), settings, memoryChannels: c.encoderEmbedDim)
+        space.part("layers.\($0)"), settings,
+        memoryChannels: attendsToSource ? c.encoderEmbedDim : nil)
     }
     norm =
-      c.decoderNormalizeBefore
+      c.decoderNormalizeBefore && normalizesLast
       ? LayerNorm(space.part("layer_norm"), channels: channels) : nil
     outputProjection = project("project_out_dim", channels, c.decoderOutputChannels)
     layerDrop = c.decoderLayerdrop
     recomputes = c.checkpointActivations
   }
 
+  /// Looks at what the attention of one layer over the source reads.
+  struct SourceProbe {
+    /// The layer, counted from 0 among those that are kept.
+    let layer: Int
+    /// Receives the attention and what attends. `[target, channel]`
+    let look: (MultiHeadAttention, Tensor) -> Void
+    /// Whether no layer behind it is computed.
+    var endsThere = false
+  }
+
   /// Decodes packed prefixes, every place at once.
   ///
   /// - Parameters:
   ///   - input: each target with its end moved to the front.
-  ///   - memory: the encoder's states. `[source, channel]`
+  ///   - memory: the encoder's states; nil without a source. `[source, channel]`
   ///   - weights: receives the last layer's attention over the source when given.
   ///   - observe: sees the states before the first layer and after each layer. `[target, channel]`
   /// - Returns: states before the output projection. `[target, channel]`
   public func callAsFunction(
-    _ input: PackedTokens, memory: Tensor, memorySegments: Segments,
+    _ input: PackedTokens, memory: Tensor? = nil, memorySegments: Segments? = nil,
     weights: AttentionWeights? = nil, observe: ((Tensor) -> Void)? = nil, _ pass: ForwardPass
   ) -> Tensor {
+    self(
+      input, memory: memory, memorySegments: memorySegments, weights: weights, observe: observe,
+      probe: nil, pass)
+  }
+
+  /// The same.
+  ///
+  /// - Parameters:
+  ///   - isCausal: whether symbols see only those before them.
+  ///   - probe: looks at one layer on the way.
+  func callAsFunction(
+    _ input: PackedTokens, memory: Tensor?, memorySegments: Segments?,
+    weights: AttentionWeights? = nil, observe: ((Tensor) -> Void)? = nil, isCausal: Bool = true,
+    probe: SourceProbe?, _ pass: ForwardPass
+  ) -> Tensor {
+    let joint =
+      joinsSource
+      ? memorySegments.map { JointRows(source: $0, target: input.segments) } : nil
     var states = embed(input, pass)  // [target, channel]
     observe?(states)
     for (index, layer) in layers.enumerated() where !pass.leavesOut(layerDrop) {
       let receiver = index == layers.count - 1 ? weights : nil
-      states = pass.computed([states, memory], again: recomputes && receiver == nil) {
+      let inputs = [states] + [memory].compactMap(\.self)
+      let looked = probe?.layer == index ? probe : nil
+      states = pass.computed(inputs, again: recomputes && receiver == nil && looked == nil) {
         layer(
-          $0[0], segments: input.segments, memory: $0[1], memorySegments: memorySegments,
-          weights: receiver, $1)
+          $0[0], segments: input.segments, memory: $0.count > 1 ? $0[1] : nil,
+          memorySegments: memorySegments, joint: joint, isCausal: isCausal, weights: receiver,
+          look: looked?.look, $1)
       }
       observe?(states)
+      if looked?.endsThere == true { return states }
     }
     if let norm { states = norm(states, pass) }
     return outputProjection.map { $0(states, pass) } ?? states

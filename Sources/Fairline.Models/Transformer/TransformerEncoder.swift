@@ -31,7 +31,7 @@ public struct TransformerEncoder: Sendable {
     embedding = TokenEmbedding(
       space, table: table, channels: c.encoderEmbedDim, learnedPositions: c.encoderLearnedPos,
       maximumLength: maximumLength, c)
-    layers = (0..<c.encoderLayers).map {
+    layers = c.keptEncoderLayers.map {
       TransformerEncoderLayer(space.part("layers.\($0)"), settings)
     }
     norm =

@@ -29,18 +29,53 @@ extension TransformerDecoder {
     projection: Parameter, _ weights: InferenceWeights, _ preparation: SearchPreparation,
     encoder: @escaping @Sendable () -> SourceEncoder
   ) -> any DecoderFactory {
-    let maps = layers.map { PreparedTransformerLayer($0, weights) }
-    let output = PreparedOutput(
-      projection, map: outputProjection, norm: norm, weights, preparation)
-    let (channels, hidden) = (channels, hidden)
+    let parts = PreparedStack(self, projection, weights, preparation)
     return StackSearch(
-      embedding: embedding.prepared(weights, projection: inputProjection),
-      output: output, weightBytes: maps.reduce(output.byteCount) { $0 + $1.byteCount },
-      encoder: encoder
-    ) {
-      let work = StepWork(channels: channels, hidden: hidden)
-      return maps.map { TransformerCell($0, work) }
-    }
+      embedding: parts.embedding, output: parts.output, weightBytes: parts.byteCount,
+      encoder: encoder, cells: parts.makeCells)
+  }
+
+  /// Prepares a stack without a source for search.
+  ///
+  /// - Parameter projection: the output projection. `[vocabulary, channel]`
+  public func prepareSearch(
+    projection: Parameter, _ weights: InferenceWeights, _ preparation: SearchPreparation
+  ) -> any DecoderFactory {
+    let parts = PreparedStack(self, projection, weights, preparation)
+    return StackSearch(
+      embedding: parts.embedding, output: parts.output, weightBytes: parts.byteCount,
+      cells: parts.makeCells)
+  }
+}
+
+/// A decoder's stack with its maps packed, once for all batches.
+private struct PreparedStack: Sendable {
+  let embedding: PreparedEmbedding
+  let output: PreparedOutput
+  private let layers: [PreparedTransformerLayer]
+  private let channels, hidden: Int
+  private let joinsSource: Bool
+
+  init(
+    _ stack: TransformerDecoder, _ projection: Parameter, _ weights: InferenceWeights,
+    _ preparation: SearchPreparation
+  ) {
+    embedding = stack.embedding.prepared(weights, projection: stack.inputProjection)
+    output = PreparedOutput(
+      projection, map: stack.outputProjection, norm: stack.norm, weights, preparation)
+    layers = stack.layers.map { PreparedTransformerLayer($0, weights) }
+    (channels, hidden) = (stack.channels, stack.hidden)
+    joinsSource = stack.joinsSource
+  }
+
+  /// Bytes of weights that every step reads.
+  var byteCount: Int { layers.reduce(output.byteCount) { $0 + $1.byteCount } }
+
+  /// The cells of one decoder.
+  @Sendable func makeCells() -> [any StepCell] {
+    let work = StepWork(channels: channels, hidden: hidden)
+    let lists = joinsSource ? JointLists() : nil
+    return layers.map { TransformerCell($0, work, lists) }
   }
 }
 
@@ -59,41 +94,57 @@ extension TokenEmbedding {
 /// The maps of a decoder layer, packed once for all batches.
 private struct PreparedTransformerLayer: Sendable {
   let layer: TransformerDecoderLayer
-  let attention, sourceAttention: PreparedAttention
+  let attention: PreparedAttention
+  let sourceAttention: PreparedAttention?
   let feedForward: PreparedFeedForward
 
   init(_ layer: TransformerDecoderLayer, _ weights: InferenceWeights) {
     self.layer = layer
     attention = PreparedAttention(layer.attention, weights)
-    sourceAttention = PreparedAttention(layer.sourceAttention, weights)
+    sourceAttention = layer.sourceAttention.map { PreparedAttention($0, weights) }
     feedForward = PreparedFeedForward(layer.feedForward, weights)
   }
 
-  var byteCount: Int { attention.byteCount + sourceAttention.byteCount + feedForward.byteCount }
+  var byteCount: Int {
+    attention.byteCount + (sourceAttention?.byteCount ?? 0) + feedForward.byteCount
+  }
 }
 
 /// A decoder layer with its caches.
 private final class TransformerCell: StepCell {
   private let maps: PreparedTransformerLayer
-  private let attention, sourceAttention: CachedAttention
+  private let attention: CachedAttention
+  /// In place of self-attention, where it sees the source too.
+  private let joint: CachedJointAttention?
+  private let sourceAttention: CachedAttention?
   private let work: StepWork
 
-  init(_ maps: PreparedTransformerLayer, _ work: StepWork) {
+  init(_ maps: PreparedTransformerLayer, _ work: StepWork, _ lists: JointLists?) {
     self.maps = maps
     self.work = work
+    joint = lists.map { CachedJointAttention(maps.attention, work, $0) }
     attention = CachedAttention(maps.attention, work)
-    sourceAttention = CachedAttention(maps.sourceAttention, work)
+    sourceAttention = maps.sourceAttention.map { CachedAttention($0, work) }
   }
 
-  func join(_ sources: EncodedSources) { sourceAttention.join(sources) }
+  func join(_ sources: EncodedSources) {
+    joint?.join(sources)
+    sourceAttention?.join(sources)
+  }
 
   func run(_ states: RowBuffer, _ step: DecoderStep) -> RowBuffer {
     let (layer, rows) = (maps.layer, step.rows)
     work.subLayer(layer.afterAttention, states, rows) { x, norm in
-      attention.add(x, to: states, norm: norm, step)
+      if let joint {
+        joint.add(x, to: states, norm: norm, step)
+      } else {
+        attention.add(x, to: states, norm: norm, step)
+      }
     }
-    work.subLayer(layer.afterSourceAttention, states, rows) { x, norm in
-      sourceAttention.add(x, to: states, norm: norm, step)
+    if let sourceAttention, let connection = layer.afterSourceAttention {
+      work.subLayer(connection, states, rows) { x, norm in
+        sourceAttention.add(x, to: states, norm: norm, step)
+      }
     }
     work.subLayer(layer.afterFeedForward, states, rows) { x, norm in
       maps.feedForward.add(x, rows: rows, to: states, norm: norm, work)

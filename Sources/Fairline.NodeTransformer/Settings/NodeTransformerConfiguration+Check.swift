@@ -59,6 +59,13 @@ extension NodeTransformerConfiguration {
           + "--decoder-output-dim"
       )
     }
+    for (flag, isGiven) in [
+      ("cross-self-attention", c.crossSelfAttention), ("no-cross-attention", c.noCrossAttention),
+      ("encoder-layers-to-keep", c.encoderLayersToKeep != nil),
+      ("decoder-layers-to-keep", c.decoderLayersToKeep != nil),
+    ] where isGiven {
+      throw UserError("--\(flag) belongs to --arch transformer: leave it out for node_transformer")
+    }
     for (side, isNode, drop) in [
       ("encoder", n.nodeEncoder, c.encoderLayerdrop),
       ("decoder", n.nodeDecoder, c.decoderLayerdrop),

@@ -41,6 +41,11 @@ public struct NodeTransformerConfiguration: Configuration, Equatable {
     return classic + NodeSettings.options(inside: \.node)
   }
 
+  /// Those of the Transformer, the form of the field and the times of its solve.
+  public static var definingSettings: [String] {
+    TransformerConfiguration.definingSettings + ["nodeField", "nodeSeparatedDecoder", "nodeTs"]
+  }
+
   /// The Transformer's settings with both depths named.
   public var resolvedTransformer: TransformerConfiguration {
     var c = transformer

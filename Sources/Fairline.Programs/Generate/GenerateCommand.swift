@@ -35,6 +35,7 @@ public enum GenerateCommand {
     let task = setup.loaded.task
     let inputs = try task.generationInputs(settings.genSubset)
     try checkReferences(inputs, setup, settings)
+    try check(setup.generation, inputs)
     let selection = try inputs.batches(
       BatchLimits(
         maxTokens: settings.maxTokens, maxSentences: settings.batchSize,
@@ -56,10 +57,12 @@ public enum GenerateCommand {
     let isWhole = settings.numShards == 1
     var kept = [[String]](
       repeating: setup.output.plain && isWhole ? [""] : [], count: keepsOrder ? inputs.count : 0)
+    let replacesWords = setup.generation.replaceUnk != nil
     let begun = ContinuousClock.now
     try setup.translator.generate(settings.share(of: selection.batches), of: inputs) {
       batch, found in
       for (input, hypotheses) in zip(batch, found) {
+        let input = replacesWords ? inputs.withText(input) : input
         let lines = printsNothing ? [] : writer.lines(input, hypotheses)
         tally.add(input, hypotheses)
         if keepsOrder { kept[input.id] = lines } else { try output.write(lines) }
@@ -93,6 +96,22 @@ public enum GenerateCommand {
     }
     if setup.metric != nil {
       Program.note("'\(settings.genSubset)' has no target side: there is nothing to score")
+    }
+  }
+
+  /// Refuses flags that need what a data set does not hold.
+  private static func check(
+    _ settings: GenerationSettings, _ inputs: any GenerationInputs
+  ) throws {
+    if settings.constraints != nil {
+      throw UserError(
+        "--constraints needs phrases behind tabs, which data sets do not have: give lines of text "
+          + "to fairline-interactive")
+    }
+    if settings.replaceUnk != nil, inputs.count > 0, inputs.text(at: 0) == nil {
+      throw UserError(
+        "--replace-unk needs the source's words, which binarised data do not have: "
+          + "preprocess with --dataset-impl raw")
     }
   }
 

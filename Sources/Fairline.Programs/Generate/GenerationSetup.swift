@@ -73,6 +73,7 @@ struct GenerationSetup {
       }, forSearch: !search.scoreReference, note: { Program.note("\(program): \($0)") })
     var configuration = TranslatorConfiguration()
     configuration.search = search
+    configuration.additions = try output.value.fusion(with: loaded.task, catalog, search)
     configuration.strategy = try strategy.build(SearchContext(settings: search))
     configuration.precision = output.value.quantize == .int8 ? .int8 : .float32
     configuration.shortlist = output.value.shortlist

@@ -20,7 +20,8 @@ struct GenerationTally {
   init(_ coder: TextCoder, _ metric: any Metric, ofSymbols: Bool) {
     self.coder = coder
     self.metric = metric
-    scoresSymbols = ofSymbols && coder.postProcessing == .none
+    scoresSymbols =
+      ofSymbols && coder.postProcessing == .none && coder.unknownWords == nil
   }
 
   /// Counts one sentence; its best hypothesis is scored.
@@ -30,8 +31,9 @@ struct GenerationTally {
     let best = found.first?.tokens ?? [Vocabulary.eos]
     tokens += best.count
     guard let reference = input.reference else { return }
-    hypotheses.append(coder.text(of: coder.units(of: best)))
-    references.append(coder.text(of: coder.units(of: reference, isReference: true)))
+    let units = found.first.map { coder.units(of: $0, for: input) } ?? ""
+    hypotheses.append(coder.text(of: units))
+    references.append(coder.text(of: coder.units(ofReference: reference, for: input)))
     if scoresSymbols {
       symbols.hypotheses.append(best)
       symbols.references.append(reference)

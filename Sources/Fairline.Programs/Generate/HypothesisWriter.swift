@@ -37,28 +37,36 @@ struct HypothesisWriter {
   private func described(
     _ input: GenerationInput, _ found: [Hypothesis], _ extra: [String]
   ) -> [String] {
-    if output.plain { return [plain(found.first)] }
-    let given = coder.units(given: input.given)
+    if output.plain { return [plain(found.first, input)] }
+    let given = shownSource(input)
     var lines = ["S-\(input.id)\t\(decodesSources ? coder.text(given: given) : given)"]
     if let reference = input.reference {
-      let text = coder.text(of: coder.units(of: reference, isReference: true))
+      let text = coder.text(of: coder.units(ofReference: reference, for: input))
       lines.append("T-\(input.id)\t\(text)")
     }
     lines += extra
-    for hypothesis in found.prefix(settings.nbest) {
-      lines += self.lines(hypothesis, source: input.source, id: input.id)
-    }
+    lines += input.constraints.map { "C-\(input.id)\t\(coder.units(of: $0))" }
+    for hypothesis in found.prefix(settings.nbest) { lines += self.lines(hypothesis, of: input) }
+    if found.isEmpty { lines += Self.nothing(input.id) }
     return lines
   }
 
+  /// The lines in place of a hypothesis where there is none.
+  static func nothing(_ id: Int) -> [String] { ["H-\(id)\t-inf\t", "D-\(id)\t-inf\t"] }
+
+  private func shownSource(_ input: GenerationInput) -> String {
+    if coder.unknownWords != nil, let text = input.sourceText { return text }
+    return coder.units(given: input.given)
+  }
+
   /// The best output as plain text; empty when there is none.
-  private func plain(_ best: Hypothesis?) -> String {
-    best.map { coder.text(of: coder.units(of: $0.tokens)) } ?? ""
+  private func plain(_ best: Hypothesis?, _ input: GenerationInput) -> String {
+    best.map { coder.text(of: coder.units(of: $0, for: input)) } ?? ""
   }
 
   /// The lines of a hypothesis.
-  private func lines(_ hypothesis: Hypothesis, source: [Int32], id: Int) -> [String] {
-    let units = coder.units(of: hypothesis.tokens)
+  private func lines(_ hypothesis: Hypothesis, of input: GenerationInput) -> [String] {
+    let (id, units) = (input.id, coder.units(of: hypothesis, for: input))
     let score = Self.baseTwo(hypothesis.score)
     var lines = ["H-\(id)\t\(score)\t\(units)", "D-\(id)\t\(score)\t\(coder.text(of: units))"]
     let each = hypothesis.positionalScores.map {
@@ -66,7 +74,7 @@ struct HypothesisWriter {
     }
     lines.append("P-\(id)\t" + each.joined(separator: " "))
     if let kind = settings.printAlignment {
-      lines.append("A-\(id)\t" + alignment(hypothesis, source, kind))
+      lines.append("A-\(id)\t" + alignment(hypothesis, input.source, kind))
     }
     return lines
   }

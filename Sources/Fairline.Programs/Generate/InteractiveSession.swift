@@ -85,6 +85,10 @@ struct InteractiveSession {
     let (id, size) = (translation.input.id, translation.input.given.count)
     let longest = setup.translator.lengthLimits.source
     guard size > longest else {
+      if translation.outputs.isEmpty {
+        Program.note(
+          "line \(id + 1): no output met all of its constraints: raise --max-len-b or --beam")
+      }
       return writer.lines(
         translation.input, translation.outputs.map(\.hypothesis),
         extra: [String(format: "W-\(id)\t%.3f\tseconds", seconds)])
@@ -94,7 +98,7 @@ struct InteractiveSession {
         + "it is left untranslated; shorten it"
     )
     if setup.output.plain { return [""] }
-    let line = HypothesisWriter.onOneLine(translation.line)
-    return ["S-\(id)\t\(line)", "H-\(id)\t-inf\t", "D-\(id)\t-inf\t"]
+    return ["S-\(id)\t\(HypothesisWriter.onOneLine(translation.line))"]
+      + HypothesisWriter.nothing(id)
   }
 }

@@ -30,8 +30,8 @@ final class OutputFile {
   func write(_ lines: [String]) throws {
     for line in lines {
       switch place {
-      case .file(let file): try file.write(Array((line + "\n").utf8))
       case .output(let stream): try stream.write(line + "\n")
+      case .file(let file): try file.write(Array((line + "\n").utf8))
       }
     }
   }
@@ -44,8 +44,8 @@ final class OutputFile {
   /// Ends the output.
   func finish() throws {
     switch place {
-    case .file(let file): try file.finish()
     case .output(let stream): try stream.finish()
+    case .file(let file): try file.finish()
     }
   }
 }

@@ -12,6 +12,8 @@ struct OutputSettings: Configuration {
   var workers = 0
   var quantize: Quantization?
   var shortlist: String?
+  var lmPath: String?
+  var lmWeight = 0.0
 
   /// Whether scores of outputs are printed, so that they must be computed.
   var printsScores: Bool { !quiet && !plain }
@@ -43,6 +45,11 @@ struct OutputSettings: Configuration {
       Option(
         "shortlist", \.shortlist,
         "translate each sentence with the words this file has for it; see fairline-shortlist"),
+      Option(
+        "lm-path", \.lmPath, "a language model of the target side whose scores are added",
+        value: "FILE"),
+      Option(
+        "lm-weight", \.lmWeight, in: .finite, "what the language model's scores are multiplied by"),
     ]
   }
 }

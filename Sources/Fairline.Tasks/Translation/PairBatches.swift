@@ -8,8 +8,23 @@ struct PairBatches: BatchSource {
 
   var count: Int { batches.count }
 
+  /// The checksum of the sentences' numbers, batch after batch.
+  var fingerprint: String? {
+    let sums = batches.map { batch in batch.withUnsafeBytes { XXH64.hash($0) } }
+    return XXH64.text(sums.withUnsafeBytes { XXH64.hash($0) })
+  }
+
   func batch(_ index: Int) throws -> Batch {
     let pairs = dataset.collate(batches[index])
-    return Batch.pairs(ids: pairs.ids, sources: pairs.sources, targets: pairs.targets)
+    var batch = Batch.pairs(ids: pairs.ids, sources: pairs.sources, targets: pairs.targets)
+    batch.alignments = pairs.alignments.map { $0.map(Self.links) }
+    return batch
+  }
+
+  /// Links of places that stand in turn: source, target, source, target.
+  private static func links(_ places: [Int32]) -> [Batch.Link] {
+    stride(from: 0, to: places.count - 1, by: 2).map {
+      Batch.Link(source: Int(places[$0]), target: Int(places[$0 + 1]))
+    }
   }
 }

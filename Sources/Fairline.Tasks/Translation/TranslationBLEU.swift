@@ -44,6 +44,11 @@ struct TranslationBLEU {
     )
   }
 
+  /// Refuses a search that cannot be made with a model.
+  func check(_ model: any Model) throws {
+    _ = try SequenceGenerator(models: [model], settings: settings)
+  }
+
   /// BLEU of the whole set, rounded as it is shown.
   func score(
     _ model: any Model, _ pairs: PairBatches, printing note: (String) -> Void

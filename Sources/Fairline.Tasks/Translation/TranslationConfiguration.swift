@@ -14,6 +14,8 @@ package struct TranslationConfiguration: Configuration, Equatable {
   package var maxTargetPositions = 1024
   /// Whether over-long sources are cut instead of left out.
   package var truncateSource = false
+  /// Whether alignments that the preprocessor wrote are read.
+  package var loadAlignments = false
   /// How often the first of several joined training files occurs.
   package var upsamplePrimary = 1
   /// Whether validation translates and reports BLEU.
@@ -56,6 +58,9 @@ package struct TranslationConfiguration: Configuration, Equatable {
         "max-target-positions", \.maxTargetPositions, in: .from(1, to: 1_000_000),
         "longest target, end included"),
       Option("truncate-source", \.truncateSource, "cut over-long sources"),
+      Option(
+        "load-alignments", \.loadAlignments,
+        "read the word alignments that fairline-preprocess --align-suffix wrote"),
       Option(
         "upsample-primary", \.upsamplePrimary, in: .from(1, to: 1000),
         "repeat the first of several training files"),

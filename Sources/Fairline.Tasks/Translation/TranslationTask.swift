@@ -103,6 +103,13 @@ package final class TranslationTask: GenerationTask {
     return [("bleu", try evaluation.score(model, pairs, printing: samples))]
   }
 
+  /// BLEU, when it is asked for, once the settings of its search are known to be possible.
+  public func measureNames(of model: any Model, on name: String) throws -> [String] {
+    guard configuration.evalBleu else { return [] }
+    try TranslationBLEU(configuration, vocabularies).check(model)
+    return ["bleu"]
+  }
+
   /// A data set for generation: sources, with targets where there are any.
   package func dataset(_ subset: String) throws -> LanguagePairDataset {
     var loader = loader()
@@ -127,6 +134,9 @@ package final class TranslationTask: GenerationTask {
     try dataset(subset)
   }
 
+  /// Whether `--load-alignments` was given.
+  public var suppliesAlignments: Bool { configuration.loadAlignments }
+
   /// The longest sentences that this task takes.
   package var lengthLimits: LengthLimits { limits }
 
@@ -138,6 +148,11 @@ package final class TranslationTask: GenerationTask {
     loader.upsamplePrimary = configuration.upsamplePrimary
     let dataset = try loader.load(
       context.dataset.trainSubset, in: folder.shards[shard], combine: true)
+    if configuration.loadAlignments, dataset.alignments == nil {
+      throw UserError(
+        "--load-alignments: '\(folder.shards[shard])' has no alignments of "
+          + "'\(context.dataset.trainSubset)': preprocess with --align-suffix")
+    }
     let settings = context.dataset
     guard settings.maxTokens != nil || settings.batchSize != nil else {
       throw UserError("training needs --max-tokens or --batch-size: give one of them")
@@ -197,6 +212,7 @@ package final class TranslationTask: GenerationTask {
   private func loader() -> LanguagePairLoader {
     var loader = LanguagePairLoader(
       languages: languages, source: vocabularies.source, target: vocabularies.target)
+    loader.loadsAlignments = configuration.loadAlignments
     loader.truncateSource = configuration.truncateSource ? limits.source : nil
     loader.verifies = context.dataset.verify
     loader.note = notes.tell

@@ -10,4 +10,19 @@ extension RowBuffer {
     precondition(columns == vector.count, "\(vector.count) numbers do not fit \(columns) columns")
     row(place).update(from: vector.pointer, count: columns)
   }
+
+  /// Overwrites the first rows with those of other buffers, side by side.
+  ///
+  /// - Parameter parts: as many columns together as this buffer has.
+  public func copy(rows: Int, of parts: [RowBuffer]) {
+    precondition(
+      parts.reduce(0) { $0 + $1.columns } == columns, "the parts do not fill \(columns) columns")
+    for row in 0..<rows {
+      var place = self.row(row)
+      for part in parts {
+        place.update(from: part.row(row), count: part.columns)
+        place += part.columns
+      }
+    }
+  }
 }

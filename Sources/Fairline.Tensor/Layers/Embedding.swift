@@ -4,11 +4,13 @@ public struct Embedding: Sendable {
   public let weight: Parameter
 
   /// Makes the table `weight`, normally distributed with deviation `channels^-1/2` and zero for
-  /// padding.
-  public init(_ space: ParameterSpace, symbols: Int, channels: Int) {
-    weight = space.parameter(
-      "weight", [symbols, channels],
-      .normal(deviation: 1 / Float(channels).squareRoot(), zeroRow: Positions.paddingIndex))
+  /// padding, unless it is to hold something else.
+  public init(
+    _ space: ParameterSpace, symbols: Int, channels: Int, values: Initializer? = nil
+  ) {
+    let usual = Initializer.normal(
+      deviation: 1 / Float(channels).squareRoot(), zeroRow: Positions.paddingIndex)
+    weight = space.parameter("weight", [symbols, channels], values ?? usual)
   }
 
   /// The vectors of packed tokens, scaled, with positions added.

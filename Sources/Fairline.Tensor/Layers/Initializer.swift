@@ -4,8 +4,8 @@ public enum Initializer: Sendable, Equatable {
   case constant(Float)
   /// Normally distributed with mean 0; the row `zeroRow` is zero when given.
   case normal(deviation: Float, zeroRow: Int? = nil)
-  /// Uniform between minus and plus the bound.
-  case uniform(bound: Float)
+  /// Uniform between minus and plus the bound; the row `zeroRow` is zero when given.
+  case uniform(bound: Float, zeroRow: Int? = nil)
   /// Uniform with bound `gain * sqrt(6 / (inputs + outputs))` (Glorot & Bengio 2010).
   case xavierUniform(gain: Float = 1)
 
@@ -15,19 +15,24 @@ public enum Initializer: Sendable, Equatable {
     case .constant(let value):
       return Tensor(repeating: value, shape: shape)
     case .normal(let deviation, let zeroRow):
-      let result = Tensor.normal(shape, deviation: deviation, key: key, stream: stream)
-      if let zeroRow {
-        let columns = shape.columns
-        (result.pointer + zeroRow * columns).update(repeating: 0, count: columns)
-      }
-      return result
-    case .uniform(let bound):
+      return Tensor.normal(shape, deviation: deviation, key: key, stream: stream)
+        .clearing(row: zeroRow)
+    case .uniform(let bound, let zeroRow):
       return Tensor.uniform(shape, low: -bound, high: bound, key: key, stream: stream)
+        .clearing(row: zeroRow)
     case .xavierUniform(let gain):
       let fans = Float(shape.columns + shape[0])
       let bound = gain * (6 / fans).squareRoot()
       return Tensor.uniform(shape, low: -bound, high: bound, key: key, stream: stream)
     }
+  }
+}
+
+extension Tensor {
+  /// This tensor, fresh and of one owner, with zeros in a row.
+  fileprivate func clearing(row: Int?) -> Tensor {
+    if let row { (pointer + row * shape.columns).update(repeating: 0, count: shape.columns) }
+    return self
   }
 }
 

@@ -86,6 +86,26 @@ public struct MultiHeadAttention: Sendable {
     return output.branch(context, pass)
   }
 
+  /// The weights of cross-attention averaged over its first heads, before dropout, with gradients.
+  ///
+  /// - Parameters:
+  ///   - x: `[target, channel]`
+  ///   - states: what is attended to. `[source, memory]`
+  ///   - heads: how many heads count.
+  /// - Returns: for each sentence `[target, source]`, one after the other. `[target * source]`
+  public func probabilities(
+    _ x: Tensor, segments: Segments, memory states: Tensor, memorySegments: Segments, heads: Int,
+    _ pass: ForwardPass
+  ) -> Tensor {
+    guard let memory else { preconditionFailure("self-attention takes no memory") }
+    let shape = AttentionShape(
+      querySegments: segments, keySegments: memorySegments, heads: self.heads,
+      headDimension: channels / self.heads)
+    return Tensor.attentionProbabilities(
+      query: StateColumns(input(x, pass)), key: StateColumns(memory(states, pass)), shape: shape,
+      heads: heads)
+  }
+
   /// Cross-attention; the output's bias is left to the residual connection.
   ///
   /// - Parameters:

@@ -15,12 +15,22 @@ public final class ParameterSet: @unchecked Sendable {
   /// Weights that are held as integers instead of in ``values``, by the names of their entries;
   /// such a model can be searched with and nothing else.
   public private(set) var quantized: [String: QuantizedMatrix] = [:]
+  /// How many numbers ``values`` has, or would have if there were memory behind it.
+  public let elementCount: Int
+  /// The most numbers that a model may have.
+  public static let mostElements = Int(Int32.max)
+  /// Numbers that the model holds besides, in tables that are not trained.
+  public let tableCount: Int
+  /// Whether there is no memory behind ``values``: only sizes are told.
+  public let isCounted: Bool
   private let offsets: [Int]
 
   /// Takes the parameters of a finished model over into flat memory.
   public init(_ space: ParameterSpace) {
     parameters = space.registry.parameters
     aliases = space.registry.aliases
+    tableCount = space.registry.tableCount
+    isCounted = space.isCounted
     var offsets: [Int] = []
     var total = 0
     for parameter in parameters {
@@ -28,11 +38,15 @@ public final class ParameterSet: @unchecked Sendable {
       total += (parameter.shape.count + 15) / 16 * 16
     }
     self.offsets = offsets
+    elementCount = total
     let isDrawn = space.registry.drawsValues
     switch space.registry.values {
     case .drawn: values = Tensor.zeros([total])
     case .unwritten: values = Tensor(uninitialized: [total])
     case .sparse: values = Tensor(storage: SparseMemory.storage(capacity: total), shape: [total])
+    case .counted:
+      values = Tensor(
+        storage: SparseMemory.addresses(capacity: total), shape: [min(total, Self.mostElements)])
     }
     gradients = Tensor(uninitialized: [0])
     for (parameter, offset) in zip(parameters, offsets) {
@@ -40,7 +54,7 @@ public final class ParameterSet: @unchecked Sendable {
       let count = parameter.shape.count
       if isDrawn {
         place.pointer.update(from: parameter.value.pointer, count: count)
-      } else {
+      } else if !isCounted {
         // What lies between parameters takes part in whole-model operations.
         (place.pointer + count).update(repeating: 0, count: (count + 15) / 16 * 16 - count)
       }

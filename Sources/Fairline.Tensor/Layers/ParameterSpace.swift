@@ -8,6 +8,7 @@ public struct ParameterSpace {
     var parameters: [Parameter] = []
     var aliases: [String: String] = [:]
     var names: Set<String> = []
+    var tableCount = 0
     let key: UInt64
     let values: FirstValues
     var drawsValues: Bool { values == .drawn }
@@ -29,7 +30,15 @@ public struct ParameterSpace {
     case unwritten
     /// Undefined ones in memory that is not there before it is written, as most never are.
     case sparse
+    /// None: the model only tells how large it is, and nobody reads or writes its numbers.
+    case counted
   }
+
+  /// Whether the model only tells how large it is; see ``FirstValues/counted``.
+  public var isCounted: Bool { registry.values == .counted }
+
+  /// Says that the model holds a table of numbers beside its parameters, which counts in its size.
+  public func addTable(count: Int) { registry.tableCount += count }
 
   /// Makes the empty space of a new model.
   public init(seed: UInt64, values: FirstValues = .drawn) {
@@ -53,6 +62,18 @@ public struct ParameterSpace {
     let stream = UInt64(registry.parameters.count) << 8
     return add(
       path + name, initializer.makeTensor(shape, key: registry.key, stream: stream), parts: [])
+  }
+
+  /// Makes a parameter that starts from given numbers.
+  ///
+  /// - Parameter values: computed where parameters are drawn. `shape`
+  public func parameter(
+    _ name: String, _ shape: Shape, startingFrom values: () -> Tensor
+  ) -> Parameter {
+    guard registry.drawsValues else { return add(path + name, .unwritten(shape), parts: []) }
+    let value = values()
+    precondition(value.shape == shape, "numbers \(value.shape) do not fill '\(name)' of \(shape)")
+    return add(path + name, value.detached, parts: [])
   }
 
   /// Makes a parameter whose blocks of rows have names of their own, as projections of queries,
@@ -95,8 +116,8 @@ public struct ParameterSpace {
 }
 
 extension Tensor {
-  /// A shape whose numbers have no memory yet.
-  fileprivate static func unwritten(_ shape: Shape) -> Tensor {
+  /// A shape whose numbers have no memory, or none yet.
+  static func unwritten(_ shape: Shape) -> Tensor {
     Tensor(storage: Storage(capacity: 0), shape: shape)
   }
 }

@@ -23,8 +23,12 @@ public enum Positions: Sendable {
       table.mayBeRounded = false
       self = .learned(table)
     } else {
+      let places = maximumLength + Self.paddingIndex + 1
+      space.addTable(count: places * channels)
       self = .sinusoidal(
-        SinusoidalTable(channels: channels, places: maximumLength + Self.paddingIndex + 1))
+        space.isCounted
+          ? SinusoidalTable(counted: [places, channels])
+          : SinusoidalTable(channels: channels, places: places))
     }
   }
 
@@ -46,6 +50,9 @@ public enum Positions: Sendable {
 public struct SinusoidalTable: Sendable {
   /// Shape `[place, channel]`.
   public let values: Tensor
+
+  /// A table without numbers, of a model that only tells its size.
+  init(counted shape: Shape) { values = .unwritten(shape) }
 
   /// Computes the table: frequency `i` is `exp(-i ln(10000) / (channels / 2 - 1))`.
   public init(channels: Int, places: Int) {

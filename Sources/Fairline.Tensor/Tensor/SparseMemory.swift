@@ -7,8 +7,10 @@ final class SparseMemory {
   private let address: UnsafeMutableRawPointer
   private let size: Int
 
-  private init?(size: Int) {
-    let found = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  /// - Parameter isReserved: whether the system keeps room for all of it.
+  private init?(size: Int, isReserved: Bool = true) {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | (isReserved ? 0 : MAP_NORESERVE)
+    let found = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0)
     guard let found, found != MAP_FAILED else { return nil }
     address = found
     self.size = size
@@ -22,8 +24,19 @@ final class SparseMemory {
     guard let memory = SparseMemory(size: max(capacity, 1) * MemoryLayout<Float>.stride) else {
       return Storage(capacity: capacity)
     }
-    return Storage(
-      borrowing: memory.address.assumingMemoryBound(to: Float.self), capacity: capacity,
-      from: memory)
+    return memory.storage(capacity)
+  }
+
+  /// Addresses for elements that nobody needs, more than there may be memory for.
+  static func addresses(capacity: Int) -> Storage {
+    let (size, overflow) = max(capacity, 1).multipliedReportingOverflow(
+      by: MemoryLayout<Float>.stride)
+    let memory = overflow ? nil : SparseMemory(size: size, isReserved: false)
+    return memory?.storage(capacity) ?? Storage(capacity: 0)
+  }
+
+  private func storage(_ capacity: Int) -> Storage {
+    Storage(
+      borrowing: address.assumingMemoryBound(to: Float.self), capacity: capacity, from: self)
   }
 }

@@ -99,7 +99,7 @@ public enum CheckpointAverage {
 
   private static func metadata(of first: TensorFile) throws -> [String: String] {
     guard var header = try CheckpointHeader(first) else { return ["format": "pt"] }
-    header.progress = nil
+    (header.progress, header.savedAt) = (nil, nil)
     header.optimizer = nil
     header.optimizerSteps = 0
     return try header.metadata()

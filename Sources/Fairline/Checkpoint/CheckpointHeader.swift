@@ -31,6 +31,9 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   public var scheduler: ComponentRecord?
   /// Where training stands; nil for a model that is not to be trained further.
   public var progress: TrainingProgress?
+  /// When training saved the file, in seconds since 1970; nil in old files and those of other
+  /// programs.
+  public var savedAt: Double?
   /// How weights are rounded, `int8`; nil for weights in floating point.
   package var quantization: String?
   /// All further settings of the run, under the names of their flags, for information.

@@ -20,8 +20,17 @@ extension ModelFile {
   ) throws {
     let filling = ParameterFilling(
       parameters, source: try names.applied(to: self.parameters), what: "parameters")
-    try filling.fill(parameters.values, keepsIntegers: keepsIntegers, mustBeFinite: true)
+    try filling.fill(parameters.values, keepsIntegers: keepsIntegers)
     try filling.checkSharedParameters()
+  }
+
+  /// Refuses a model whose parameters are not those of the file, before any is read.
+  ///
+  /// - Throws: `UserError` as ``fill(_:keepsIntegers:)`` does.
+  func check(_ model: any Model) throws {
+    let filling = ParameterFilling(
+      model.parameters, source: try model.fileNames.applied(to: parameters), what: "parameters")
+    _ = try filling.places()
   }
 
   /// Reads the optimizer's state, which must have been saved with this model.
@@ -37,7 +46,7 @@ extension ModelFile {
       guard !source.names.isEmpty else { throw lacksState(part.name) }
       let filling = ParameterFilling(
         parameters, source: try names.applied(to: source), what: "optimizer state")
-      try filling.fill(part.values)
+      try filling.fill(part.values, remedy: Self.beginAnew)
     }
     for part in optimizer.ownState {
       guard let checkpoint, checkpoint[CheckpointHeader.optimizerPrefix + part.name] != nil else {
@@ -45,9 +54,11 @@ extension ModelFile {
       }
       let source = CheckpointTensors(of: checkpoint, under: CheckpointHeader.optimizerPrefix)
       let filling = ParameterFilling(parameters, source: source, what: "optimizer state")
-      try filling.read(part.name, into: part.values)
+      try filling.read(part.name, into: part.values, remedy: Self.beginAnew)
     }
   }
+
+  private static let beginAnew = "continue with --reset-optimizer, or use an earlier checkpoint"
 
   private func lacksState(_ name: String) -> UserError {
     UserError(
@@ -68,40 +79,57 @@ private struct ParameterFilling {
     self.what = what
   }
 
-  /// Reads every entry, and refuses a source that lacks one or has more.
-  ///
-  /// - Parameter flat: the parameters themselves, or a part of an optimizer's state.
-  func fill(_ flat: Tensor, keepsIntegers: Bool = false, mustBeFinite: Bool = false) throws {
+  /// Where each entry stands in the source, which has the same shapes, lacks none and has no more.
+  func places() throws -> [(entry: ParameterSet.Entry, name: String)] {
     var unused = Set(source.names)
     var missing: [String] = []
+    var places: [(entry: ParameterSet.Entry, name: String)] = []
     for entry in parameters.entries {
       let names = [entry.name] + parameters.otherNames(of: entry.name)
       guard let name = names.first(where: unused.contains) else {
         missing.append(entry.name)
         continue
       }
-      let view = parameters.view(of: entry, in: flat)
-      if let matrix = try source.matrix(name) {
-        try checkShape([matrix.rows, matrix.columns], of: name, view.shape)
-        if keepsIntegers {
-          parameters.adopt(matrix, for: entry)
-        } else {
-          view.withScalars { matrix.expand(into: UnsafeMutableBufferPointer(mutating: $0)) }
-        }
-      } else {
-        try read(name, into: view)
-        if mustBeFinite, !view.isFinite { throw notFinite(name) }
-      }
+      try checkShape(source.shape(of: name), of: name, entry.shape)
+      places.append((entry, name))
       unused.subtract(names)
     }
     guard missing.isEmpty, unused.isEmpty else { throw mismatch(missing, unused.sorted()) }
+    return places
+  }
+
+  /// Reads every entry.
+  ///
+  /// - Parameters:
+  ///   - flat: the parameters themselves, or a part of an optimizer's state.
+  ///   - remedy: what helps where a number is not finite.
+  func fill(
+    _ flat: Tensor, keepsIntegers: Bool = false, remedy: String = "use an earlier checkpoint"
+  ) throws {
+    for (entry, name) in try places() {
+      let view = parameters.view(of: entry, in: flat)
+      guard let matrix = try source.matrix(name) else {
+        try read(name, into: view, remedy: remedy)
+        continue
+      }
+      if keepsIntegers {
+        parameters.adopt(matrix, for: entry)
+      } else {
+        view.withScalars { matrix.expand(into: UnsafeMutableBufferPointer(mutating: $0)) }
+      }
+    }
   }
 
   /// Reads one tensor into memory that this thread alone writes.
-  func read(_ name: String, into view: Tensor) throws {
+  func read(_ name: String, into view: Tensor, remedy: String) throws {
     try checkShape(source.shape(of: name), of: name, view.shape)
     try view.withScalars {
       try source.read(name, into: UnsafeMutableBufferPointer(mutating: $0))
+    }
+    guard view.isFinite else {
+      throw UserError(
+        "\(source.path): \(what == "parameters" ? "parameter" : what) '\(name)' is not finite "
+          + "(NaN or infinity in it): \(remedy)")
     }
   }
 
@@ -111,12 +139,6 @@ private struct ParameterFilling {
     throw UserError(
       "\(source.path): '\(name)' has \(shape), and this model needs \(expected): "
         + "use the settings and dictionaries it was trained with")
-  }
-
-  private func notFinite(_ name: String) -> UserError {
-    UserError(
-      "\(source.path): parameter '\(name)' is not finite (NaN or infinity in it): "
-        + "use an earlier checkpoint")
   }
 
   private func mismatch(_ missing: [String], _ unused: [String]) -> UserError {

@@ -113,7 +113,11 @@ public struct ModelFile: Sendable {
       task: description ?? header.description, isFilledFromFile: true, catalog: catalog)
     context.holdsIntegers = forSearch && header.quantization != nil
     context.importers = catalog.importers
-    let model = try selection.build(context)
+    let holdsIntegers = context.holdsIntegers
+    let model = try selection.build(context) { counted in
+      try check(counted)
+      try ModelSize(of: counted, holdsIntegers: holdsIntegers).check(path)
+    }
     try fill(model, keepsIntegers: forSearch && model.searchesInIntegers)
     return model
   }

@@ -39,7 +39,7 @@ public enum QuantizedFile {
   private static func header(of file: ModelFile) -> CheckpointHeader {
     var header = file.header
     header.quantization = kind
-    header.progress = nil
+    (header.progress, header.savedAt) = (nil, nil)
     header.optimizer = nil
     header.optimizerSteps = 0
     return header

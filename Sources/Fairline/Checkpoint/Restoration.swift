@@ -83,17 +83,13 @@ package struct Restoration {
     return saved.settings.merging(settings.optimizerOverrides)
   }
 
-  /// Fills a model and its optimizer, and tells where training stands.
+  /// Refuses data or a criterion that are not the checkpoint's.
   ///
   /// - Parameters:
   ///   - identity: the task's, which must be the checkpoint's.
   ///   - criterion: the name of the criterion, which must be the checkpoint's unless the optimizer
   ///     begins anew.
-  ///   - seed: the seed of a run that begins anew.
-  package func restore(
-    _ model: any Model, _ optimizer: any Optimizer, identity: [String: String], criterion: String,
-    seed: Int
-  ) throws -> TrainingProgress {
+  func check(identity: [String: String], criterion: String) throws {
     let header = file.header
     for (name, value) in header.identity.sorted(by: { $0.key < $1.key }) {
       guard let own = identity[name], own != value else { continue }
@@ -108,6 +104,21 @@ package struct Restoration {
           + "begin anew with --reset-optimizer"
       )
     }
+  }
+
+  /// Fills a model and its optimizer, and tells where training stands.
+  ///
+  /// - Parameters:
+  ///   - identity: the task's, which must be the checkpoint's.
+  ///   - criterion: the name of the criterion, which must be the checkpoint's unless the optimizer
+  ///     begins anew.
+  ///   - seed: the seed of a run that begins anew.
+  public func restore(
+    _ model: any Model, _ optimizer: any Optimizer, identity: [String: String], criterion: String,
+    seed: Int
+  ) throws -> TrainingProgress {
+    try check(identity: identity, criterion: criterion)
+    let header = file.header
     try file.fill(model)
     var progress = header.progress ?? TrainingProgress()
     if isNewRun {
@@ -128,6 +139,8 @@ package struct Restoration {
     if settings.resetDataloader {
       progress.epoch = 1
       progress.offset = 0
+      progress.batches = nil
+      progress.postponed = []
     }
     return progress
   }

@@ -71,14 +71,7 @@ struct LabelSmoothedCrossEntropyCriterion: Criterion {
   func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass
   ) -> Loss {
-    var targets = batch.target
-    if settings.ignorePrefixSize > 0 {
-      for row in 0..<batch.decoderInput.segments.count {
-        for place in batch.decoderInput.segments[row].prefix(settings.ignorePrefixSize) {
-          targets[place] = -1
-        }
-      }
-    }
+    let targets = batch.targets(ignoring: settings.ignorePrefixSize)
     let sums = model(batch, pass).crossEntropy(
       targets: targets, smoothing: Float(settings.labelSmoothing))
     var record = LossRecord(of: batch, averagesSentences: averagesSentences)

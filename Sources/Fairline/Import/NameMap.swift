@@ -52,6 +52,9 @@ public struct NameMap: Sendable, ExpressibleByArrayLiteral {
   /// Makes a map.
   public init(arrayLiteral rules: Rule...) { self.rules = rules }
 
+  /// A map with further rules behind its own.
+  public func adding(_ other: NameMap) -> NameMap { NameMap(rules + other.rules) }
+
   /// The parameters in a tensor, in the order of its blocks; none when it is ignored.
   public func parameters(in tensor: String) -> [String] {
     guard !rules.isEmpty else { return [tensor] }

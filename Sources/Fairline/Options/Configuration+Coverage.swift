@@ -22,7 +22,7 @@ extension Configuration {
     let usual = [
       "true", "false", "7", "0.5", "0.25", "-0.5", "[7]", "[0.5]", "[[7]]", "[true]", "x",
       "{\"x\": 7}",
-      "{\"7\": 7}",
+      "{\"7\": 7}", "[(7, 3)]",
     ]
     return (option.format.choices ?? usual).filter { $0 != option.describe(defaults) }
   }

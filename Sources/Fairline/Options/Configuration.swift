@@ -22,6 +22,10 @@ public protocol Configuration: Codable, Sendable {
   /// The flags, in the order in which the help shows them.
   static var options: [Option<Self>] { get }
 
+  /// Properties that change what a trained model computes, though its parameters keep their names
+  /// and shapes; training does not go on with others.
+  static var definingSettings: [String] { get }
+
   /// The names of the properties that belong to a run and not to what it makes: how data are read
   /// and how a run is judged. A checkpoint does not carry them.
   static var settingsOfTheRun: [String] { get }
@@ -29,10 +33,11 @@ public protocol Configuration: Codable, Sendable {
 
 extension Configuration {
   /// None.
-  public static var settingsOfTheRun: [String] { [] }
-}
+  public static var definingSettings: [String] { [] }
 
-extension Configuration {
+  /// None.
+  public static var settingsOfTheRun: [String] { [] }
+
   /// Refuses numbers that their flags would not take, wherever the settings come from.
   ///
   /// - Throws: ``OptionError`` that names the flag.

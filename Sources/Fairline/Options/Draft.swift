@@ -14,6 +14,8 @@ public protocol AnyDraft: AnyObject {
   func assign(_ text: String, at index: Int) throws
   /// Sets a flag's property to none; false when it cannot be none.
   func clear(at index: Int) -> Bool
+  /// Properties that change what a trained model computes; see ``Configuration``.
+  var definingSettings: [String] { get }
   /// The settings as JSON, for a checkpoint: without those of the run.
   func settings() throws -> JSONValue
   /// Lays settings over the present ones.
@@ -69,6 +71,9 @@ public final class Draft<Value: Configuration>: AnyDraft {
 
   /// The stored settings that no flag changes, for tests.
   public func settingsWithoutFlag() throws -> [String] { try Value.settingsWithoutFlag() }
+
+  /// Properties that change what a trained model computes; see ``Configuration``.
+  public var definingSettings: [String] { Value.definingSettings }
 
   /// The settings as JSON, for a checkpoint: without those of the run.
   public func settings() throws -> JSONValue {

@@ -100,13 +100,18 @@ public struct ModelContext: Sendable {
   public var catalog = Catalog()
   /// Whether most parameters will be held as integers instead, so that their memory need not be
   /// there.
-  var holdsIntegers = false
+  package var holdsIntegers = false
+  /// Whether the model only tells how large it is.
+  ///
+  /// Its parameters then have no memory, and must be neither read nor written. An architecture may
+  /// take no notice, and build the model itself.
+  public var isCounted = false
   /// What opens models of other programs, for an architecture that begins from such a model.
   public var importers = Registry<any Importer>(kind: ImporterSection.kind)
 
   /// What parameters hold before they are read.
   public var firstValues: ParameterSpace.FirstValues {
-    holdsIntegers ? .sparse : isFilledFromFile ? .unwritten : .drawn
+    isCounted ? .counted : holdsIntegers ? .sparse : isFilledFromFile ? .unwritten : .drawn
   }
 
   /// Makes a context.

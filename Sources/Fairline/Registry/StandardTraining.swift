@@ -8,6 +8,14 @@ public enum StandardTraining: Plugin {
     try catalog.criteria.add(
       "label_smoothed_cross_entropy", "cross-entropy with label smoothing",
       build: { try LabelSmoothedCrossEntropyCriterion($0, $1) })
+    try catalog.criteria.add(
+      "label_smoothed_cross_entropy_with_alignment",
+      "the same, with attention guided by word alignments",
+      build: { try AlignmentCriterion($0, $1) })
+    try catalog.criteria.add(
+      "label_smoothed_cross_entropy_with_rdrop",
+      "the same of two passes with different dropout, which are to agree",
+      build: { try RDropCriterion($0, $1) })
     try catalog.optimizers.add(
       "adam", "Adam with decoupled weight decay", build: { try Adam($0, $1) })
     try catalog.optimizers.add(

@@ -10,6 +10,17 @@ public struct Batch: Sendable {
   public let decoderInput: PackedTokens
   /// What the decoder shall predict, row for row of ``decoderInput``. `[target]`
   public let target: [Int32]
+  /// Which source words each sentence's target words are aligned with; nil where nothing is known.
+  public var alignments: [[Link]]?
+
+  /// A source word and a target word that belong together, by their places in their sentences.
+  public struct Link: Sendable, Equatable {
+    /// The places, counted from 0.
+    public var source, target: Int
+
+    /// Links two words.
+    public init(source: Int, target: Int) { (self.source, self.target) = (source, target) }
+  }
 
   /// Makes a batch.
   public init(ids: [Int], source: PackedTokens, decoderInput: PackedTokens, target: [Int32]) {
@@ -54,9 +65,11 @@ public struct Batch: Sendable {
   private func sentences(_ range: Range<Int>) -> Batch {
     let input = decoderInput[range]
     let first = decoderInput.segments[range.lowerBound].lowerBound
-    return Batch(
+    var part = Batch(
       ids: Array(ids[range]), source: source.segments.count > 0 ? source[range] : source,
       decoderInput: input, target: Array(target[first..<(first + input.count)]))
+    part.alignments = alignments.map { Array($0[range]) }
+    return part
   }
 
   /// Makes a batch of sequences that are predicted without a source.

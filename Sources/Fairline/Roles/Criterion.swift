@@ -6,6 +6,11 @@ public protocol Criterion: Sendable {
   /// parts.
   var addsUpOverSentences: Bool { get }
 
+  /// Refuses what it cannot be used with, before training begins.
+  ///
+  /// - Throws: `UserError` that names the flag.
+  func check(_ model: any Model, _ task: any Task) throws
+
   /// Computes the loss of a batch.
   func callAsFunction(_ model: any Model, _ batch: Batch, _ pass: ForwardPass) -> Loss
 }
@@ -13,4 +18,7 @@ public protocol Criterion: Sendable {
 extension Criterion {
   /// No.
   public var addsUpOverSentences: Bool { false }
+
+  /// All models and tasks are taken.
+  public func check(_ model: any Model, _ task: any Task) throws {}
 }

@@ -24,6 +24,10 @@ public protocol IncrementalDecoder: AnyObject {
   /// Takes further sentences, numbered on from those it has.
   func join(_ sources: PackedTokens)
 
+  /// Lets a sentence be translated with further symbols, whatever else it may be translated with;
+  /// before its first step.
+  func admit(_ symbols: [Int32], to sentence: Int)
+
   /// What a sentence may be translated with, after the first step that has it; nil for all symbols.
   func candidates(of sentence: Int) -> CandidateSymbols?
 
@@ -48,6 +52,9 @@ extension IncrementalDecoder {
   public func join(_ sources: PackedTokens) {
     preconditionFailure("this decoder keeps to the sentences it was made for")
   }
+
+  /// Nothing: there are all symbols.
+  public func admit(_ symbols: [Int32], to sentence: Int) {}
 
   /// All symbols.
   public func candidates(of sentence: Int) -> CandidateSymbols? { nil }

@@ -31,6 +31,14 @@ public protocol Model: AnyObject, Sendable {
   /// Predicts every target symbol of a batch from the source and the target symbols before it.
   func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput
 
+  /// Whether the attention of targets with alignments comes with predictions, so that a criterion
+  /// can guide it; see ``ModelOutput/alignment``.
+  var alignsTargets: Bool { get }
+
+  /// The attention to be shown for whole outputs, in evaluation; nil where it is that of the
+  /// search.
+  func alignment(of batch: Batch) -> AttentionWeights?
+
   /// Whether a search in 8 bit integers or over shortlists is possible; see ``prepareSearch(_:)``.
   var searchesInIntegers: Bool { get }
 
@@ -71,6 +79,12 @@ extension Model {
 
   /// No.
   public var computesSentencesApart: Bool { false }
+
+  /// No.
+  public var alignsTargets: Bool { false }
+
+  /// That of the search.
+  public func alignment(of batch: Batch) -> AttentionWeights? { nil }
 
   /// No.
   public var searchesInIntegers: Bool { false }
@@ -124,17 +138,26 @@ public struct ModelOutput {
   public let states: Tensor
   /// The output projection `[vocabulary, channel]`, nil when ``states`` are logits.
   public let projection: Tensor?
+  /// What is added to the projection's result `[vocabulary]`, nil for nothing.
+  public let bias: Tensor?
   /// The attention over the source, when the model has one and was asked.
   public let attention: AttentionWeights?
+  /// The attention that alignments guide, with gradients, where a batch has alignments: for each
+  /// sentence `[target, source]`, one after the other. `[target * source]`
+  public var alignment: Tensor?
 
   /// Makes an output from states and an output projection.
   ///
   /// - Parameters:
   ///   - states: `[target, channel]`
   ///   - projection: `[vocabulary, channel]`
-  public init(states: Tensor, projection: Tensor, attention: AttentionWeights? = nil) {
+  ///   - bias: `[vocabulary]`, nil for none.
+  public init(
+    states: Tensor, projection: Tensor, bias: Tensor? = nil, attention: AttentionWeights? = nil
+  ) {
     self.states = states
     self.projection = projection
+    self.bias = bias
     self.attention = attention
   }
 
@@ -143,14 +166,14 @@ public struct ModelOutput {
   /// - Parameter logits: `[target, vocabulary]`
   public init(logits: Tensor, attention: AttentionWeights? = nil) {
     states = logits
-    projection = nil
+    (projection, bias) = (nil, nil)
     self.attention = attention
   }
 
   /// The logits, computed when they are not there yet. `[target, vocabulary]`
   public var logits: Tensor {
     guard let projection else { return states }
-    return states.linear(weight: projection)
+    return states.linear(weight: projection, bias: bias)
   }
 
   /// The label-smoothed cross-entropy, without holding all logits where there is a projection.
@@ -161,6 +184,6 @@ public struct ModelOutput {
       return states.crossEntropy(targets: targets, smoothing: smoothing)
     }
     return states.projectedCrossEntropy(
-      weight: projection, targets: targets, smoothing: smoothing)
+      weight: projection, bias: bias, targets: targets, smoothing: smoothing)
   }
 }

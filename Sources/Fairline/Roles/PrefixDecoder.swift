@@ -78,6 +78,6 @@ public final class PrefixDecoder: IncrementalDecoder {
     let last = symbols.indices.map { Int32(input.segments[$0].upperBound - 1) }
     let states = output.states.rows(at: last)  // [row, channel]
     guard let projection = output.projection else { return states }
-    return states.linear(weight: projection)
+    return states.linear(weight: projection, bias: output.bias)
   }
 }

@@ -46,6 +46,13 @@ public protocol BatchSource: Sendable {
   var count: Int { get }
   /// The batch at a place; may be called from any thread.
   func batch(_ index: Int) throws -> Batch
+  /// What tells these batches and their order from others; nil when only their number does.
+  var fingerprint: String? { get }
+}
+
+extension BatchSource {
+  /// Not known.
+  public var fingerprint: String? { nil }
 }
 
 /// What is learned from what: owns vocabularies and data, and says how a trained model is judged.
@@ -69,12 +76,21 @@ public protocol Task: AnyObject {
   /// print order.
   func measures(of model: any Model, on name: String) throws -> [(name: String, value: Double)]
 
+  /// The names of what ``measures(of:on:)`` gives, asked before training begins.
+  ///
+  /// The default measures. A task whose measures take long names them, and refuses settings with
+  /// which they could not be taken.
+  func measureNames(of model: any Model, on name: String) throws -> [String]
+
   /// What identifies the data in a checkpoint: dictionary fingerprints and the like.
   var identity: [String: String] { get }
 
   /// What a checkpoint carries along so that it can be used without the data, by name: `dict.src`,
   /// `dict.tgt`, `spm.model`.
   var assets: [String: [UInt8]] { get }
+
+  /// Whether training data come with alignments of their words.
+  var suppliesAlignments: Bool { get }
 
   /// Tells the task what the model and the settings allow, before data are read.
   func restrict(toMaximumPositions positions: (source: Int, target: Int))
@@ -86,11 +102,19 @@ extension Task {
     of model: any Model, on name: String
   ) throws -> [(name: String, value: Double)] { [] }
 
+  /// The names of what is measured now.
+  public func measureNames(of model: any Model, on name: String) throws -> [String] {
+    try measures(of: model, on: name).map(\.name)
+  }
+
   /// Nothing to carry along.
   public var assets: [String: [UInt8]] { [:] }
 
   /// Nothing to identify.
   public var identity: [String: String] { [:] }
+
+  /// No.
+  public var suppliesAlignments: Bool { false }
 
   /// Every length is taken.
   public func restrict(toMaximumPositions positions: (source: Int, target: Int)) {}

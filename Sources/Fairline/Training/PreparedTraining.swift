@@ -8,12 +8,17 @@ struct PreparedTraining {
   private let observers: [any TrainingObserver]
   private let recorder = ResultRecorder()
   private let contents: CheckpointContents
+  /// Nobody else writes to the folder of checkpoints while this is here.
+  private let lock: FolderLock?
 
   /// Builds task, model, criterion, optimizer and schedule, in this order, and fills them from the
   /// checkpoint that training goes on from.
   init(_ training: Training) throws {
     let (settings, components) = (training.settings, training.components)
     try settings.check()
+    lock =
+      training.exchange.role.writes && !settings.checkpoints.noSave
+      ? try CheckpointFolder(settings.checkpoints.saveDir).prepare() : nil
     var progress = TrainingProgress()
     progress.seed = settings.seed
     let restoration = try Restoration(
@@ -22,17 +27,17 @@ struct PreparedTraining {
     task = try components.task.build(
       TaskContext(
         data: settings.data, dataset: settings.dataset, seed: progress.seed, note: training.note))
-    model = try components.architecture.build(
-      ModelContext(
-        task: task.description, seed: UInt64(bitPattern: Int64(progress.seed)),
-        isFilledFromFile: restoration != nil, catalog: components.catalog))
+    try restoration?.check(identity: task.identity, criterion: components.criterion.name)
+    try restoration?.compare(components, note: training.note)
+    if let saved = try restoration?.optimizerSettings(for: components.optimizer.name) {
+      try Self.lay(saved, over: components.optimizer, training.note)
+    }
+    model = try Self.model(components, task.description, progress.seed, restoration)
     task.restrict(toMaximumPositions: model.maximumPositions)
     let criterion = try components.criterion.build(
       CriterionContext(
         task: task.description, averagesSentences: settings.optimization.sentenceAvg))
-    if let saved = try restoration?.optimizerSettings(for: components.optimizer.name) {
-      try components.optimizer.draft.restore(saved)
-    }
+    try criterion.check(model, task)
     let optimizer = try components.optimizer.build(model.parameters)
     let scheduler = try components.scheduler.build(
       SchedulerContext(
@@ -43,6 +48,9 @@ struct PreparedTraining {
         model, optimizer, identity: task.identity, criterion: components.criterion.name,
         seed: settings.seed)
       training.note("loaded \(restoration.file.path)")
+      if progress.seed != settings.seed {
+        training.note("the checkpoint's seed holds: \(progress.seed), not \(settings.seed)")
+      }
     }
     var header = try components.header(task)
     header.run = training.record
@@ -52,9 +60,9 @@ struct PreparedTraining {
     observers.append(
       EarlyStopping(patience: settings.validation.patience, order: settings.order))
     if training.exchange.role.writes {
-      let keeper = try CheckpointKeeper(
+      let keeper = CheckpointKeeper(
         settings.checkpoints, contents: contents, metric: settings.validation.bestCheckpointMetric,
-        order: settings.order, note: training.note)
+        order: settings.order, lock: lock, note: training.note)
       try keeper.checkSpace()
       observers.append(keeper)
     }
@@ -66,9 +74,42 @@ struct PreparedTraining {
       settings.optimization, settings.cadence, settings.compute, training.exchange,
       from: progress)
     if !settings.validation.disableValidation, training.exchange.role.validates {
-      try checkValidationSets()
+      try Validator(
+        model: model, criterion: criterion, task: task,
+        metric: settings.validation.bestCheckpointMetric
+      ).check()
     }
     for observer in observers { try observer.check() }
+  }
+
+  /// Takes over the settings of the checkpoint's optimizer, and says which are not those given.
+  private static func lay(
+    _ saved: JSONValue, over optimizer: Selection<ParameterSet, any Optimizer>,
+    _ note: (String) -> Void
+  ) throws {
+    let given = try optimizer.draft.settings()
+    try optimizer.draft.restore(saved)
+    guard case .object(let settings) = try optimizer.draft.settings() else { return }
+    let others = settings.filter { given[$0.0] != $0.1 }.map { "\($0.0) \($0.1.compactText)" }
+    guard !others.isEmpty else { return }
+    note(
+      "the checkpoint's settings of --optimizer \(optimizer.name) hold: "
+        + "\(others.joined(separator: ", ")); --optimizer-overrides replaces them")
+  }
+
+  /// Builds the model, once it is known to be the checkpoint's and to find room.
+  private static func model(
+    _ components: TrainingComponents, _ task: TaskDescription, _ seed: Int,
+    _ restoration: Restoration?
+  ) throws -> any Model {
+    let context = ModelContext(
+      task: task, seed: UInt64(bitPattern: Int64(seed)), isFilledFromFile: restoration != nil,
+      catalog: components.catalog)
+    return try components.architecture.build(context) { counted in
+      try restoration?.file.check(counted)
+      try ModelSize(training: counted, with: components.optimizer)
+        .check("--arch \(components.architecture.name)")
+    }
   }
 
   /// Trains to the end.
@@ -78,14 +119,5 @@ struct PreparedTraining {
     return TrainingResult(
       reason: reason, progress: trainer.progress, model: model, recorder: recorder,
       contents: contents)
-  }
-
-  /// Refuses validation sets that are not there or empty before anything is trained.
-  private func checkValidationSets() throws {
-    for name in task.validationSets where try task.validation(name).count == 0 {
-      throw UserError(
-        "the validation set '\(name)' has no sentences within the limits: name another one in"
-          + " --valid-subset, or give --disable-validation")
-    }
   }
 }

@@ -25,9 +25,17 @@ public enum StopReason: Sendable, Equatable, Codable, CustomStringConvertible {
     case .patience(let count):
       "training ends: no improvement in \(count) validations (--patience)"
     case .signal(let number):
-      "training was interrupted by "
-        + "\(number == 2 ? "SIGINT" : number == 15 ? "SIGTERM" : "signal \(number)"): start it "
-        + "again with the same command to continue"
+      "training was interrupted by \(Self.name(of: number)): start it again with the same command "
+        + "to continue"
+    }
+  }
+
+  private static func name(of signal: Int32) -> String {
+    switch signal {
+    case 1: "SIGHUP"
+    case 2: "SIGINT"
+    case 15: "SIGTERM"
+    default: "signal \(signal)"
     }
   }
 

@@ -7,6 +7,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var epoch = 1
   /// Micro-batches of the epoch that have been used.
   public var offset = 0
+  /// The batches of the epoch in progress; nil before its first, and in old checkpoints.
+  public var batches: EpochBatches?
   /// Seconds of training so far, earlier runs included.
   public var seconds = 0.0
   /// Updates left out because a number was not finite.

@@ -92,6 +92,6 @@ public struct Validation: Sendable {
   public func value(of metric: String) -> Double? {
     var report = Report("valid")
     report.add(record.columns + measures)
-    return report[metric].flatMap(Double.init)
+    return report[metric].flatMap { Double($0) }
   }
 }

@@ -45,8 +45,8 @@ import Testing
     let name = json.testDescription
     let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
     var options = try json.solveOptions(type)
-    options.events = (json["events"]?.array ?? []).map { event($0, type) }
-    let start = (json["y0"]?.data ?? []).map { T($0) }
+    options.events = json.list("events").map { event($0, type) }
+    let start = json.data("y0").map { T($0) }
     let end = json["reverse"]?.bool == true ? -Double.infinity : .infinity
     let mode: GradientMode =
       json["mode"]?.string == "adjoint" ? .continuousAdjoint(AdjointOptions(norm: .all)) : .replay()
@@ -60,7 +60,7 @@ import Testing
     let (tolT, tolY) = (json["tol_t"]?.number ?? 0, json["tol_y"]?.number ?? 0)
     tally.expectClose([event.time], [json["event_t"]?.number ?? .nan], tolT, name, "event time")
     tally.expectClose(
-      event.state.map { Double($0) }, json["event_y"]?.data ?? [], tolY, name, "event state")
+      event.state.map { Double($0) }, json.data("event_y"), tolY, name, "event state")
     if let wanted = json["nfe"]?.int {
       let slack = json["nfe_exact"]?.bool == false ? max(1, wanted / 10) : 0
       let got = solution.statistics.evaluations
@@ -73,7 +73,7 @@ import Testing
     _ json: JSON, _ result: DifferentiableSolution<ProblemField<T>>, _ problem: any Problem<T>,
     _ tally: inout Tally
   ) throws {
-    let weights = (json["loss_weights"]?.data ?? []).map { T($0) }
+    let weights = json.data("loss_weights").map { T($0) }
     let byTime = try result.gradients(of: [nil, nil], eventTime: 1)
     let byState = try result.gradients(of: [nil, weights])
     let relative = json["tol_grad_rel"]?.number ?? 0
@@ -86,7 +86,7 @@ import Testing
           part == "y0"
           ? gradients.initialState
           : gradients.inputs[try #require(index, "\(json.testDescription): unknown part '\(part)'")]
-        let wanted = golden[part]?.data ?? []
+        let wanted = golden.data(part)
         let size = wanted.map(abs).max() ?? 0
         tally.expectClose(
           value.map { Double($0) }, wanted, relative * max(size, 1e-3), json.testDescription,

@@ -38,11 +38,11 @@ import Testing
   ) throws -> (Solution<[T]>, SolveGradients<[T]>) {
     let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
     let times = json.times
-    let start = (json["y0"]?.data ?? []).map { T($0) }
+    let start = json.data("y0").map { T($0) }
     let result = try solve(
       ProblemField(problem), from: start, over: times, with: json.solver(),
       options: try json.solveOptions(type), gradient: mode)
-    let weights = json["loss_weights"]?.data ?? []
+    let weights = json.data("loss_weights")
     let cotangents = times.indices.map { index in
       weights[index * start.count..<(index + 1) * start.count].map { T($0) }
     }
@@ -80,7 +80,7 @@ import Testing
         got = gradients.inputs[index].map { Double($0) }
       }
       let tolerance = 3 * (json["tol"]?[key]?.number ?? 0)
-      tally.expectClose(got, grads[key]?.data ?? [], tolerance, name, "grad \(key)")
+      tally.expectClose(got, grads.data(key), tolerance, name, "grad \(key)")
     }
     let isExact = json["nfe_exact"]?.bool ?? true
     func count(_ key: String, _ got: Int) {

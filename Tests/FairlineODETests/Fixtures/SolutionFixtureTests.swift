@@ -22,13 +22,13 @@ import Testing
     let name = json.testDescription
     let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
     let options = try json.solveOptions(type)
-    let start = (json["y0"]?.data ?? []).map { T($0) }
+    let start = json.data("y0").map { T($0) }
     let (times, solver) = (json.times, try json.solver())
     let solution = try solve(
       ProblemField(problem), from: start, over: times, with: solver, options: options)
     let tolerance = json["tol"]?.number ?? 0
     tally.expectClose(
-      solution.states.flatMap { $0.map { Double($0) } }, json["y"]?.data ?? [], tolerance, name, "y"
+      solution.states.flatMap { $0.map { Double($0) } }, json.data("y"), tolerance, name, "y"
     )
     tally.expect(solution.outcome == .finished, name, "\(solution.outcome)")
     try checkCounts(solution.statistics, json, &tally) {

@@ -14,8 +14,8 @@ import Testing
 
   private func checkTuple(_ json: JSON, _ tally: inout Tally) throws {
     let name = json.testDescription
-    let fields = (json["problems"]?.array ?? []).map { ProblemField<Double>($0) }
-    let start = TupleState((json["y0"]?.array ?? []).map(\.data))
+    let fields = json.list("problems").map { ProblemField<Double>($0) }
+    let start = TupleState(json.list("y0").map(\.data))
     var options = SolveOptions<TupleState<[Double]>>(
       relative: json["rtol"]?.number ?? 0, absolute: json["atol"]?.number ?? 0)
     try options.apply(json["options"])
@@ -24,7 +24,7 @@ import Testing
       json["norm"]?.string == "first" ? .parts { $0[0].rootMeanSquare } : .largestPart
     let solution = try solve(
       TupleField(fields), from: start, over: json.times, with: json.solver(), options: options)
-    for (index, wanted) in (json["y"]?.array ?? []).enumerated() {
+    for (index, wanted) in json.list("y").enumerated() {
       tally.expectClose(
         solution.states.flatMap { $0.members[index] }, wanted.data, json["tol"]?.number ?? 0, name,
         "part \(index)")
@@ -47,8 +47,8 @@ import Testing
   /// Solves the rows with steps of their own, or as one system.
   private func checkBatch(_ json: JSON, isPerSequence: Bool, _ tally: inout Tally) throws {
     let name = json.testDescription
-    let shape = json["y0"]?.shape ?? []
-    let data = json["y0"]?.data ?? []
+    let shape = try #require(json["y0"]).shape
+    let data = json.data("y0")
     let width = shape.dropFirst().reduce(1, *)
     let start = PackedState((0..<shape[0]).map { Array(data[$0 * width..<($0 + 1) * width]) })
     var options = SolveOptions<PackedState<Double>>(
@@ -65,7 +65,7 @@ import Testing
         solution.states.flatMap(\.elements), solution.statistics, joint, name + " joint", &tally)
       return
     }
-    for (row, wanted) in (json["separate"]?.array ?? []).enumerated() {
+    for (row, wanted) in json.list("separate").enumerated() {
       let states = solution.states.flatMap { Array($0[row]) }
       check(states, solution.sequences[row].statistics, wanted, "\(name) row \(row)", &tally)
     }
@@ -78,7 +78,7 @@ import Testing
     _ states: [Double], _ statistics: SolveStatistics, _ wanted: JSON, _ name: String,
     _ tally: inout Tally
   ) {
-    tally.expectClose(states, wanted["y"]?.data ?? [], wanted["tol"]?.number ?? 0, name, "y")
+    tally.expectClose(states, wanted.data("y"), wanted["tol"]?.number ?? 0, name, "y")
     let isExact = wanted["nfe_exact"]?.bool ?? true
     let pairs = [
       ("nfe", statistics.evaluations), ("accepted", statistics.accepted),
@@ -108,7 +108,7 @@ import Testing
     let got: String
     do {
       let solution = try solve(
-        ProblemField(problem), from: json["y0"]?.data ?? [], over: json.times, with: json.solver(),
+        ProblemField(problem), from: json.data("y0"), over: json.times, with: json.solver(),
         options: try json.solveOptions(Double.self))
       got = outcomeName(solution.outcome)
       let calls = solution.statistics.evaluations

@@ -20,7 +20,7 @@ import Testing
     let method = try #require(solver as? RungeKutta, "\(name)")
     let tableau = method.tableau
     func compare(_ got: [Double], _ key: String, _ tolerance: Double = 4e-15) {
-      let wanted = table[key]?.numbers ?? []
+      let wanted = table.data(key)
       #expect(got.count == wanted.count, "\(name) \(key)")
       let isClose = zip(got, wanted).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
       #expect(isClose, "\(name) \(key): \(got)")
@@ -30,7 +30,7 @@ import Testing
       case "order": #expect(table[key]?.int == method.order, "\(name)")
       case "c": compare(Array(tableau.nodes.dropFirst()), key)
       case "a":
-        let rows = table[key]?.array ?? []
+        let rows = table.list(key)
         #expect(tableau.rows.map(\.count) == rows.map(\.numbers.count), "\(name)")
         compare(tableau.rows.flatMap(\.self), key)
       case "b": compare(tableau.weights, key)

@@ -11,7 +11,7 @@ extension JSON {
       ? ExplicitAdams(maxOrder: order) as any Solver : ImplicitAdams(maxOrder: order)
   }
 
-  var times: [Double] { self["t"]?.numbers ?? [] }
+  var times: [Double] { data("t") }
 
   /// The options of a case, in compatible mode.
   func solveOptions<T: Number>(_ type: T.Type) throws -> SolveOptions<[T]> {
@@ -66,5 +66,14 @@ extension SolveOptions {
     }
     if json["interp"]?.string == "cubic" { interpolation = .cubic }
     if json["perturb"]?.bool == true { evaluatesInside = true }
+  }
+}
+
+extension StandardSolvers {
+  /// The names of the solvers that estimate their errors, of an order or above.
+  static func names(estimatingErrorsFrom order: Int) -> [String] {
+    let found = all.filter { $0.solver.errorExponent != nil && $0.solver.order >= order }
+    precondition(!found.isEmpty, "no solver estimates its errors")
+    return found.map(\.name)
   }
 }

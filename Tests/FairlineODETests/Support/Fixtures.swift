@@ -12,7 +12,27 @@ struct JSON: @unchecked Sendable, CustomTestStringConvertible {
     (value as? [String: Any])?[key].map(JSON.init)
   }
 
-  var keys: [String] { (value as? [String: Any]).map { Array($0.keys) } ?? [] }
+  /// The names of the members; an issue where there are none.
+  var keys: [String] {
+    let names = (value as? [String: Any]).map { Array($0.keys) } ?? []
+    if names.isEmpty { Issue.record("'\(self)' has no members") }
+    return names
+  }
+
+  /// A list that has to be there with something in it.
+  func list(_ key: String) -> [JSON] {
+    let items = self[key]?.array ?? []
+    if items.isEmpty { Issue.record("\(testDescription) has no \(key)") }
+    return items
+  }
+
+  /// The elements of a tensor, or numbers, that have to be there.
+  func data(_ key: String) -> [Double] {
+    let elements = self[key]?.data ?? []
+    if elements.isEmpty { Issue.record("\(testDescription) has no \(key)") }
+    return elements
+  }
+
   var array: [JSON] { (value as? [Any] ?? []).map(JSON.init) }
   var number: Double { (value as? NSNumber)?.doubleValue ?? .nan }
   var int: Int { Int(number) }

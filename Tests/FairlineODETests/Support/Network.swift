@@ -13,7 +13,7 @@ struct Network<Element: Number>: Problem {
   let b2: [Element]
 
   init(_ json: JSON) {
-    func numbers(_ key: String) -> [Element] { (json[key]?.numbers ?? []).map { Element($0) } }
+    func numbers(_ key: String) -> [Element] { json.data(key).map { Element($0) } }
     isSoftplus = json["act"]?.string == "softplus"
     hasTime = json["time"]?.bool ?? false
     (w1, b1, w2, b2) = (numbers("W1"), numbers("b1"), numbers("W2"), numbers("b2"))

@@ -89,7 +89,7 @@ struct BatchField<Element: Number>: DifferentiableField {
 }
 
 func makeProblem<Element: Number>(_ json: JSON) -> any Problem<Element> {
-  func numbers(_ key: String) -> [Element] { (json[key]?.numbers ?? []).map { Element($0) } }
+  func numbers(_ key: String) -> [Element] { json.data(key).map { Element($0) } }
   func number(_ key: String) -> Element { Element(json[key]?.number ?? .nan) }
   switch json["kind"]?.string ?? "" {
   case "exp": return Exponential(a: numbers("a"))
@@ -102,7 +102,7 @@ func makeProblem<Element: Number>(_ json: JSON) -> any Problem<Element> {
   case "lotka_volterra":
     return LotkaVolterra(a: number("a"), b: number("b"), c: number("c"), d: number("d"))
   case "jump": return Jump(tc: number("tc"), a: number("a"), b: number("b"))
-  case "terms": return Terms(json["terms"]?.array ?? [])
+  case "terms": return Terms(json.list("terms"))
   case "mlp": return Network(json)
   case let kind: preconditionFailure("unknown problem kind '\(kind)'")
   }

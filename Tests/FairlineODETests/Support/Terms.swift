@@ -15,8 +15,7 @@ struct Terms<Element: Number>: Problem {
       factor = Element(json["c"]?.number ?? 1)
       powers = json["pow"]?.array.map(\.int) ?? []
       timePower = json["t"]?.int ?? 0
-      let wave = json["cos"]?.numbers ?? []
-      self.wave = wave.isEmpty ? nil : (Element(wave[0]), Element(wave[1]))
+      wave = json["cos"].map(\.numbers).map { (Element($0[0]), Element($0[1])) }
     }
 
     func timeFactor(_ t: Element) -> Element {

@@ -15,7 +15,9 @@ import Testing
     let sources = folder.deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Sources")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: sources.path)) ?? []
-    return names.filter { $0.hasPrefix("fairline-") }.sorted()
+    let programs = names.filter { $0.hasPrefix("fairline-") }.sorted()
+    precondition(!programs.isEmpty, "\(sources.path) has no program")
+    return programs
   }()
 
   /// The arguments behind the programs' names.

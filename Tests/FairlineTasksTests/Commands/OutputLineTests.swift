@@ -43,7 +43,7 @@ import Testing
       #expect(Double(Float(score)) == score)
       let expected = (best?["score"]?.doubleValue ?? .nan) / log(2)
       #expect(abs(score - expected) < 2e-3)
-      let positional = (best?["positional_scores"]?.numbers ?? []).map { $0 / log(2) }
+      let positional = (best?["positional_scores"]).numbers.map { $0 / log(2) }
       #expect(own[4].count == 2 && own[4][0] == "P-\(id)")
       let printed = own[4][1].split(separator: " ")
       #expect(printed.allSatisfy { $0.split(separator: ".").last?.count == 4 })

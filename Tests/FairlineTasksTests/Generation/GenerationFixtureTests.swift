@@ -27,11 +27,11 @@ import Testing
   }
 
   private func compare(_ found: [Hypothesis], _ expected: [JSONValue], _ place: String) {
-    #expect(found.map(\.tokens) == expected.map { $0["tokens"]?.symbols }, "\(place)")
+    #expect(found.map(\.tokens) == expected.map { $0["tokens"].symbols }, "\(place)")
     for (hypothesis, json) in zip(found, expected) {
       #expect(
         abs(Double(hypothesis.score) - (json["score"]?.doubleValue ?? .nan)) < 1e-4, "\(place)")
-      let positional = json["positional_scores"]?.numbers ?? []
+      let positional = json["positional_scores"].numbers
       let close = zip(hypothesis.positionalScores, positional).allSatisfy {
         abs(Double($0) - $1) < 1e-4
       }

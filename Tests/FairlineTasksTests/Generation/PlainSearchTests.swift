@@ -125,8 +125,8 @@ import Testing
   private func expectReference(_ found: [Hypothesis], _ expected: [JSONValue], _ place: String) {
     let reference = expected.map { json in
       Hypothesis(
-        tokens: json["tokens"]?.symbols ?? [], score: Float(json["score"]?.doubleValue ?? .nan),
-        positionalScores: (json["positional_scores"]?.numbers ?? []).map(Float.init))
+        tokens: json["tokens"].symbols, score: Float(json["score"]?.doubleValue ?? .nan),
+        positionalScores: json["positional_scores"].numbers.map(Float.init))
     }
     expectSame(found, reference, "the reference's \(place)")
   }

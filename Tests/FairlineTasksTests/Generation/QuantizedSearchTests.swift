@@ -163,7 +163,7 @@ import Testing
     var settings = GenerationSettings()
     settings.beam = json["beam"]?.integerValue ?? 5
     let pairs = SentencePairs(
-      ids: Array(sentences.indices), sources: sentences.map { $0["src_ids"]?.symbols ?? [] },
+      ids: Array(sentences.indices), sources: sentences.map { $0["src_ids"].symbols },
       targets: [])
     var preparation = SearchPreparation()
     preparation.precision = .int8
@@ -172,7 +172,8 @@ import Testing
       preparation: preparation)
     var texts = [String](repeating: "", count: sentences.count)
     for (id, found) in zip(pairs.ids, generator.generate(pairs)) {
-      texts[id] = vocabulary.decode(found.first?.tokens ?? [], postProcessing: .sentencepiece)
+      texts[id] = vocabulary.decode(
+        try #require(found.first).tokens, postProcessing: .sentencepiece)
     }
     // Judged by the exact model's translations: most are the same, and the others are near.
     let exact = sentences.map { $0["nbest"]?.arrayValue?.first?["text"]?.stringValue ?? "" }

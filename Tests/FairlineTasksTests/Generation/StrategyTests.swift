@@ -47,6 +47,7 @@ import Testing
       (plain, "beam"), (plain.with { $0.sampling = true }, "sampling"),
       (plain.with { $0.diverseBeamGroups = 2 }, "diverse_beam"),
       (plain.with { $0.diversityRate = 0.5 }, "diverse_siblings"),
+      (plain.with { $0.constraints = .ordered }, "constrained_beam"),
     ]
     for (settings, name) in cases {
       #expect(try settings.searchName(nil) == name)

@@ -35,10 +35,10 @@ import Testing
     let sentences = try #require(json["sentences"]?.arrayValue)
     #expect(!sentences.isEmpty)
     let sources = try sentences.map { sentence in
-      let text = try pieces.encode(sentence["source"]?.stringValue ?? "")
+      let text = try pieces.encode(#require(sentence["source"]?.stringValue))
       return vocabulary.encode(text.joined(separator: " "))
     }
-    #expect(sources == sentences.map { $0["src_ids"]?.symbols ?? [] })
+    #expect(sources == sentences.map { $0["src_ids"].symbols })
     let generator = try SequenceGenerator(models: [model], settings: settings)
     let unscored = try SequenceGenerator(models: [model], settings: settings, omitsScores: true)
     var same = 0
@@ -49,7 +49,7 @@ import Testing
       #expect(unscored.generate(pairs).map { $0.map(\.tokens) } == all.map { $0.map(\.tokens) })
       for (id, found) in zip(pairs.ids, all) {
         let expected = sentences[id]["nbest"]?.arrayValue?.first
-        guard found.first?.tokens == expected?["tokens"]?.symbols else { continue }
+        guard found.first?.tokens == expected?["tokens"].symbols else { continue }
         same += 1
         let score = expected?["score"]?.doubleValue ?? .nan
         #expect(abs(Double(found[0].score) - score) < 1e-3)

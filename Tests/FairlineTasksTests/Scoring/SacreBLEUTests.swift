@@ -44,7 +44,7 @@ import Testing
       let found = try scorer.score(corpus.hypotheses, references: corpus.references)
       let place = Comment(rawValue: expected["params"]?.compactText ?? "")
       func numbers(_ key: String) -> [Double] {
-        expected[key]?.arrayValue?.compactMap(\.doubleValue) ?? []
+        expected[key].numbers
       }
       #expect(abs(found.score - (expected["score"]?.doubleValue ?? -1)) < 1e-6, place)
       #expect(found.matches == numbers("counts"), place)

@@ -25,14 +25,17 @@ struct ScoringCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  var hypotheses: [String] { value["hyps"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+  var hypotheses: [String] { value["hyps"].texts }
   var references: [[String]] {
-    value["refs"]?.arrayValue?.map { $0.arrayValue?.map { $0.stringValue ?? "" } ?? [] } ?? []
+    let streams = value["refs"]?.arrayValue ?? []
+    if streams.isEmpty { Issue.record("\(name) has no refs") }
+    // A segment without a reference in this stream has null.
+    return streams.map { $0.arrayValue?.map { $0.stringValue ?? "" } ?? [] }
   }
   func numbers(_ key: String) -> [Double] {
-    value[key]?.arrayValue?.compactMap(\.doubleValue) ?? []
+    value[key].numbers
   }
   func sentences(_ key: String) -> [[Int]] {
-    value[key]?.arrayValue?.map { $0.arrayValue?.compactMap(\.integerValue) ?? [] } ?? []
+    (value[key]?.arrayValue ?? [.null]).map { $0.symbols.map(Int.init) }
   }
 }

@@ -1,3 +1,4 @@
+import Fairline
 import FairlineTesting
 import Foundation
 import Testing
@@ -41,6 +42,26 @@ import Testing
           ["--valid-subset", " valid , test ", "--max-update", "2", "--log-format", "simple"]))
       #expect(run.code == 0, "\(run.errors)")
       #expect(run.errors.contains("valid on 'test' subset"), "\(run.errors)")
+    }
+  }
+
+  @Test func aTrainingThatGoesOnReadsAsItIsTold() throws {
+    // A checkpoint says what the model is; how data are read is the running program's.
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let first = ["--max-epoch", "1", "--upsample-primary", "3"]
+      #expect(data.train("model", first) == 0)
+      func lastBatches(_ more: [String]) throws -> Int {
+        let run = try Programs.run(
+          "fairline-train", data.arguments("model", ["--log-format", "json"] + more))
+        #expect(run.code == 0, "\(run.errors)")
+        let file = try ModelFile.load(data.path("model/checkpoint_last.safetensors"))
+        return try #require(file.header.progress?.batches?.count)
+      }
+      let three = try lastBatches(["--max-epoch", "1"])
+      let one = try lastBatches(["--max-epoch", "2"])
+      let two = try lastBatches(["--max-epoch", "3", "--upsample-primary", "2"])
+      #expect(one < two && two < three && abs(three - 3 * one) <= 2)
     }
   }
 }

@@ -62,6 +62,37 @@ import Testing
     }
   }
 
+  @Test func anotherModelOfTheSameShapesIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      #expect(data.train("model", ["--max-update", "2"]) == 0)
+      for (flags, property) in [
+        (["--encoder-attention-heads", "8"], "encoderAttentionHeads 2, not 8"),
+        (["--activation-fn", "gelu"], "activationFn"),
+        (["--encoder-normalize-before"], "encoderNormalizeBefore false, not true"),
+      ] {
+        let run = try Programs.run(
+          "fairline-train", data.arguments("model", ["--max-update", "3"] + flags))
+        #expect(run.code == 1 && run.errors.contains(property), "\(run.errors)")
+      }
+      let run = try Programs.run(
+        "fairline-train",
+        data.arguments(
+          "model",
+          [
+            "--max-update", "3", "--dropout", "0.3", "--label-smoothing", "0.2", "--seed", "7",
+            "--adam-eps", "1e-7",
+          ]))
+      #expect(run.code == 0, "\(run.errors)")
+      for part in [
+        "architecture: dropout 0.3 instead of 0.2", "criterion: labelSmoothing 0.2 instead of 0.1",
+        "the checkpoint's seed holds: 1, not 7", "settings of --optimizer adam hold: adamEps 1e-08",
+      ] {
+        #expect(run.errors.contains(part), "\(part): \(run.errors)")
+      }
+    }
+  }
+
   @Test func aKilledRunGoesOn() throws {
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)
@@ -84,7 +115,7 @@ import Testing
     }
   }
 
-  @Test func aSignalSavesAndEnds() throws {
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func aSignalSavesAndEnds(_ signal: Int32) throws {
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)
       let process = Process()
@@ -94,11 +125,52 @@ import Testing
       process.standardError = FileHandle.nullDevice
       try process.run()
       usleep(700_000)
-      process.terminate()
+      kill(process.processIdentifier, signal)
       process.waitUntilExit()
-      #expect(process.terminationStatus == 143)
+      #expect(process.terminationStatus == 128 + signal)
       let file = try TensorFile(path: data.path("stopped/checkpoint_last.safetensors"))
       #expect(file.names.contains { $0.hasPrefix("optimizer.") })
+    }
+  }
+
+  @Test func aHangUpThatIsIgnoredStaysSo() throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", #"trap "" HUP; exec "$0" "$@""#, Programs.url("fairline-train").path]
+        + data.arguments("on", ["--max-update", "150", "--disable-validation"])
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      while process.isRunning, !FileManager.default.fileExists(atPath: data.path("on")) {
+        usleep(2000)
+      }
+      usleep(200_000)
+      kill(process.processIdentifier, SIGHUP)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+  }
+
+  @Test func aFolderBelongsToOneProcessUntilItEnds() throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let process = Process()
+      process.executableURL = Programs.url("fairline-train")
+      let more = ["--max-update", "1000000", "--disable-validation"]
+      process.arguments = data.arguments("one", more)
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let path = data.path("one/checkpoint1.safetensors")
+      while process.isRunning, !FileManager.default.fileExists(atPath: path) { usleep(2000) }
+      let second = data.arguments("one", ["--max-update", "3"])
+      let refused = try Programs.run("fairline-train", second)
+      #expect(refused.code == 1)
+      #expect(refused.errors.contains("in use by another"), "\(refused.errors)")
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(try Programs.run("fairline-train", second).code == 0)
     }
   }
 }

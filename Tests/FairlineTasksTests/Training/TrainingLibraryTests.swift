@@ -55,6 +55,8 @@ import Testing
           data.arguments("save", ["--max-update", "2", "--log-interval", "1", flag, "/dev/full"]))
         #expect(run.code == 1, "\(run.errors)")
         #expect(run.errors.contains("\(flag) /dev/full cannot be written"), "\(run.errors)")
+        let last = data.path("save/checkpoint_last.safetensors")
+        #expect(!FileManager.default.fileExists(atPath: last))
       }
     }
   }

@@ -56,6 +56,23 @@ import Testing
         $0[0].linear(weight: $0[1], bias: $0[2])
       }
     },
+    "memoryCell": {
+      gradientMismatch(at: [sample([3, 8], 1), sample([3, 2], 2)]) {
+        let next = Tensor.memoryCell(gates: $0[0] * 2, cell: $0[1])
+        return Tensor.concatenated([next.hidden, next.cell], along: 1)
+      }
+    },
+    "recurrence": { recurrence(isReversed: false) ?? recurrence(isReversed: true) },
+    "attentionProbabilities": {
+      let shape = AttentionShape(
+        querySegments: Segments(lengths: [2, 0, 3]), keySegments: Segments(lengths: [3, 1, 2]),
+        heads: 3, headDimension: 2)
+      return gradientMismatch(at: [sample([5, 7], 1), sample([6, 14], 2)]) {
+        Tensor.attentionProbabilities(
+          query: StateColumns($0[0] * 2, from: 1), key: StateColumns($0[1], from: 2), shape: shape,
+          heads: 2)
+      }
+    },
     "rectifiedLinear": {
       feedForward(rows: 3, channels: 4, hidden: 6)
         // Large enough for blocks, whose products cut the gradient by themselves.
@@ -146,6 +163,15 @@ import Testing
         inputs[index] + directions[index] * factors[0].sliced(index..<(index + 1))
       }
       return output(moved).squared().mean()
+    }
+  }
+
+  /// A recurrent layer over sequences of several lengths, one of them empty.
+  private static func recurrence(isReversed: Bool) -> String? {
+    let order = StepOrder(Segments(lengths: [2, 0, 4, 1]), isReversed: isReversed)
+    return gradientMismatch(at: [sample([7, 12], 1), sample([12, 3], 2)]) {
+      let result = Tensor.recurrence(gates: $0[0], weight: $0[1], order: order)
+      return Tensor.concatenated([result.states, result.hidden, result.cell])
     }
   }
 

@@ -56,6 +56,73 @@ import Testing
     }
   }
 
+  @Test func anUpdateThatEndsAnEpochIsSavedUnderItsNumberToo() throws {
+    try withTemporaryFolder { folder in
+      for interval in [1, 50] {
+        let (training, _) = try train(folder.appendingPathComponent("\(interval)"), epochs: 2) {
+          $0.checkpoints.saveIntervalUpdates = 4
+          $0.checkpoints.saveInterval = interval
+        }
+        let found = CheckpointFolder(training.checkpoints.saveDir).names()
+        #expect(
+          found.filter { if case .updates = $0 { true } else { false } } == [
+            .updates(epoch: 2, updates: 16), .updates(epoch: 2, updates: 12),
+            .updates(epoch: 1, updates: 8), .updates(epoch: 1, updates: 4),
+          ])
+        #expect(found.contains(.epoch(2)) == (interval == 1))
+      }
+    }
+  }
+
+  @Test func whatWasSavedLastIsKept() throws {
+    try withTemporaryFolder { folder in
+      // An earlier training came further than the new one.
+      let (earlier, _) = try train(folder, epochs: 3) { $0.checkpoints.saveIntervalUpdates = 3 }
+      let saved = CheckpointFolder(earlier.checkpoints.saveDir)
+      let before = saved.names()
+      #expect(before.contains(.epoch(3)) && before.contains(.updates(epoch: 3, updates: 24)))
+      // A file that was copied later is not newer.
+      let copy = saved.path(of: .updates(epoch: 9, updates: 90))
+      try FileManager.default.copyItem(
+        atPath: saved.path(of: .updates(epoch: 1, updates: 3)), toPath: copy)
+      _ = try train(folder, epochs: 1) {
+        $0.checkpoints.saveIntervalUpdates = 5
+        $0.checkpoints.keepIntervalUpdates = 1
+        $0.checkpoints.keepLastEpochs = 1
+      }
+      let found = saved.names().filter {
+        switch $0 {
+        case .epoch, .updates: true
+        default: false
+        }
+      }
+      #expect(found == [.epoch(1), .updates(epoch: 1, updates: 5)])
+    }
+  }
+
+  @Test func aFolderWithoutRoomIsRefused() throws {
+    try withTemporaryFolder { folder in
+      var settings = CheckpointSettings()
+      settings.saveDir = folder.path
+      let notes = Mutex<[String]>([])
+      let parameters = ToyModel(dropout: 0).parameters
+      let header = CheckpointHeader(
+        architecture: ComponentRecord(name: "toy"), task: ComponentRecord(name: "toy"),
+        description: TaskDescription(sourceSymbols: 1, targetSymbols: 1, sharesVocabulary: true))
+      let keeper = try CheckpointKeeper(
+        settings, contents: CheckpointContents(header: header, parameters: parameters),
+        metric: "loss", order: MetricOrder(maximizes: false)
+      ) { line in notes.withLock { $0.append(line) } }
+      let bytes = 4 * parameters.values.count
+      #expect(message { try keeper.checkSpace(free: bytes - 1) }.contains("has room for 0 MB"))
+      try keeper.checkSpace(free: 2 * bytes)
+      #expect(notes.withLock { $0 }.count == 1)
+      try keeper.checkSpace(free: 3 * bytes)
+      try keeper.checkSpace(free: nil)
+      #expect(notes.withLock { $0 }.count == 1)
+    }
+  }
+
   @Test func everyNameIsAFileOfItsOwn() throws {
     try withTemporaryFolder { folder in
       let (training, _) = try train(folder, epochs: 1)

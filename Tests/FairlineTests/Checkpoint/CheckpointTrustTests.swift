@@ -29,7 +29,22 @@ import Testing
     ("maximumSourcePositions", { $0.description.maximumSourcePositions = -5 }),
     ("maximumTargetPositions", { $0.description.maximumTargetPositions = 1_000_000_000 }),
     ("'int3'", { $0.quantization = "int3" }),
+    ("EarlyStopping.count", { $0.progress?.memories["EarlyStopping"] = ["count": huge] }),
+    ("ProgressReport.record.tokens", { $0.progress?.memories = sums }),
+    ("scheduler.badEpochs", { $0.progress?.scheduler = ["learningRate": 1, "badEpochs": huge] }),
+    ("epoch of a postponed batch", { $0.progress?.postponed = postponed(["epoch": huge]) }),
+    ("place of a postponed batch", { $0.progress?.postponed = postponed(["place": -3]) }),
+    ("attempts of a postponed batch", { $0.progress?.postponed = postponed(["attempts": 63]) }),
+    ("due of a postponed batch", { $0.progress?.postponed = postponed(["due": huge]) }),
   ]
+
+  private static let huge = JSONValue.integer(.max)
+  private static let sums: [String: JSONValue] = ["ProgressReport": ["record": ["tokens": huge]]]
+
+  private static func postponed(_ lie: JSONValue) -> [PostponedBatch] {
+    let batch: JSONValue = ["epoch": 1, "place": 0, "attempts": 1, "due": 9]
+    return (try? [batch.merging(lie).decoded(as: PostponedBatch.self)]) ?? []
+  }
 
   @Test(arguments: lies.indices) func numbersOutOfRangeAreRefused(_ index: Int) throws {
     let (word, lie) = Self.lies[index]
@@ -95,6 +110,24 @@ import Testing
       }
       #expect(mean.contains(paths[0]) && mean.contains("'\(name)' is not finite"))
       #expect(!FileManager.default.fileExists(atPath: paths[2]))
+    }
+  }
+
+  @Test func optimizerStateThatIsNotFiniteIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("a.safetensors").path
+      let model = ToyModel(dropout: 0)
+      let adam = try Adam(Adam.Settings(), model.parameters)
+      let entry = model.parameters.entries[1]
+      [Float](repeating: .nan, count: entry.shape.count).withUnsafeBufferPointer {
+        model.parameters.write($0, to: entry, in: adam.state[1].values)
+      }
+      try CheckpointContents(
+        header: Self.header(), parameters: model.parameters, optimizer: adam
+      ).write(to: path)
+      let sentence = message { try ModelFile.load(path).fill(adam, of: model.parameters) }
+      #expect(sentence.contains("optimizer state '\(entry.name)' is not finite"), "\(sentence)")
+      #expect(sentence.contains("--reset-optimizer"), "\(sentence)")
     }
   }
 

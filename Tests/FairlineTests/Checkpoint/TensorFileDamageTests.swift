@@ -160,8 +160,13 @@ import Glibc
         + "an earlier file of that name is untouched")
   }
 
-  @Test func reportsAFullDiskAndLeavesTheOldFile() throws {
-    // A limit on file sizes stands for the full disk; no other test writes as much.
+  @Test func reportsAFullDisk() {
+    let text = message { try TensorFile.write([("w", [1], [1])], to: "/dev/full") }
+    #expect(text.hasPrefix("/dev/full was not written: there is no space left; free some"))
+  }
+
+  @Test func reportsALimitOnFilesAndLeavesTheOldOne() throws {
+    // No other test writes as much.
     let (path, bytes, _) = try original("a.safetensors")
     signal(SIGXFSZ, SIG_IGN)
     var old = rlimit()
@@ -175,8 +180,8 @@ import Glibc
       try writer.write("w", [1])
     }
     #expect(
-      text == "\(path) was not written: there is no space left; "
-        + "free some or choose another folder; an earlier file of that name is untouched")
+      text == "\(path) was not written: it is larger than files may be; raise the limit "
+        + "(ulimit -f) or choose another folder; an earlier file of that name is untouched")
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
     #expect(scratch.names == ["a.safetensors"])
   }

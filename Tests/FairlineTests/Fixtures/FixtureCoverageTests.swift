@@ -11,10 +11,7 @@ import Testing
   static let notYetChecked = [
     "fairseq-2/arch": "adaptive softmax, alignment losses, cross-self-attention, layers to keep",
     "fairseq-2/checkpoints": "reading fairseq's own checkpoint files",
-    "fairseq-2/fconv": "convolutional translation models",
     "fairseq-2/lm": "language models and their evaluation",
-    "fairseq-2/lstm": "recurrent translation models",
-    "fairseq-2/search": "fusion with a language model, constraints, diverse siblings",
     "interop": "models of Hugging Face and CTranslate2",
   ]
 

@@ -61,6 +61,7 @@ final class ToyTask: Task {
   struct Source: BatchSource {
     let batches: [[Int]]
     var count: Int { batches.count }
+    var fingerprint: String? { "\(batches)" }
 
     func batch(_ index: Int) throws -> Batch {
       let ids = batches[index]

@@ -52,6 +52,41 @@ import Testing
     #expect(try training.run().witness.updates.allSatisfy { $0.isClipped == true })
   }
 
+  @Test func aValidationThatIsNotFiniteIsNamed() throws {
+    for value in [Double.nan, -Double.nan, .infinity] {
+      var result = Validation(name: "valid", epoch: 1, updates: 1)
+      (result.record.loss, result.record.sampleSize) = (value, 1)
+      #expect(result.value(of: "loss")?.isFinite == false)
+    }
+    var training = ToyTraining()
+    (training.rates, training.scheduler, training.clipNorm) = ([1e30], "fixed", 0)
+    training.maxUpdate = 1
+    let sentence = message { _ = try training.run() }
+    #expect(sentence.contains("loss on the validation set 'valid' is not finite after update 1"))
+    training.policy = .skip
+    let result = try training.run()
+    #expect(result.reason == .maximumUpdates(1))
+    #expect(result.witness.validations.first?.metric?.isFinite == false)
+    #expect(result.witness.moments.last?.isBest == false)
+  }
+
+  @Test func whatIsNotFiniteIsNeverBetter() {
+    for maximizes in [false, true] {
+      let order = MetricOrder(maximizes: maximizes)
+      for value in [Double.nan, .infinity, -.infinity] {
+        #expect(!order.isBetter(value, than: nil) && !order.isBetter(value, than: 1))
+        #expect(order.isBetter(1, than: value))
+      }
+    }
+    var patience = EarlyStopping(patience: 2, order: MetricOrder(maximizes: false))
+    for (value, ends) in [(Double.nan, false), (3, false), (.nan, false), (2, false), (2, false)] {
+      var validation = Validation(name: "valid", epoch: 1, updates: 1)
+      validation.metric = value
+      patience.validated(validation)
+      #expect((patience.stopReason != nil) == ends, "\(value)")
+    }
+  }
+
   @Test func numbersThatAreNotFiniteChangeNothing() throws {
     var training = ToyTraining()
     (training.poison, training.maxUpdate) = (5, 20)

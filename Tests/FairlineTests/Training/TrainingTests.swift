@@ -35,6 +35,13 @@ struct ToyPlugin: Plugin {
   }
 }
 
+/// Asks after each update.
+private final class Sentences: TrainingObserver {
+  var ask: () -> String = { "" }
+  var heard: [String] = []
+  func updated(_ update: Update) { heard.append(ask()) }
+}
+
 @Suite(.serialized) struct TrainingTests {
   private func training(_ folder: URL, optimizer: String = "adam") throws -> Training {
     let catalog = try Catalog([StandardTraining.self, ToyPlugin.self])
@@ -105,17 +112,51 @@ struct ToyPlugin: Plugin {
       let file = folder.appendingPathComponent("file").path
       try Data().write(to: URL(fileURLWithPath: file))
       #expect(try error { $0.settings.checkpoints.saveDir = file + "/x" }.contains("--save-dir"))
+      #expect(
+        try error { $0.settings.validation.bestCheckpointMetric = "blue" }
+          .contains("--best-checkpoint-metric blue is not measured on 'valid': choose one of loss"))
       let full = try MetricsFile(path: "/dev/full", interval: 1)
-      full.validated(Validation(name: "valid", epoch: 1, updates: 0))
       #expect(try error { $0.observers.append(full) }.contains("--metrics-file /dev/full"))
     }
   }
 
   @Test func aLogThatCannotBeWrittenIsAnError() throws {
-    let sink = try LogSink(copyingTo: "/dev/full", descriptor: -1)
-    try sink.check()
-    sink.write("a line")
-    #expect(message { try sink.check() }.contains("--log-file /dev/full cannot be written"))
+    for writes in [false, true] {
+      let sink = try LogSink(copyingTo: "/dev/full", descriptor: -1)
+      if writes { sink.write("a line") }
+      #expect(message { try sink.check() }.contains("--log-file /dev/full cannot be written"))
+    }
+    // Trying leaves no trace in a file.
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("log").path
+      try Data("before\n".utf8).write(to: URL(fileURLWithPath: path))
+      let sink = try LogSink(copyingTo: path, descriptor: -1)
+      try sink.check()
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "before\n")
+      sink.write("after")
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "before\nafter\n")
+    }
+  }
+
+  @Test func oneTrainingAtATimeWritesToAFolder() throws {
+    try withTemporaryFolder { folder in
+      var training = try training(folder)
+      let other = try self.training(folder)
+      let sentences = Sentences()
+      training.observers = [sentences]
+      sentences.ask = { message { try other.check() } }
+      _ = try training.run()
+      #expect(sentences.heard.count == 20)
+      #expect(sentences.heard.allSatisfy { $0.contains("is in use by another training") })
+      try other.check()
+      var unsaved = other
+      unsaved.settings.checkpoints.noSave = true
+      sentences.heard = []
+      sentences.ask = { message { try unsaved.check() } }
+      training.settings.optimization.maxUpdate = 21
+      _ = try training.run()
+      #expect(sentences.heard == ["no error"])
+    }
   }
 
   @Test func aSharedEmptySetIsNoErrorWithoutValidation() throws {

@@ -130,6 +130,9 @@ public final class AttentionWeights: @unchecked Sendable {
   /// Makes an empty receiver.
   public init() {}
 
+  /// Takes weights that are there, one tensor for each sequence. `[target, source]`
+  public init(_ sequences: [Tensor]) { self.sequences = sequences }
+
   func prepare(_ shape: AttentionShape) {
     perHead = (0..<shape.querySegments.count).map { index in
       Tensor.zeros([

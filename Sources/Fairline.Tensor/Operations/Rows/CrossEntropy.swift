@@ -38,16 +38,19 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - weight: the output projection. `[vocabulary, channel]`
+  ///   - bias: what is added to its result, nil for nothing. `[vocabulary]`
   ///   - targets: the right symbol of each row; negative ones count nothing. `[token]`
   /// - Returns: sums over the tokens of this tensor `[token, channel]`.
   public func projectedCrossEntropy(
-    weight: Tensor, targets: [Int32], smoothing: Float = 0
+    weight: Tensor, bias: Tensor? = nil, targets: [Int32], smoothing: Float = 0
   ) -> CrossEntropy {
     let (rows, channels, vocabulary) = (shape.rows, shape.columns, weight.shape[0])
     precondition(weight.shape[1] == channels, "a projection \(weight.shape) cannot take \(shape)")
     precondition(targets.count == rows, "\(targets.count) targets for \(rows) rows")
     let (x, w) = (detached, weight.detached)
-    let tape = (node ?? weight.node)?.tape
+    let tape = (node ?? weight.node ?? bias?.node)?.tape
+    let shift = bias?.detached
+    let biasGradient = bias?.node == nil ? nil : Tensor.zeros([vocabulary])
     let chunk = min(max(rows, 1), 256)
     let logits = Tensor(uninitialized: [chunk, vocabulary])
     let inputGradient = node == nil ? nil : Tensor(uninitialized: shape)
@@ -58,6 +61,7 @@ extension Tensor {
       let size = min(chunk, rows - first)
       let part = x.viewed(as: [size, channels], advancedBy: first * channels)
       maps.logits(logits, of: part, rows: size)
+      if let shift { logits.add(shift, rows: size) }
       sums.run(
         logits.viewed(as: [size, vocabulary]), targets: targets[first..<(first + size)],
         first: first, smoothing: smoothing, gradient: tape != nil)
@@ -69,9 +73,13 @@ extension Tensor {
           weightGradient.matrix(), logits.matrix(transposed: true), part.matrix(),
           m: vocabulary, n: channels, k: size, keep: first == 0 ? 0 : 1, as: .outputProjection)
       }
+      if let biasGradient {
+        LinearGradient.addColumnSums(
+          of: logits.viewed(as: [size, vocabulary]), columns: vocabulary, to: biasGradient)
+      }
     }
     guard let tape else { return sums.result(Tensor(Float(sums.loss))) }
-    let (inputNode, weightNode) = (node, weight.node)
+    let (inputNode, weightNode, biasNode) = (node, weight.node, bias?.node)
     let loss = tape.record(Tensor(Float(sums.loss))) { gradient in
       let factor = gradient.pointer[0]
       if let inputNode, let inputGradient {
@@ -80,8 +88,21 @@ extension Tensor {
       if let weightNode, let weightGradient, rows > 0 {
         weightNode.accumulate(factor == 1 ? weightGradient : weightGradient.scaled(by: factor))
       }
+      if let biasNode, let biasGradient { biasNode.accumulate(biasGradient.scaled(by: factor)) }
     }
     return withExtendedLifetime((x, w)) { sums.result(loss) }
+  }
+}
+
+extension Tensor {
+  /// Adds a row to the first rows of this tensor, which nobody else uses.
+  fileprivate func add(_ row: Tensor, rows: Int) {
+    Parallel.rows(rows, columns: row.count) { range in
+      for place in range {
+        let start = pointer + place * row.count
+        fl_add(start, start, row.pointer, Int64(row.count))
+      }
+    }
   }
 }
 

@@ -8,15 +8,18 @@ public struct PostponedBatch: Codable, Equatable, Sendable {
   public var epoch: Int
   /// Its place in that epoch.
   public var place: Int
+  /// The batches that it is one of; nil in old checkpoints.
+  public var batches: EpochBatches?
   /// How often it was refused.
   package var attempts = 0
   /// Updates made when it is tried again.
   package var due = 0
 
   /// Names a batch that nobody has refused yet.
-  init(epoch: Int, place: Int) {
+  init(epoch: Int, place: Int, of batches: EpochBatches?) {
     self.epoch = epoch
     self.place = place
+    self.batches = batches
   }
 
   /// How often a batch is tried before it is given up.
@@ -25,8 +28,23 @@ public struct PostponedBatch: Codable, Equatable, Sendable {
   static let firstWait = 8
 
   /// Reads the batch again.
-  func load(from task: any Task) throws -> Batch {
-    try task.trainingEpoch(epoch).batch(place)
+  ///
+  /// - Throws: `UserError` when the epoch's batches are others now.
+  func load(from task: any Task) throws -> Batch { try source(task).batch(place) }
+
+  /// Throws what ``load(from:)`` would throw because of other batches.
+  func check(_ task: any Task) throws { _ = try source(task) }
+
+  private func source(_ task: any Task) throws -> any BatchSource {
+    let source = try task.trainingEpoch(epoch)
+    guard (0..<source.count).contains(place),
+      batches?.agrees(with: EpochBatches(source)) ?? true
+    else {
+      throw UserError(
+        "a batch of epoch \(epoch) waits for another try, and the batches are others now: train "
+          + "with the data and batch sizes of before, or begin anew with --reset-dataloader")
+    }
+    return source
   }
 }
 

@@ -61,6 +61,9 @@ package final class Trainer {
   ) throws -> StopReason {
     let run = RunDescription(parameterCount: parts.model.parameters.count, progress: progress)
     tell { $0.trainingBegan(run) }
+    for batch in progress.postponed { try batch.check(task) }
+    // What ended an earlier run, such as patience, ends this one as well.
+    if let wish = try observersWish() { return try finish(wish, task) }
     while true {
       var reason = try reasonBetweenEpochs()
       if reason == nil { reason = try trainEpoch(task, interruption) }
@@ -101,14 +104,7 @@ package final class Trainer {
     let number = progress.epoch
     let source = try task.trainingEpoch(number)
     let frequency = settings.updateFrequency(epoch: number) * exchange.role.count
-    guard source.count > 0, progress.offset < source.count else {
-      throw UserError(
-        source.count == 0
-          ? "there is nothing to train on: the training set has no sentences within the limits"
-          : "the checkpoint stands at batch \(progress.offset) of an epoch of \(source.count): the "
-            + "data or the batch size changed, use --reset-dataloader"
-      )
-    }
+    try progress.enter(source)
     if progress.offset == 0 || scheduleIsNew { _ = scheduler.beginEpoch(number) }
     scheduleIsNew = false
     let epoch = EpochDescription(
@@ -164,7 +160,10 @@ package final class Trainer {
     }
     try judge(update)
     progress.postpone(
-      update.refusals, of: places.map { PostponedBatch(epoch: epoch.number, place: $0) } + revisits)
+      update.refusals,
+      of: places.map {
+        PostponedBatch(epoch: epoch.number, place: $0, of: progress.batches)
+      } + revisits)
     update.columns = progress.refusalColumns
     progress.updates = update.number
     progress.offset += places.count
@@ -227,7 +226,7 @@ package final class Trainer {
       occasion: .regular, progress: progress, epoch: epoch, endsEpoch: endsEpoch)
     if due.validates, !isHurried {
       try validate(task, &point)
-      let wish = try exchange.agree(on: observers.lazy.compactMap(\.stopReason).first)
+      let wish = try observersWish()
       reason = reason ?? wish
     }
     if endsEpoch {
@@ -246,6 +245,11 @@ package final class Trainer {
     return reason
   }
 
+  /// An observer's wish that training end.
+  private func observersWish() throws -> StopReason? {
+    try exchange.agree(on: observers.lazy.compactMap(\.stopReason).first)
+  }
+
   private func validate(_ task: any Task, _ point: inout SavePoint) throws {
     let metric = cadence.validation.bestCheckpointMetric
     let validator = Validator(
@@ -258,6 +262,12 @@ package final class Trainer {
     }
     let previous = progress.best
     if let value = try exchange.agree(on: results.first?.metric) {
+      guard value.isFinite || settings.onNonfinite == .skip else {
+        throw UserError(
+          "\(metric) on the validation set '\(task.validationSets.first ?? "")' is not finite "
+            + "after update \(progress.updates): go back to an earlier checkpoint with a lower "
+            + "--lr, or go on with --on-nonfinite skip")
+      }
       point.metric = value
       point.isBest = value.isFinite && order.isAtLeastAsGood(value, as: previous)
       if point.isBest { progress.best = value }

@@ -33,11 +33,8 @@ struct Validator {
 
   private func value(_ result: Validation) throws -> Double {
     guard let value = result.value(of: metric) else {
-      let known = (result.record.columns + result.measures).map(\.key).joined(separator: ", ")
-      throw UserError(
-        "--best-checkpoint-metric \(metric) is not measured on '\(result.name)': choose one of "
-          + "\(known)"
-      )
+      throw isNotMeasured(
+        on: result.name, known: (result.record.columns + result.measures).map(\.key))
     }
     return value
   }

@@ -73,6 +73,11 @@ public struct ProgressReport: TrainingObserver {
     var report = Report(validation.name, epoch: validation.epoch, subset: validation.name)
     report.add(validation.reportColumns)
     progress.print(report)
+    if let value = validation.metric, !value.isFinite {
+      note(
+        "warning: the validation value of '\(validation.name)' is not finite "
+          + "(\(NumberText.general(value))), which counts as no improvement")
+    }
   }
 
   /// Reports the epoch's averages.

@@ -51,9 +51,12 @@ package struct MetricOrder: Sendable, Equatable {
   /// Makes an order.
   package init(maximizes: Bool) { self.maximizes = maximizes }
 
-  /// Whether `value` is strictly better than `other`; anything is better than nothing.
-  func isBetter(_ value: Double, than other: Double?) -> Bool {
-    guard let other else { return true }
+  /// Whether `value` is strictly better than `other`.
+  ///
+  /// A finite number is better than none; what is not finite is never better.
+  package func isBetter(_ value: Double, than other: Double?) -> Bool {
+    guard value.isFinite else { return false }
+    guard let other, other.isFinite else { return true }
     return maximizes ? value > other : value < other
   }
 

@@ -4,6 +4,7 @@ import FairlineModels
 import FairlinePrograms
 import FairlineTesting
 import Foundation
+import Testing
 
 /// The small models of the fixtures.
 enum FixtureModels {
@@ -21,8 +22,30 @@ enum FixtureModels {
 }
 
 extension JSONValue {
-  /// A list of symbols.
-  var symbols: [Int32] { (arrayValue ?? []).compactMap { $0.integerValue.map(Int32.init) } }
-  /// A list of numbers.
-  var numbers: [Double] { (arrayValue ?? []).compactMap(\.doubleValue) }
+  /// A list of symbols; an issue where this is none.
+  var symbols: [Int32] { list { $0.integerValue.map(Int32.init) } }
+  /// A list of numbers; an issue where this is none.
+  var numbers: [Double] { list(\.doubleValue) }
+  /// A list of texts; an issue where this is none.
+  var texts: [String] { list(\.stringValue) }
+
+  private func list<Element>(_ element: (JSONValue) -> Element?) -> [Element] {
+    let elements = arrayValue?.map(element)
+    if elements?.contains(where: { $0 == nil }) ?? true {
+      Issue.record("\(compactText.prefix(200)) is no list of \(Element.self)")
+    }
+    return elements?.compactMap(\.self) ?? []
+  }
+}
+
+/// Members that have to be there.
+extension JSONValue? {
+  /// A list of symbols; an issue where there is none.
+  var symbols: [Int32] { required.symbols }
+  /// A list of numbers; an issue where there is none.
+  var numbers: [Double] { required.numbers }
+  /// A list of texts; an issue where there is none.
+  var texts: [String] { required.texts }
+
+  private var required: JSONValue { self ?? .null }
 }

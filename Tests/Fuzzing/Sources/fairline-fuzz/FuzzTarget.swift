@@ -26,9 +26,11 @@ enum FuzzTargets {
     "dictionary": { DictionaryTarget() },
     "index": { IndexTarget() },
     "json": { JSONTarget() },
+    "scores": { ScoresTarget() },
     "sentencepiece": { SentencePieceTarget() },
     "shortlist": { ShortlistTarget() },
     "tensors": { try TensorsTarget() },
+    "translation": { try TranslationTarget() },
   ]
 }
 

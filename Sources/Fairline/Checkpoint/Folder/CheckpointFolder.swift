@@ -87,28 +87,6 @@ public struct CheckpointFolder: Sendable {
     }
   }
 
-  /// Removes what the settings do not keep.
-  func prune(_ settings: CheckpointSettings, metric: String, maximizes: Bool) {
-    let names = names(maximizes: maximizes)
-    let pattern = settings.keepIntervalUpdatesPattern
-    prune(names, keeping: settings.keepIntervalUpdates) { name in
-      guard case .updates(_, let updates) = name else { return false }
-      return pattern <= 0 || updates % pattern != 0
-    }
-    prune(names, keeping: settings.keepLastEpochs) { if case .epoch = $0 { true } else { false } }
-    prune(names, keeping: settings.keepBestCheckpoints) {
-      if case .valued(metric, _) = $0 { true } else { false }
-    }
-  }
-
-  private func prune(_ names: [Name], keeping count: Int, _ concerns: (Name) -> Bool) {
-    guard count > 0 else { return }
-    for name in names.filter(concerns).dropFirst(count) {
-      // What cannot be removed now is tried again after the next save.
-      Paths.remove(path(of: name))
-    }
-  }
-
   /// Bytes that can still be written there; nil when that is not known.
   var freeBytes: Int? {
     var status = statvfs()
@@ -116,17 +94,22 @@ public struct CheckpointFolder: Sendable {
     return Int(status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize)).partialValue
   }
 
-  /// Makes the folder, and removes what an earlier process left half-written.
-  func prepare() throws {
+  /// Makes the folder, takes the right to write to it, and removes what an earlier process left
+  /// half-written.
+  ///
+  /// - Throws: `UserError` when the folder cannot be written, or another training writes to it.
+  func prepare() throws -> FolderLock {
     guard (try? Paths.makeFolder(path)) != nil else {
       throw UserError("--save-dir \(path) cannot be made: choose a folder that can be written")
     }
     guard access(path, W_OK) == 0 else {
       throw UserError("--save-dir \(path) cannot be written: choose another folder")
     }
+    let lock = try FolderLock(path)
     for file in (try? Paths.names(in: path)) ?? []
     where file.hasPrefix(".checkpoint") && file.hasSuffix(".partial") {
       Paths.remove(Paths.join(path, file))
     }
+    return lock
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Saves checkpoints under fairseq's names and removes those that are not kept.
 ///
 /// Every name is a file of its own, so that whoever writes over one of them changes no other.
@@ -10,35 +12,62 @@ package final class CheckpointKeeper: TrainingObserver {
   private let folder: CheckpointFolder
   private var contents: CheckpointContents
   private let note: @Sendable (String) -> Void
+  private let lock: FolderLock?
 
-  /// Makes a keeper and its folder.
+  /// Makes a keeper and its folder, to which no other training may write from now on.
   ///
   /// - Parameters:
   ///   - contents: what is saved; its header receives the progress of each moment.
   ///   - metric: the name of the validation value that tells the best.
   ///   - note: receives a sentence when a save failed.
-  /// - Throws: `UserError` when the folder cannot be written.
-  package init(
+  /// - Throws: `UserError` when the folder cannot be written, or another training writes to it.
+  package convenience init(
     _ settings: CheckpointSettings, contents: CheckpointContents, metric: String,
     order: MetricOrder, note: @escaping @Sendable (String) -> Void
   ) throws {
+    let lock = settings.noSave ? nil : try CheckpointFolder(settings.saveDir).prepare()
+    self.init(
+      settings, contents: contents, metric: metric, order: order, lock: lock, note: note)
+  }
+
+  /// Makes a keeper for a folder that is prepared.
+  init(
+    _ settings: CheckpointSettings, contents: CheckpointContents, metric: String,
+    order: MetricOrder, lock: FolderLock?, note: @escaping @Sendable (String) -> Void
+  ) {
     self.settings = settings
     self.contents = contents
     self.metric = metric
     self.order = order
     self.note = note
+    self.lock = lock
     folder = CheckpointFolder(settings.saveDir)
     if settings.noSaveOptimizerState { self.contents.optimizer = nil }
-    if !settings.noSave { try folder.prepare() }
   }
 
-  /// Refuses a folder on a disk without room for the first checkpoint.
-  func checkSpace() throws {
-    guard !settings.noSave, let free = folder.freeBytes, free < contents.bytes else { return }
-    throw UserError(
-      "--save-dir \(settings.saveDir) has room for \(free / 1_000_000) MB, and a checkpoint takes"
-        + " \(contents.bytes / 1_000_000) MB: free some, choose another folder, or give --no-save")
+  /// Refuses a folder on a disk without room for the first checkpoint, and notes where there is
+  /// none for it under each of its names.
+  ///
+  /// - Parameter free: bytes that can be written; nil where that is not known.
+  package func checkSpace(free: Int?) throws {
+    guard !settings.noSave, let free else { return }
+    let bytes = contents.bytes
+    let room = "--save-dir \(settings.saveDir) has room for \(free / 1_000_000) MB"
+    guard free >= bytes else {
+      throw UserError(
+        "\(room), and a checkpoint takes \(bytes / 1_000_000) MB: free some, choose another folder,"
+          + " or give --no-save")
+    }
+    let names = (settings.noEpochCheckpoints ? 1 : 2) + (settings.noLastCheckpoints ? 0 : 1)
+    if free / names < bytes {
+      note(
+        "warning: \(room), and a checkpoint takes \(bytes / 1_000_000) MB under each of "
+          + "\(names) names, unless the file system shares them: later saves may fail")
+    }
   }
+
+  /// Refuses a folder on a disk without room.
+  func checkSpace() throws { try checkSpace(free: folder.freeBytes) }
 
   /// Saves what is due.
   package func save(_ moment: SavePoint) throws -> CheckpointInfo? {
@@ -46,6 +75,7 @@ package final class CheckpointKeeper: TrainingObserver {
     guard let first = names.first, !settings.noSave else { return nil }
     let begun = Seconds.now()
     contents.header.progress = moment.progress
+    contents.header.savedAt = Date().timeIntervalSince1970
     let path = folder.path(of: first)
     do {
       try contents.write(to: path)
@@ -54,7 +84,7 @@ package final class CheckpointKeeper: TrainingObserver {
       note("warning: \(error); training goes on, and the next save tries again")
       return nil
     }
-    folder.prune(settings, metric: metric, maximizes: order.maximizes)
+    folder.prune(settings, metric: metric, maximizes: order.maximizes, sparing: names)
     return CheckpointInfo(
       paths: names.map(folder.path(of:)), epoch: moment.epoch, updates: moment.progress.updates,
       metric: moment.metric, seconds: Seconds.now() - begun)
@@ -69,7 +99,8 @@ package final class CheckpointKeeper: TrainingObserver {
         if settings.saveInterval > 0, epoch % settings.saveInterval == 0 {
           names.append(.epoch(epoch))
         }
-      } else if settings.saveIntervalUpdates > 0, updates % settings.saveIntervalUpdates == 0 {
+      }
+      if settings.saveIntervalUpdates > 0, updates % settings.saveIntervalUpdates == 0 {
         names.append(.updates(epoch: epoch, updates: updates))
       }
     }

@@ -1,0 +1,85 @@
+public import Fairline
+
+extension LSTMConfiguration {
+  /// The flags.
+  public static var options: [Option<Self>] { encoder + decoderOptions + shared }
+
+  private static var encoder: [Option<Self>] {
+    [
+      Option(
+        "encoder-embed-dim", \.encoderEmbedDim, in: .from(1, to: 65536),
+        "channels of the source's embeddings"),
+      Option(
+        "encoder-hidden-size", \.encoderHiddenSize, in: .from(1, to: 65536),
+        "channels of the encoder's hidden states (those of the embeddings)"),
+      Option("encoder-layers", \.encoderLayers, in: .from(1, to: 1000), "layers of the encoder"),
+      Option(
+        "encoder-bidirectional", \.encoderBidirectional, "read sources from both ends"),
+      Option(
+        "encoder-freeze-embed", \.encoderFreezeEmbed, "do not train the source's embeddings"),
+      Option(
+        "encoder-dropout-in", \.encoderDropoutIn, in: .from(0, below: 1),
+        "dropout of the source's embeddings (--dropout)"),
+      Option(
+        "encoder-dropout-out", \.encoderDropoutOut, in: .from(0, below: 1),
+        "dropout of what the encoder's layers give (--dropout)"),
+    ]
+  }
+
+  private static var decoderOptions: [Option<Self>] {
+    [
+      Option(
+        "decoder-embed-dim", \.decoderEmbedDim, in: .from(1, to: 65536),
+        "channels of the target's embeddings"),
+      Option(
+        "decoder-hidden-size", \.decoderHiddenSize, in: .from(1, to: 65536),
+        "channels of the decoder's hidden states (those of the embeddings)"),
+      Option("decoder-layers", \.decoderLayers, in: .from(1, to: 1000), "layers of the decoder"),
+      Option(
+        "decoder-out-embed-dim", \.decoderOutEmbedDim, in: .from(1, to: 65536),
+        "channels before the output projection"),
+      Option("decoder-attention", \.decoderAttention, "whether the decoder attends to the source"),
+      Option(
+        "decoder-freeze-embed", \.decoderFreezeEmbed, "do not train the target's embeddings"),
+      Option(
+        "decoder-dropout-in", \.decoderDropoutIn, in: .from(0, below: 1),
+        "dropout of the target's embeddings (--dropout)"),
+      Option(
+        "decoder-dropout-out", \.decoderDropoutOut, in: .from(0, below: 1),
+        "dropout of what the decoder's layers give (--dropout)"),
+    ]
+  }
+
+  private static var shared: [Option<Self>] {
+    [
+      Option(
+        "dropout", \.dropout, in: .from(0, below: 1),
+        "dropout of embeddings and of what layers give"),
+      Option(
+        "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
+        "use the decoder's embedding as output projection"),
+      Option(
+        "share-all-embeddings", \.shareAllEmbeddings,
+        "use one embedding for encoder, decoder and output"),
+    ]
+  }
+}
+
+extension LSTMConfiguration {
+  /// fairseq's model for IWSLT'14 German-English (Wiseman and Rush 2016): 256 channels everywhere.
+  static var wiseman: Self {
+    var c = Self()
+    (c.encoderEmbedDim, c.decoderEmbedDim, c.decoderOutEmbedDim) = (256, 256, 256)
+    (c.encoderDropoutIn, c.encoderDropoutOut, c.decoderDropoutIn) = (0, 0, 0)
+    return c
+  }
+
+  /// fairseq's model for WMT English-German (Luong and others 2015): 4 layers of 1000 channels.
+  static var luong: Self {
+    var c = Self()
+    (c.encoderEmbedDim, c.decoderEmbedDim, c.decoderOutEmbedDim) = (1000, 1000, 1000)
+    (c.encoderLayers, c.decoderLayers) = (4, 4)
+    (c.encoderDropoutOut, c.decoderDropoutOut) = (0, 0)
+    return c
+  }
+}

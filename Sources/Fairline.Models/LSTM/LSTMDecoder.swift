@@ -1,0 +1,143 @@
+import FairlineTensor
+
+/// A recurrent decoder: beside an encoder its input is the symbol before with the output before
+/// ("input feeding", Luong and others 2015), and it may attend to the source.
+struct LSTMDecoder: Sendable {
+  let settings: LSTMDecoderSettings
+  /// The table of target symbols.
+  let table: Embedding
+  /// From the encoder's ends to the beginnings of the layers, where sizes differ.
+  let hiddenMap, cellMap: Linear?
+  let layers: [LSTMLayer]
+  /// The attention to the source; nil for none.
+  let attention: LSTMAttention?
+  /// From hidden states to the output projection's channels, where they differ.
+  let outputMap: Linear?
+  /// The output projection and its bias, of which a shared one has none.
+  let projection: Parameter
+  let projectionBias: Parameter?
+
+  /// Makes the decoder with fairseq's parameter names.
+  ///
+  /// - Parameters:
+  ///   - shared: the table, where it is the encoder's.
+  ///   - memoryChannels: channels of what the encoder gives; nil without one.
+  init(
+    _ space: ParameterSpace, symbols: Int, shared: Embedding?, memoryChannels: Int?,
+    attends: Bool, _ settings: LSTMDecoderSettings
+  ) {
+    self.settings = settings
+    if let shared {
+      table = shared
+      space.alias("embed_tokens.weight", of: shared.weight)
+    } else {
+      table = Embedding(
+        recurrent: space.part("embed_tokens"), symbols: symbols, channels: settings.embedding,
+        isFrozen: settings.freezesEmbedding)
+    }
+    let channels = settings.channels
+    func map(_ name: String) -> Linear? {
+      guard let memoryChannels, memoryChannels != channels else { return nil }
+      return Linear(recurrent: space.part(name), inputs: memoryChannels, outputs: channels)
+    }
+    (hiddenMap, cellMap) = (map("encoder_hidden_proj"), map("encoder_cell_proj"))
+    let fed = memoryChannels == nil ? 0 : channels
+    layers = (0..<settings.layers).map {
+      LSTMLayer(
+        space.part("layers.\($0)"), inputs: $0 == 0 ? settings.embedding + fed : channels,
+        channels: channels)
+    }
+    attention =
+      attends
+      ? memoryChannels.map {
+        LSTMAttention(space.part("attention"), channels: channels, memoryChannels: $0)
+      } : nil
+    outputMap =
+      channels == settings.output
+      ? nil
+      : Linear(recurrent: space.part("additional_fc"), inputs: channels, outputs: settings.output)
+    if settings.sharesProjection {
+      (projection, projectionBias) = (table.weight, nil)
+    } else {
+      let layer = Linear(
+        recurrent: space.part("fc_out"), inputs: settings.output, outputs: symbols)
+      (projection, projectionBias) = (layer.weight, layer.bias)
+    }
+  }
+
+  /// Embeds symbols. `[target, channel]`
+  func embed(_ tokens: PackedTokens, _ pass: ForwardPass) -> Tensor {
+    table(tokens, pass).droppedOut(pass.dropout(settings.dropoutIn))
+  }
+
+  /// What the output projection reads. `[target, channel]`
+  func finish(_ states: Tensor, _ pass: ForwardPass) -> Tensor {
+    guard let outputMap else { return states }
+    return outputMap(states, pass).droppedOut(pass.dropout(settings.dropoutOut))
+  }
+
+  /// What the layers begin with: the encoder's ends, mapped where sizes differ. Each
+  /// `[sentence, channel]`
+  func starts(
+    _ ends: LSTMEncoder.Result, _ pass: ForwardPass
+  ) -> (hidden: [Tensor], cells: [Tensor]) {
+    (
+      ends.hidden.map { end in hiddenMap.map { $0(end, pass) } ?? end },
+      ends.cells.map { end in cellMap.map { $0(end, pass) } ?? end }
+    )
+  }
+
+  /// Computes the states of packed targets beside encoded sources.
+  ///
+  /// - Parameter weights: receives the attention when given.
+  /// - Returns: `[target, channel]`
+  func callAsFunction(
+    _ tokens: PackedTokens, source: LSTMEncoder.Result, sourceSegments: Segments,
+    weights: inout [Tensor]?, _ pass: ForwardPass
+  ) -> Tensor {
+    let order = StepOrder(tokens.segments)
+    let slots = order.sequences.map(Int32.init)
+    let begin = starts(source, pass)
+    var hidden = begin.hidden.map { $0.rows(at: slots) }
+    var cells = begin.cells.map { $0.rows(at: slots) }
+    var fed = Tensor.zeros([slots.count, settings.channels])
+    let embedded = embed(tokens, pass).rows(at: order.rows)
+    let memory = attention.map { _ in
+      LSTMAttention.Memory(source.states, sourceSegments, slots: order.sequences)
+    }
+    var outputs: [Tensor] = []
+    var seen: [[Tensor]] = slots.map { _ in [] }
+    for step in 0..<order.stepCount {
+      let places = order.places(of: step)
+      let count = places.count
+      func alive(_ tensor: Tensor) -> Tensor {
+        tensor.shape[0] == count ? tensor : tensor.sliced(0..<count)
+      }
+      var input = Tensor.concatenated([embedded.sliced(places), alive(fed)], along: 1)
+      for (index, layer) in layers.enumerated() {
+        (hidden[index], cells[index]) = layer.step(
+          input, hidden: alive(hidden[index]), cell: alive(cells[index]), pass)
+        if index + 1 < layers.count {
+          input = hidden[index].droppedOut(pass.dropout(settings.dropoutOut))
+        }
+      }
+      var output = hidden[layers.count - 1]
+      if let attention, let memory {
+        let shown = weights == nil ? nil : AttentionWeights()
+        output = attention(output, memory, shown, pass)
+        for (slot, row) in (shown?.sequences ?? []).enumerated() { seen[slot].append(row) }
+      }
+      fed = output.droppedOut(pass.dropout(settings.dropoutOut))
+      outputs.append(fed)
+    }
+    if weights != nil, attention != nil {
+      var sequences = [Tensor](repeating: Tensor.zeros([0, 0]), count: slots.count)
+      for (slot, rows) in seen.enumerated() where !rows.isEmpty {
+        sequences[order.sequences[slot]] = Tensor.concatenated(rows)
+      }
+      weights = sequences
+    }
+    let all = outputs.isEmpty ? fed : Tensor.concatenated(outputs).rows(at: order.placesOfRows)
+    return finish(all, pass)
+  }
+}

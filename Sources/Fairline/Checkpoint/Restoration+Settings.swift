@@ -1,0 +1,56 @@
+import FairlineTensor
+
+extension Restoration {
+  /// Compares a component's settings with those that the checkpoint was trained with.
+  ///
+  /// - Parameter note: hears of those that are others now and may be.
+  /// - Throws: `UserError` for one that makes the same numbers another model.
+  func compare<Context, Product>(
+    _ selection: Selection<Context, Product>, with saved: ComponentRecord?, kind: String,
+    note: (String) -> Void
+  ) throws {
+    guard let saved, case .object(let before) = saved.settings,
+      case .object(let now) = try selection.draft.settings()
+    else { return }
+    let changed = now.filter { key, value in
+      before[key].map { !$0.means(value) } ?? false
+    }
+    let defining = selection.draft.definingSettings
+    if let (key, value) = changed.first(where: { defining.contains($0.key) }) {
+      throw UserError(
+        "\(file.path) was trained with \(key) \(before[key]?.compactText ?? "none"), not "
+          + "\(value.compactText): give the \(kind)'s flags as it was trained")
+    }
+    guard !changed.isEmpty else { return }
+    let list = changed.map { key, value in
+      "\(key) \(value.compactText) instead of \(before[key]?.compactText ?? "none")"
+    }
+    note("going on with other settings of the \(kind): \(list.joined(separator: ", "))")
+  }
+
+  /// Compares the settings of all components that shape a training.
+  func compare(_ components: TrainingComponents, note: (String) -> Void) throws {
+    let header = file.header
+    try compare(
+      components.architecture, with: header.architecture, kind: "architecture", note: note)
+    if header.criterion?.name == components.criterion.name {
+      try compare(components.criterion, with: header.criterion, kind: "criterion", note: note)
+    }
+    if header.scheduler?.name == components.scheduler.name {
+      try compare(
+        components.scheduler, with: header.scheduler, kind: "learning-rate scheduler", note: note)
+    }
+  }
+}
+
+extension JSONValue {
+  /// Whether two settings are the same, however their numbers are written.
+  fileprivate func means(_ other: JSONValue) -> Bool {
+    if self == other { return true }
+    if case .array(let own) = self, case .array(let others) = other {
+      return own.count == others.count && zip(own, others).allSatisfy { $0.means($1) }
+    }
+    guard let number = doubleValue, let theirs = other.doubleValue else { return false }
+    return number == theirs
+  }
+}

@@ -1,0 +1,214 @@
+import Fairline
+import FairlineModels
+import FairlineTensor
+import FairlineTesting
+import Foundation
+import Testing
+
+/// What models of every kind compute, against fairseq: predictions, losses, gradients, updates.
+@Suite struct GoldenParityTests {
+  static let translation = GoldenModel.all(
+    in: FixtureFolder.all("fairseq-2/lstm") + FixtureFolder.all("fairseq-2/fconv") + arch,
+    with: "forward_a.safetensors"
+  ).filter { $0.testDescription != "adaptive-softmax" }
+
+  /// Transformers with further options.
+  static let arch = FixtureFolder.all(["fairseq-2", "arch"].joined(separator: "/"))
+
+  /// Recurrent language models; the others of that folder belong to their own test.
+  static let language = GoldenModel.all(
+    in: FixtureFolder.all(["fairseq-2", "lm"].joined(separator: "/")),
+    with: "forward_a.safetensors"
+  ).filter { $0.testDescription.hasPrefix("lstm") }
+
+  static let all = translation + language
+
+  @Test func thereAreModels() {
+    #expect(Self.translation.count >= 11)
+    #expect(Self.language.count >= 2)
+  }
+
+  @Test(arguments: all) func predictions(_ golden: GoldenModel) throws {
+    let (model, batch) = (try golden.makeModel(), try golden.batch(named: "a"))
+    let file = try golden.tensors("forward_a")
+    let output = model(batch, ForwardPass.evaluation())
+    let segments = batch.decoderInput.segments
+    let logits = output.logits
+    let expected = try Golden(file, "decoder_out", timeFirst: false)
+    if expected.channels == logits.shape.columns {
+      #expect(expected.mismatch(logits, segments, leftPadded: false, tolerance: 1e-4) == nil)
+    }
+    let probabilities = try Golden(file, "lprobs", timeFirst: false)
+    #expect(probabilities.mismatch(logits.logSoftmax(), segments, leftPadded: false) == nil)
+    try compareAttention(output.attention, file, batch)
+  }
+
+  private func compareAttention(
+    _ weights: AttentionWeights?, _ file: TensorFile, _ batch: Batch
+  ) throws {
+    guard file["attn"] != nil else { return }
+    let shape = try file.entry("attn").shape  // [batch, target, source]
+    let numbers = try file.floats("attn")
+    let sequences = try #require(weights?.sequences)
+    #expect(sequences.count == shape[0])
+    for (row, sequence) in sequences.enumerated() {
+      let length = batch.source.segments.length(row)
+      for place in 0..<batch.decoderInput.segments.length(row) {
+        let first = (row * shape[1] + place) * shape[2] + shape[2] - length
+        let observed = sequence.sliced(place..<(place + 1)).scalars
+        #expect(
+          mismatch(observed, Array(numbers[first..<(first + length)]), absolute: 2e-5) == nil)
+      }
+    }
+  }
+
+  @Test(arguments: all) func lossesAndGradients(_ golden: GoldenModel) throws {
+    let (model, criterion) = (try golden.makeModel(), try golden.criterion())
+    let losses = try golden.folder.json("loss_and_updates.json")["losses"]
+    let gradients = try model.fileNames.applied(to: try golden.tensors("grads_a").parameters)
+    for name in ["a", "b"] {
+      let batch = try golden.batch(named: name)
+      let pass = ForwardPass.training(RandomSource(seed: 1))
+      model.parameters.prepareGradients()
+      let loss = criterion(model, batch, pass)
+      let expected = losses?[name]?["loss_sum"]?.doubleValue ?? .nan
+      #expect(abs(loss.record.loss - expected) < 1e-5 * abs(expected), "\(name)")
+      guard name == "a" else { continue }
+      pass.tape?.goBack(from: loss.value)
+      for entry in model.parameters.entries {
+        let observed = model.parameters.view(of: entry, in: model.parameters.gradients).scalars
+        if entry.name.hasSuffix("k_proj.bias") {
+          // Mathematically zero: what is there is rounding noise.
+          #expect(observed.allSatisfy { abs($0) < 1e-4 })
+          continue
+        }
+        let names = [entry.name] + model.parameters.aliases.filter { $0.value == entry.name }.keys
+        guard let found = names.first(where: { gradients.shape(of: $0) != nil }) else {
+          // What takes no part has no gradient in the file.
+          #expect(observed.allSatisfy { $0 == 0 }, "\(entry.name)")
+          continue
+        }
+        let numbers = try gradients.floats(found)
+        let largest = Double(numbers.map { abs($0) }.max() ?? 0)
+        #expect(
+          mismatch(observed, numbers, absolute: max(1e-4 * largest, 1e-7)) == nil,
+          "\(entry.name)")
+      }
+    }
+  }
+
+  @Test(arguments: all) func threeUpdates(_ golden: GoldenModel) throws {
+    let (model, criterion) = (try golden.makeModel(), try golden.criterion())
+    let optimizer = try golden.optimizer(model.parameters)
+    let clip = try golden.options()["clip_norm"]?.doubleValue ?? 0
+    let updates = try #require(
+      try golden.folder.json("loss_and_updates.json")["updates"]?.arrayValue)
+    #expect(updates.count == 3)
+    var smallest: [Float] = []
+    for update in updates {
+      let batch = try golden.batch(named: update["batch"]?.stringValue ?? "")
+      let pass = ForwardPass.training(RandomSource(seed: 1))
+      model.parameters.prepareGradients()
+      let loss = criterion(model, batch, pass)
+      pass.tape?.goBack(from: loss.value)
+      let scale = 1 / Double(loss.record.sampleSize)
+      let norm = model.parameters.gradients.squaredNorm.squareRoot() * scale
+      let expected = update["gnorm"]?.doubleValue ?? .nan
+      #expect(abs(norm - expected) < 1e-4 * expected)
+      let magnitudes = model.parameters.gradients.scalars.map { abs($0) * Float(scale) }
+      smallest = smallest.isEmpty ? magnitudes : zip(smallest, magnitudes).map(min)
+      let factor = clip > 0 ? min(1, clip / (norm + 1e-6)) : 1
+      optimizer.update(
+        rate: update["lr_used"]?.doubleValue ?? .nan, gradientScale: Float(scale * factor))
+    }
+    guard golden.folder.contains("params_after3.safetensors") else {
+      #expect(Self.arch.contains { golden.folder.url.path.hasPrefix($0.url.path) })
+      return
+    }
+    let file = try model.fileNames.applied(to: try golden.tensors("params_after3").parameters)
+    for entry in model.parameters.entries where !entry.name.hasSuffix("k_proj.bias") {
+      let names = [entry.name] + model.parameters.aliases.filter { $0.value == entry.name }.keys
+      let found = try #require(names.first { file.shape(of: $0) != nil }, "\(entry.name)")
+      let observed = model.parameters.view(of: entry, in: model.parameters.values).scalars
+      let numbers = try file.floats(found)
+      for (place, pair) in zip(observed, numbers).enumerated() {
+        // Adam turns the rounding of tiny gradients into steps.
+        let isTiny = smallest[entry.offset + place] < 1e-6
+        #expect(abs(pair.0 - pair.1) < (isTiny ? 1e-4 : 2e-5), "\(entry.name) \(place)")
+      }
+    }
+  }
+
+  /// A model of some of the layers of a file, chosen when it is loaded.
+  @Test func keptLayers() throws {
+    let models = GoldenModel.all(in: Self.arch, with: "cases.json")
+    #expect(!models.isEmpty)
+    for golden in models {
+      let json = try golden.folder.json("cases.json")
+      let batch = try golden.batch(try #require(json["batch"]))
+      let file = try golden.tensors("lprobs")
+      for one in try #require(json["cases"]?.arrayValue) {
+        let overrides = try #require(one["overrides"])
+        let model = try golden.makeModel(overriding: overrides)
+        let logits = model(batch, ForwardPass.evaluation()).logits
+        // With layers of one side only, fairseq loses those of the other.
+        guard one["error"] == nil, let name = one["tensor"]?.stringValue else {
+          #expect(logits.isFinite)
+          continue
+        }
+        let expected = try Golden(file, name, timeFirst: false)
+        let wrong = expected.mismatch(
+          logits.logSoftmax(), batch.decoderInput.segments, leftPadded: false)
+        #expect(wrong == nil, "\(overrides)")
+      }
+    }
+  }
+
+  @Test func convolutionsHaveTheirEffectiveWeights() throws {
+    let models = GoldenModel.all(
+      in: FixtureFolder.all("fairseq-2/fconv"), with: "effective_weights.safetensors")
+    #expect(models.count >= 2)
+    for golden in models {
+      let model = try #require(try golden.makeModel() as? ConvolutionalModel)
+      let file = try golden.tensors("effective_weights")
+      #expect(!file.names.isEmpty)
+      for name in file.names {
+        let own = model.effectiveWeights[name] ?? model.effectiveWeights[name + ".weight"]
+        let found = try #require(own, "\(name)")
+        #expect(mismatch(found.scalars, try file.floats(name), absolute: 1e-5) == nil, "\(name)")
+      }
+    }
+  }
+
+  @Test func encodersOfConvolutions() throws {
+    for golden in Self.translation {
+      guard let model = try golden.makeModel() as? ConvolutionalModel else { continue }
+      let (batch, file) = (try golden.batch(named: "a"), try golden.tensors("forward_a"))
+      let found = model.encode(batch.source, ForwardPass.evaluation())
+      for (name, states) in [("encoder_x", found.keys), ("encoder_y", found.values)] {
+        let expected = try Golden(file, name, timeFirst: false)
+        #expect(
+          expected.mismatch(states, batch.source.segments, leftPadded: true) == nil, "\(name)")
+      }
+    }
+  }
+
+  @Test func encodersOfLSTM() throws {
+    for golden in Self.translation {
+      guard let model = try golden.makeModel() as? LSTM else { continue }
+      let batch = try golden.batch(named: "a")
+      let file = try golden.tensors("forward_a")
+      let found = model.encode(batch.source)
+      let states = try Golden(file, "encoder_out", timeFirst: true)
+      #expect(
+        states.mismatch(found.states, batch.source.segments, leftPadded: false, tolerance: 1e-5)
+          == nil)
+      for (name, ends) in [
+        ("encoder_final_hidden", found.hidden), ("encoder_final_cell", found.cells),
+      ] {
+        let expected = try file.floats(name)  // [layer, sentence, channel]
+        #expect(mismatch(ends.flatMap(\.scalars), expected, absolute: 1e-5) == nil, "\(name)")
+      }
+    }
+  }
+}

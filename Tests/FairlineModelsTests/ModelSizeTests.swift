@@ -1,0 +1,120 @@
+import Fairline
+import FairlineModels
+import FairlineTensor
+import FairlineTesting
+import Foundation
+import Testing
+
+/// What a model needs is known before it is built.
+@Suite struct ModelSizeTests {
+  private let task = TaskDescription(sourceSymbols: 9, targetSymbols: 9, sharesVocabulary: true)
+
+  private func context(counted: Bool) -> ModelContext {
+    var context = ModelContext(task: task)
+    context.isCounted = counted
+    return context
+  }
+
+  @Test func aCountedModelHasTheSizesOfTheRealOne() throws {
+    let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+    for learned in [false, true] {
+      let selection = try catalog.architectures.select("transformer_tiny")
+      try selection.draft.merge(["encoderLearnedPos": .bool(learned)])
+      let counted = try selection.build(context(counted: true)).parameters
+      let real = try selection.build(context(counted: false)).parameters
+      #expect(counted.isCounted && !real.isCounted)
+      #expect(counted.elementCount == real.values.count)
+      #expect(counted.tableCount == real.tableCount)
+      #expect(counted.entries.map(\.name) == real.entries.map(\.name))
+      #expect(counted.entries.map(\.shape) == real.entries.map(\.shape))
+      // Two tables of 1026 places and 64 channels.
+      #expect(real.tableCount == (learned ? 1 : 2) * 1026 * 64)
+    }
+  }
+
+  @Test func theSizeMayBeBeyondAllMemory() throws {
+    let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+    let selection = try catalog.architectures.select("transformer")
+    try selection.draft.merge([
+      "encoderEmbedDim": 65536, "encoderFfnEmbedDim": 1_000_000, "encoderLayers": 1000,
+    ])
+    let counted = try selection.build(context(counted: true)).parameters
+    #expect(counted.elementCount > 1_000 * 131_072_000_000)
+  }
+
+  @Test func aTrainingThatFindsNoRoomIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let catalog = try Catalog([StandardTraining.self, StandardModels.self, ReverseTask.self])
+      let components = try TrainingComponents(
+        catalog, task: "reverse", architecture: "transformer")
+      try components.architecture.draft.merge([
+        "encoderEmbedDim": 65536, "encoderFfnEmbedDim": 1_000_000, "encoderLayers": 1000,
+      ])
+      var training = Training(components)
+      training.settings.checkpoints.saveDir = folder.path
+      let sentence = message { try training.check() }
+      #expect(sentence.contains("--arch transformer needs"), "\(sentence)")
+      #expect(sentence.contains("gradients and the state of --optimizer adam"), "\(sentence)")
+    }
+  }
+
+  @Test func settingsThatAreNotTheFilesAreRefusedBeforeTheyTakeMemory() throws {
+    try withTemporaryFolder { folder in
+      let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+      let selection = try catalog.architectures.select("transformer_tiny")
+      let model = try selection.build(ModelContext(task: task))
+      let header = CheckpointHeader(
+        architecture: try ComponentRecord(selection), task: ComponentRecord(name: "translation"),
+        description: task)
+      let path = folder.appendingPathComponent("a.safetensors").path
+      try CheckpointContents(header: header, parameters: model.parameters).write(to: path)
+      let file = try ModelFile.load(path)
+      let larger: [JSONValue] = [
+        ["decoderLayers": 1000], ["encoderLayers": 1000, "encoderEmbedDim": 65536],
+        ["encoderFfnEmbedDim": 1_000_000],
+      ]
+      for overrides in larger {
+        let before = residentBytes()
+        #expect(
+          message { _ = try file.makeModel(catalog, overrides: overrides) }
+            .contains("was trained with"))
+        #expect(residentBytes() - before < 200_000_000)
+      }
+      #expect(
+        message { _ = try file.makeModel(catalog, overrides: ["decoderLayers": -1]) }
+          .contains("--decoder-layers: '-1'"))
+    }
+  }
+
+  private func message(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return "no error"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// Bytes of memory in use, as the kernel says.
+  private func residentBytes() -> Int {
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    return (Int(text.split(separator: " ")[1]) ?? 0) * 4096
+  }
+}
+
+/// A task of nine symbols without data.
+private final class ReverseTask: Plugin, Task {
+  struct None: BatchSource {
+    let count = 0
+    func batch(_ index: Int) throws -> Batch { throw UserError("there is no batch") }
+  }
+
+  let description = TaskDescription(sourceSymbols: 9, targetSymbols: 9, sharesVocabulary: true)
+  let validationSets = ["valid"]
+  func trainingEpoch(_ epoch: Int) throws -> any BatchSource { None() }
+  func validation(_ name: String) throws -> any BatchSource { None() }
+
+  static func register(in catalog: inout Catalog) throws {
+    try catalog.tasks.add("reverse", "a task", build: { (_: NoConfiguration, _) in ReverseTask() })
+  }
+}

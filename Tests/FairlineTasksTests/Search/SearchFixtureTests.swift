@@ -1,0 +1,117 @@
+import Fairline
+import FairlineModels
+import FairlineTesting
+import Foundation
+import Testing
+
+/// fairseq's translating programs and Fairline's, line for line.
+@Suite(.serialized) struct SearchFixtureTests {
+  static let folders = FixtureFolder.all("fairseq-2/search")
+
+  @Test func thereAreFolders() { #expect(!Self.folders.isEmpty) }
+
+  @Test func everyFileIsKnown() {
+    let known = ["generate.json", "interactive.json", "constraints.json", "score.json"]
+    for folder in Self.folders {
+      for url in folder.files(withExtension: "json") {
+        #expect((known + ["constraint_states.json"]).contains(url.lastPathComponent), "\(url)")
+      }
+    }
+  }
+
+  @Test(arguments: ["generate.json", "interactive.json", "constraints.json"])
+  func linesAreTheReferences(_ file: String) throws {
+    for source in Self.folders {
+      try withTemporaryFolder { folder in
+        let fixture = try SearchFixture(source, in: folder)
+        let cases = try fixture.cases(file)
+        #expect(!cases.isEmpty)
+        for one in cases {
+          let name = one["name"]?.stringValue ?? ""
+          if name.hasPrefix("lm-fusion"), try !knowsLanguageModels() { continue }
+          let found = try fixture.run(one)
+          if one["error"] != nil {
+            checkRefusal(one, found.code, found.lines, found.errors)
+          } else {
+            #expect(found.code == 0, "\(name): \(found.errors)")
+            try compare(found.lines, one, name)
+          }
+        }
+      }
+    }
+  }
+
+  private func knowsLanguageModels() throws -> Bool {
+    try Catalog([StandardModels.self]).architectures.names.contains("transformer_lm")
+  }
+
+  /// Where fairseq fails, there is a translation, or one sentence that names the flag.
+  private func checkRefusal(
+    _ one: JSONValue, _ code: Int32, _ lines: [String], _ errors: String
+  ) {
+    let name = one["name"]?.stringValue ?? ""
+    if name.contains("mmap") {
+      #expect(code == 1 && errors.contains("--replace-unk needs the source's words"), "\(name)")
+      return
+    }
+    #expect(code == 0, "\(name): \(errors)")
+    let count = one["input"]?.arrayValue?.count ?? 12
+    #expect(lines.filter { $0.hasPrefix("S-") }.count == count, "\(name)")
+    let answered = Set(lines.filter { $0.hasPrefix("H-") }.map { $0.prefix { $0 != "\t" } })
+    #expect(answered.count == count, "\(name)")
+    let missed = lines.filter { $0.hasPrefix("H-") && $0.contains("\t-inf\t") }.count
+    let notes = errors.split(separator: "\n").filter { $0.contains("no output met all") }.count
+    #expect(missed == notes, "\(name)")
+  }
+
+  private func compare(_ lines: [String], _ one: JSONValue, _ name: String) throws {
+    let unstable = Set(unstableIds(one))
+    func counts(_ line: String) -> Bool {
+      let id = line.prefix { $0 != "\t" }.split(separator: "-").last.flatMap { Int($0) }
+      return !line.hasPrefix("Generate ") && !(id.map(unstable.contains) ?? false)
+    }
+    let expected = try #require(one["stdout"]?.arrayValue).compactMap(\.stringValue)
+    let difference = OutputComparison.difference(
+      lines.filter(counts), expected.filter(counts))
+    #expect(difference == nil, "\(name): \(difference ?? "")")
+    let (total, other) = (
+      lines.first { $0.hasPrefix("Generate ") }, expected.first { $0.hasPrefix("Generate ") }
+    )
+    if name == "sacrebleu" {
+      // fairseq reads --sacrebleu and scores as ever.
+      #expect(total?.contains(" BLEU = ") == true, "\(total ?? "")")
+    } else if unstable.isEmpty {
+      #expect(total == other, "\(name)")
+    }
+  }
+
+  private func unstableIds(_ one: JSONValue) -> [Int] {
+    var first = 0
+    return (one["batches"]?.arrayValue ?? []).flatMap { batch -> [Int] in
+      let stable = (batch["stable"]?.arrayValue ?? []).map { $0.boolValue == true }
+      defer { first += stable.count }
+      let ids = batch["ids"]?.arrayValue?.compactMap(\.integerValue)
+      return stable.indices.filter { !stable[$0] }.compactMap { ids?[$0] }
+    }
+  }
+
+  @Test func scoresAreTheReferences() throws {
+    for source in Self.folders {
+      let json = try source.json("score.json")
+      func path(_ name: String) throws -> String {
+        source.url.appendingPathComponent(try #require(json[name]?.stringValue)).path
+      }
+      let cases = try #require(json["cases"]?.arrayValue)
+      #expect(!cases.isEmpty)
+      for one in cases where one["error"] == nil {
+        let arguments = try #require(one["args"]?.arrayValue).compactMap(\.stringValue)
+        let run = try Programs.run(
+          "fairline-score", ["--sys", path("sys"), "--ref", path("ref")] + arguments)
+        let expected = try #require(one["stdout"]?.arrayValue).compactMap(\.stringValue)
+        #expect(run.code == 0, "\(arguments): \(run.errors)")
+        #expect(
+          run.output.split(separator: "\n").map(String.init) == expected, "\(arguments)")
+      }
+    }
+  }
+}
