@@ -13,7 +13,7 @@ extension SentencePieceModel {
   }
 
   /// Divides a line into the model's own piece ids, which are not a vocabulary's.
-  package func encodeIds(_ line: String) throws -> [Int] {
+  public func encodeIds(_ line: String) throws -> [Int] {
     var ids: [Int] = []
     try forEachPiece(of: line) { _, id in ids.append(id) }
     return ids

@@ -54,7 +54,7 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
   }
 
   /// The number of pieces.
-  package var pieceCount: Int { Int(fl_sp_piece_count(model)) }
+  public var pieceCount: Int { Int(fl_sp_piece_count(model)) }
 
   /// The id of the unknown piece.
   package var unknownId: Int { Int(fl_sp_unknown_id(model)) }
@@ -78,7 +78,7 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
   }
 
   /// Whether a piece stands for text, and not for unknown text or a control symbol.
-  package func isOrdinary(_ id: Int) -> Bool {
+  public func isOrdinary(_ id: Int) -> Bool {
     precondition(id >= 0 && id < pieceCount, "piece id out of range")
     return fl_sp_is_ordinary(model, Int32(id))
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A file that lines are appended to, which remembers the first one that could not be written.
 ///
 /// A full disk does not break training off: ``check()`` tells of it at the end. Not safe to use
@@ -14,8 +16,12 @@ final class AppendedFile {
   /// - Parameter flag: the flag that named it, for errors.
   /// - Throws: ``UserError`` when it cannot be written.
   init(_ path: String, flag: String) throws {
-    stream = try TextStream(path, name: "\(flag) \(path)", appends: true)
+    (self.path, self.flag) = (path, flag)
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw error(errno) }
   }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Appends a line.
   func write(_ line: String) { put(line + "\n") }
