@@ -12,7 +12,7 @@ public struct Vocabulary: Sendable {
   /// The id that stands for every unknown symbol, `<unk>`.
   public static let unk: Int32 = 3
   /// The text of the unknown symbol.
-  static let unkSymbol = "<unk>"
+  package static let unkSymbol = "<unk>"
 
   /// How many symbols at the front are special: never sorted, never written to a file.
   package let specialCount: Int

@@ -25,7 +25,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   /// Batches that the model refused and that were given up.
   package var refused = 0
   /// What observers remember, by their keys: patience, averages of the epoch in progress.
-  var memories: [String: JSONValue] = [:]
+  package var memories: [String: JSONValue] = [:]
 
   /// The beginning of training.
   public init() {}
