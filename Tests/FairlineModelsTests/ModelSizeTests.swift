@@ -32,6 +32,26 @@ import Testing
     }
   }
 
+  @Test(arguments: try Catalog([StandardModels.self]).architectures.names)
+  func everyArchitectureTellsItsSize(_ name: String) throws {
+    let catalog = try Catalog([StandardModels.self])
+    let pairs = TaskDescription(
+      sourceSymbols: 9, targetSymbols: 9, sharesVocabulary: true, maximumSourcePositions: 32,
+      maximumTargetPositions: 32)
+    let text = TaskDescription(symbols: 9, maximumPositions: 32)
+    func parameters(_ task: TaskDescription, counted: Bool) throws -> ParameterSet {
+      var context = ModelContext(task: task, isFilledFromFile: true)
+      context.isCounted = counted
+      return try catalog.architectures.select(name).build(context).parameters
+    }
+    let task = (try? parameters(pairs, counted: true)) == nil ? text : pairs
+    let (counted, real) = try (parameters(task, counted: true), parameters(task, counted: false))
+    #expect(counted.isCounted && !real.isCounted)
+    #expect(counted.elementCount == real.values.count && real.values.count > 0)
+    #expect(counted.tableCount == real.tableCount)
+    #expect(counted.entries.map(\.shape) == real.entries.map(\.shape))
+  }
+
   @Test func theSizeMayBeBeyondAllMemory() throws {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
     let selection = try catalog.architectures.select("transformer")

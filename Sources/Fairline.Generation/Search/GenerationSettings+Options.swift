@@ -96,10 +96,17 @@ extension GenerationSettings {
       if value == .null {
         _ = draft.clear(at: index)
       } else {
-        try draft.assign(value.stringValue ?? value.compactText, at: index)
+        try Self.naming(flag) {
+          try draft.assign(value.stringValue ?? value.compactText, at: index)
+        }
       }
     }
-    try draft.value.check()
+    try Self.naming(flag) { try draft.value.check() }
     self = draft.value
+  }
+
+  /// Says which flag the settings of an error stand in.
+  private static func naming(_ flag: String, _ body: () throws -> Void) throws {
+    do { try body() } catch { throw UserError("\(flag): \(error)") }
   }
 }

@@ -6,8 +6,7 @@ public struct Translation: Sendable, Equatable {
   public var line: String
   /// The symbols it stands for.
   public var input: GenerationInput
-  /// The outputs, best first; none when the line has more symbols than the model takes, or no
-  /// output met the constraints.
+  /// The outputs, best first; none when the line has more symbols than the model takes.
   public var outputs: [TranslatedText]
 
   /// The best output; empty when there is none.

@@ -14,6 +14,9 @@ public struct AlignedTransformerConfiguration: Configuration, Equatable {
   /// fairseq's defaults.
   public init() {}
 
+  /// Those of the Transformer.
+  public static var definingSettings: [String] { TransformerConfiguration.definingSettings }
+
   /// The flags.
   public static var options: [Option<Self>] {
     TransformerConfiguration.options(inside: \.transformer) + [

@@ -28,6 +28,9 @@ public struct LSTMLanguageModelConfiguration: Configuration, Equatable {
   /// fairseq's defaults.
   public init() {}
 
+  /// Whether layers add what they read.
+  public static var definingSettings: [String] { ["residuals"] }
+
   /// The flags.
   public static var options: [Option<Self>] {
     [

@@ -15,8 +15,18 @@ extension NodeTransformerConfiguration {
     }
   }
 
+  /// No side has more pieces in all its layers.
+  private static let mostPieces = 10_000
+
   private func checkNumbers() throws {
-    let n = node
+    let (n, c) = (node, resolvedTransformer)
+    for (side, layers, isNode) in [
+      ("encoder", c.encoderLayers, n.nodeEncoder), ("decoder", c.decoderLayers, n.nodeDecoder),
+    ] where isNode && layers * n.nodeWeightPieces > Self.mostPieces {
+      throw UserError(
+        "--node-weight-pieces \(n.nodeWeightPieces) in each of --\(side)-layers \(layers) are more "
+          + "than \(Self.mostPieces) pieces: give fewer")
+    }
     guard n.nodeTs.count >= 2, zip(n.nodeTs, n.nodeTs.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw UserError(
         "--node-ts \(n.nodeTs.optionText) are no output times: give at least two, ascending")

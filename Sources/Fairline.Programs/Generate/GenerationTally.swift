@@ -44,7 +44,8 @@ struct GenerationTally {
   static func sentence(brokenOff count: Int) -> String? {
     if count == 0 { return nil }
     return "\(count) sentences had no way to an end with these settings of the search, such as "
-      + "--min-len, --no-repeat-ngram-size or --shortlist: the best beginnings are printed"
+      + "--min-len, --constraints, --no-repeat-ngram-size or --shortlist: the best beginnings are "
+      + "printed"
   }
 
   /// Tells how much was translated how quickly.

@@ -85,10 +85,6 @@ struct InteractiveSession {
     let (id, size) = (translation.input.id, translation.input.given.count)
     let longest = setup.translator.lengthLimits.source
     guard size > longest else {
-      if translation.outputs.isEmpty {
-        Program.note(
-          "line \(id + 1): no output met all of its constraints: raise --max-len-b or --beam")
-      }
       return writer.lines(
         translation.input, translation.outputs.map(\.hypothesis),
         extra: [String(format: "W-\(id)\t%.3f\tseconds", seconds)])

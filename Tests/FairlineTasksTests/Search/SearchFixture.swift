@@ -25,6 +25,9 @@ struct SearchFixture {
       for (name, value) in members where value != .null && !name.hasSuffix("_lang") {
         known[name] = value
       }
+      if known["arch"] == nil, let name = known["_name"] {
+        (known["arch"], known["task"]) = (name, "language_modeling")
+      }
       try Data(JSONValue.object(known).compactText.utf8)
         .write(to: own.appendingPathComponent("config.json"))
     }

@@ -59,9 +59,7 @@ import Testing
     #expect(lines.filter { $0.hasPrefix("S-") }.count == count, "\(name)")
     let answered = Set(lines.filter { $0.hasPrefix("H-") }.map { $0.prefix { $0 != "\t" } })
     #expect(answered.count == count, "\(name)")
-    let missed = lines.filter { $0.hasPrefix("H-") && $0.contains("\t-inf\t") }.count
-    let notes = errors.split(separator: "\n").filter { $0.contains("no output met all") }.count
-    #expect(missed == notes, "\(name)")
+    if name.contains("maxlen-short") { #expect(errors.contains("best beginnings"), "\(errors)") }
   }
 
   private func compare(_ lines: [String], _ one: JSONValue, _ name: String) throws {

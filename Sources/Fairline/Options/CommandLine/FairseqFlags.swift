@@ -169,7 +169,19 @@ extension IgnoredFlags {
         "load-alignments", "alignment-heads", "alignment-layer", "alignment-lambda",
         "full-context-alignment",
       ],
-      because: "this model is not trained on word alignments")
+      because: "word alignments belong to --arch transformer_align with --criterion "
+        + "label_smoothed_cross_entropy_with_alignment")
+    refuse(
+      ["rdrop-alpha"],
+      because: "it belongs to --criterion label_smoothed_cross_entropy_with_rdrop")
+    refuse(
+      [
+        "encoder-bidirectional", "encoder-hidden-size", "decoder-hidden-size", "residuals",
+        "encoder-dropout-in", "encoder-dropout-out", "decoder-dropout-in", "decoder-dropout-out",
+      ], because: "it belongs to --arch lstm or lstm_lm")
+    refuse(["share-input-output-embed"], because: "it belongs to --arch fconv")
+    refuse(
+      ["decoder-out-embed-dim", "decoder-attention"], because: "it belongs to --arch lstm or fconv")
     refuse(
       [
         "adaptive-softmax-cutoff", "adaptive-softmax-dropout", "adaptive-softmax-factor",
@@ -180,10 +192,13 @@ extension IgnoredFlags {
       [
         "min-params-to-wrap", "offload-activations", "base-layers", "base-sublayers",
         "base-shuffle", "export", "relu-dropout-module", "merge-src-tgt-embed",
-        "cross-self-attention", "no-cross-attention", "encoder-layers-to-keep",
-        "decoder-layers-to-keep",
       ],
       because: "this model has nothing of the kind; leave the flag out")
+    refuse(
+      [
+        "cross-self-attention", "no-cross-attention", "encoder-layers-to-keep",
+        "decoder-layers-to-keep",
+      ], because: "it belongs to --arch transformer")
   }
 
   private mutating func refuseGeneration() {
@@ -206,11 +221,11 @@ extension IgnoredFlags {
       ], because: "all models here generate one symbol after another")
     refuse(
       ["replace-unk"],
-      because: "train with subword units, which leave no unknown words: fairline-preprocess "
-        + "--bpe sentencepiece")
+      because: "it belongs to fairline-generate and fairline-interactive")
     refuse(
-      ["lm-path", "lm-weight"], because: "this program adds no language model to the search")
-    refuse(["constraints"], because: "this program has no search with constraints")
+      ["lm-path", "lm-weight"],
+      because: "they belong to fairline-generate and fairline-interactive")
+    refuse(["constraints"], because: "it belongs to fairline-interactive")
     refuse(
       ["retain-dropout", "retain-dropout-modules"],
       because: "models generate without dropout; draw outputs with --sampling")

@@ -40,7 +40,7 @@ public func mutate(
   guard numbers.next() % 2 == 0,
     let variant = Session.shared.target.variant(of: input, &numbers), variant.count <= capacity
   else { return mutateFreely(bytes, count, capacity) }
-  UnsafeMutableBufferPointer(start: bytes, count: variant.count).update(fromContentsOf: variant)
+  for (index, byte) in variant.enumerated() { bytes[index] = byte }
   return variant.count
 }
 

@@ -8,9 +8,9 @@ import Foundation
 ///
 /// All settings are read and checked. The programs that need no data do their work too.
 struct ArgumentsTarget: FuzzTarget {
-  private static let plugins: [any Plugin.Type] = [
-    StandardModels.self, NodeTransformerPlugin.self,
-  ]
+  private static var plugins: [any Plugin.Type] {
+    [StandardModels.self, NodeTransformerPlugin.self]
+  }
   /// Programs; the second says whether it runs, or prints its settings only.
   private static let programs: [(run: @Sendable ([String]) -> Int32, works: Bool)] = [
     ({ TrainCommand.main(plugins: plugins, arguments: $0) }, false),
