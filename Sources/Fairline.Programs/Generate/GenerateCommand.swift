@@ -53,10 +53,7 @@ public enum GenerateCommand {
       setup.translator.coder, metric, ofSymbols: !settings.ignoreCase)
     let printsNothing = setup.output.quiet && !setup.output.plain
     let keepsOrder = settings.keepOrder || setup.output.plain
-    // A line that is left out is an empty one where there must be as many lines as before.
-    let isWhole = settings.numShards == 1
-    var kept = [[String]](
-      repeating: setup.output.plain && isWhole ? [""] : [], count: keepsOrder ? inputs.count : 0)
+    var kept = [[String]](repeating: [], count: keepsOrder ? inputs.count : 0)
     let replacesWords = setup.generation.replaceUnk != nil
     let begun = ContinuousClock.now
     try setup.translator.generate(settings.share(of: selection.batches), of: inputs) {
@@ -69,6 +66,12 @@ public enum GenerateCommand {
       }
       try output.flush()
     }
+    if !printsNothing, settings.shardId == 0 {
+      for place in leftOut(of: inputs, by: selection) {
+        let lines = writer.lines(inputs[place], [])
+        if keepsOrder { kept[place] = lines } else { try output.write(lines) }
+      }
+    }
     for lines in kept { try output.write(lines) }
     tally.report(seconds: Double(seconds(since: begun)))
     if !setup.output.plain, let score = try tally.score() {
@@ -78,6 +81,15 @@ public enum GenerateCommand {
     }
     try output.finish()
     try setup.reportTrouble()
+  }
+
+  /// The places of over-long sentences, which have lines too.
+  private static func leftOut(
+    of inputs: any GenerationInputs, by selection: LanguagePairDataset.Batches
+  ) -> [Int] {
+    guard selection.droppedCount > 0 else { return [] }
+    let taken = Set(selection.batches.joined())
+    return (0..<inputs.count).filter { !taken.contains($0) }
   }
 
   /// Refuses what needs references where there are none.

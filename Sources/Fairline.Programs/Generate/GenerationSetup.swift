@@ -51,7 +51,8 @@ struct GenerationSetup {
       program: program, summary: summary,
       drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty })
     let parsed = try parser.parse(arguments)
-    parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    (parsed.warnings + task.draft.trainingFlags(among: parsed.given))
+      .forEach { Program.note("\(program): \($0)") }
     if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
       return nil
     }

@@ -51,7 +51,8 @@ public enum ShortlistCommand {
           "Learns from training data which target symbols a source symbol is translated with.",
         drafts: [settings, task.draft])
       let parsed = try parser.parse(arguments)
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
+      (parsed.warnings + task.draft.trainingFlags(among: parsed.given))
+        .forEach { Program.note("\(program): \($0)") }
       let version = "\(program) \(Program.fairlineVersion)"
       if try Program.answer(parsed.request, parser, version: version) { return }
       try write(settings.value, task)

@@ -41,8 +41,13 @@ package struct TranslationConfiguration: Configuration, Equatable {
 
   /// How data are read, and how validation judges.
   package static var settingsOfTheRun: [String] {
+    ["truncateSource"] + settingsOfTraining
+  }
+
+  /// How training data are repeated, and how validation judges.
+  package static var settingsOfTraining: [String] {
     [
-      "truncateSource", "upsamplePrimary", "evalBleu", "evalBleuArgs", "evalBleuDetok",
+      "upsamplePrimary", "evalBleu", "evalBleuArgs", "evalBleuDetok",
       "evalTokenizedBleu", "evalBleuRemoveBpe", "evalBleuTokenizer", "evalBleuPrintSamples",
     ]
   }

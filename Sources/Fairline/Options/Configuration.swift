@@ -29,6 +29,10 @@ public protocol Configuration: Codable, Sendable {
   /// The names of the properties that belong to a run and not to what it makes: how data are read
   /// and how a run is judged. A checkpoint does not carry them.
   static var settingsOfTheRun: [String] { get }
+
+  /// The names of the properties that only training looks at; a program that generates says that
+  /// they have no effect.
+  static var settingsOfTraining: [String] { get }
 }
 
 extension Configuration {
@@ -37,6 +41,9 @@ extension Configuration {
 
   /// None.
   public static var settingsOfTheRun: [String] { [] }
+
+  /// None.
+  public static var settingsOfTraining: [String] { [] }
 
   /// Refuses numbers that their flags would not take, wherever the settings come from.
   ///

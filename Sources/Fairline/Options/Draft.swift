@@ -22,8 +22,23 @@ public protocol AnyDraft: AnyObject {
   func merge(_ settings: JSONValue) throws
   /// Lays the settings of a checkpoint over the present ones, but for those of the run.
   func restore(_ settings: JSONValue) throws
+  /// The names of the properties that only training looks at.
+  var settingsOfTraining: [String] { get }
   /// The stored settings that no flag changes, for tests.
   func settingsWithoutFlag() throws -> [String]
+}
+
+extension AnyDraft {
+  /// Sentences about flags of a command line that only training looks at.
+  ///
+  /// - Parameter given: the chief names of the flags that were given.
+  public func trainingFlags(among given: Set<String>) -> [String] {
+    let names = Set(settingsOfTraining)
+    return formats.filter {
+      given.contains($0.names[0]) && names.contains($0.names[0].propertyName)
+    }
+    .map { "\($0.flag) has no effect: it belongs to fairline-train" }
+  }
 }
 
 /// Settings of one type that are being filled in; they start from a preset.
@@ -68,6 +83,9 @@ public final class Draft<Value: Configuration>: AnyDraft {
     clear(&value)
     return true
   }
+
+  /// The names of the properties that only training looks at.
+  public var settingsOfTraining: [String] { Value.settingsOfTraining }
 
   /// The stored settings that no flag changes, for tests.
   public func settingsWithoutFlag() throws -> [String] { try Value.settingsWithoutFlag() }

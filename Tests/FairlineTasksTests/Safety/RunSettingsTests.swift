@@ -50,10 +50,32 @@ import Testing
       #expect(plain.code == 1 && plain.errors.contains("max_positions is (5, "), "\(plain.errors)")
       let cut = try Programs.run("fairline-generate", flags + ["--truncate-source"])
       #expect(cut.code == 0 && longestSource(cut.output) == 4, "\(cut.errors)")
+      // Sentences that are left out have lines as well.
+      let skipped = "--skip-invalid-size-inputs-valid-test"
+      for more in [[], ["--keep-order"], ["--plain"]] {
+        let run = try Programs.run("fairline-generate", flags + [skipped] + more)
+        #expect(run.code == 0 && run.errors.contains("will be skipped"), "\(run.errors)")
+        let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let outputs = lines.filter { $0.hasPrefix("H-") }
+        #expect(more == ["--plain"] ? lines.count == 13 : outputs.count == 12, "\(run.output)")
+        #expect(more == ["--plain"] || outputs.contains { $0.hasSuffix("\t-inf\t") })
+        #expect(more == ["--plain"] || lines.count { $0.hasPrefix("T-") } == 12)
+      }
       let line = "w1 w2 w3 w4 w5 w6\n"
       let typed = try Programs.run(
         "fairline-interactive", flags.dropFirst() + ["--truncate-source"], input: line)
       #expect(typed.code == 0 && typed.output.hasPrefix("S-0\tw1 w2 w3 w4\n"), "\(typed.output)")
+    }
+  }
+
+  @Test func settingsOfTrainingAreToldToHaveNoEffect() throws {
+    for program in ["fairline-generate", "fairline-interactive", "fairline-shortlist"] {
+      let run = try Programs.run(
+        program, ["--upsample-primary", "2", "--eval-bleu", "--truncate-source", "--print-config"])
+      #expect(run.code == 0)
+      #expect(run.errors.contains("--upsample-primary has no effect"), "\(run.errors)")
+      #expect(run.errors.contains("--eval-bleu has no effect"), "\(run.errors)")
+      #expect(!run.errors.contains("--truncate-source"), "\(run.errors)")
     }
   }
 
