@@ -134,7 +134,7 @@ public struct ModelFile: Sendable {
   }
 
   /// Builds the task; without a data folder, from what the file carries.
-  func makeTask(
+  public func makeTask(
     _ catalog: Catalog, data: String = "", dataset: DatasetSettings = DatasetSettings(),
     overrides: JSONValue? = nil
   ) throws -> any Task {
