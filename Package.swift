@@ -48,6 +48,8 @@ let package = Package(
     .executable(name: "fairline-average", targets: ["fairline-average"]),
     .executable(name: "fairline-quantize", targets: ["fairline-quantize"]),
     .executable(name: "fairline-shortlist", targets: ["fairline-shortlist"]),
+    .executable(name: "fairline-eval-lm", targets: ["fairline-eval-lm"]),
+    .executable(name: "fairline-validate", targets: ["fairline-validate"]),
   ],
   targets: [
     // System libraries and C: BLAS, zstd, SentencePiece's C++ behind a C shim, SIMD kernels.
@@ -107,6 +109,7 @@ let package = Package(
     program("fairline-preprocess"), program("fairline-train"), program("fairline-generate"),
     program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
     program("fairline-quantize"), program("fairline-shortlist"),
+    program("fairline-eval-lm"), program("fairline-validate"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["CFairlineKernels", "FairlineFoundation", "FairlineTensor"]),

@@ -31,6 +31,12 @@ public enum StandardModels: Plugin {
           settings, for: context.task, seed: context.seed, values: context.firstValues)
       }
     }
+    for preset in LanguageModelPreset.all {
+      try catalog.architectures.add(preset.name, preset.summary, preset: preset.settings) {
+        try TransformerLanguageModel(
+          $0, for: $1.task, seed: $1.seed, values: $1.firstValues)
+      }
+    }
     try registerLSTM(in: &catalog)
     try registerConvolutional(in: &catalog)
     try catalog.importers.add(

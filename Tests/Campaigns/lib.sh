@@ -47,13 +47,17 @@ report() {
 # Ends the campaign: with 1 when anything failed.
 finish() { exit $((failed_in_all > 0)); }
 
-# Runs a program for at most so many seconds and $memory; its output is in out and err, $code its end.
+# Runs a program for at most so many seconds of the processor, five times as long by the clock, as
+# others may be at work, and $memory; its output is in out and err, $code its end.
 attempt() {  # seconds, program, arguments
   local limit=$1 program=$2
   shift 2
   # Two shells: the outer one says nothing of a process that is killed.
   (
-    (ulimit -v "$memory"; exec timeout -s KILL "$limit" "$bin/$program" "$@") >out 2>err </dev/null
+    (
+      ulimit -v "$memory" -t "$limit"
+      exec timeout -s KILL $((5 * limit)) "$bin/$program" "$@"
+    ) >out 2>err </dev/null
     exit $?
   ) 2>/dev/null
   code=$?

@@ -21,6 +21,19 @@ package enum SentenceOrder {
     return order
   }
 
+  /// Sorts blocks of text by length; ties come in the order of random numbers, one for each block.
+  ///
+  /// - Parameter seed: seeds the numbers; nil keeps the order of the text.
+  static func byLength(_ lengths: [Int32], seed: UInt32?) -> [Int] {
+    var order = Array(lengths.indices)
+    if let seed {
+      var random = MersenneTwister(seed: seed)
+      for (block, place) in random.permutation(lengths.count).enumerated() { order[place] = block }
+    }
+    sort(&order, by: lengths)
+    return order
+  }
+
   /// A stable counting sort where lengths are small, which they are.
   private static func sort(_ order: inout [Int], by lengths: [Int32]) {
     let longest = Int(lengths.max() ?? 0)

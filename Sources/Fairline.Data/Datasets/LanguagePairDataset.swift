@@ -66,9 +66,19 @@ public struct LanguagePairDataset: Sendable {
       sourceLengths: [Int32], targetLengths: [Int32]?, _ limits: BatchLimits,
       lengths: LengthLimits, policy: LengthLimits.Policy, seed: Int?
     ) throws {
-      let order = SentenceOrder.byLength(
-        sourceLengths: sourceLengths, targetLengths: targetLengths,
-        seed: seed.map { UInt32(truncatingIfNeeded: $0 + 1) })
+      try self.init(
+        order: SentenceOrder.byLength(
+          sourceLengths: sourceLengths, targetLengths: targetLengths,
+          seed: seed.map { UInt32(truncatingIfNeeded: $0 + 1) }),
+        sourceLengths: sourceLengths, targetLengths: targetLengths, limits, lengths: lengths,
+        policy: policy)
+    }
+
+    /// Removes sentences of an order that are beyond the limits and cuts the rest into batches.
+    init(
+      order: [Int], sourceLengths: [Int32], targetLengths: [Int32]?, _ limits: BatchLimits,
+      lengths: LengthLimits, policy: LengthLimits.Policy
+    ) throws {
       let selection = try lengths.select(
         order, sourceLengths: sourceLengths, targetLengths: targetLengths, policy: policy)
       batches = try limits.batches(of: selection.kept) { place in

@@ -51,10 +51,10 @@ public struct LanguagePairLoader: Sendable {
     while let prefix = prefix(number == 0 ? subset : "\(subset)\(number)", in: folder) {
       let hasTarget = needsTargets || Self.isThere(prefix + languages.target)
       try checkRecords(prefix, hasTarget: hasTarget, in: folder)
-      let source = try open(prefix + languages.source, sourceVocabulary)
+      let source = try file(prefix + languages.source).open(sourceVocabulary)
       sources.append(source)
       if hasTarget {
-        let target = try open(prefix + languages.target, targetVocabulary)
+        let target = try file(prefix + languages.target).open(targetVocabulary)
         guard source.count == target.count else {
           throw UserError(
             "'\(prefix)\(languages.source)' has \(source.count) sentences but "
@@ -137,16 +137,8 @@ public struct LanguagePairLoader: Sendable {
     }
   }
 
-  private func open(_ prefix: String, _ vocabulary: Vocabulary) throws -> any TokenSequences {
-    switch kind ?? DatasetKind.detect(prefix: prefix) {
-    case .raw: return try RawTextDataset(path: prefix, vocabulary: vocabulary)
-    case .mmap, .lazy, .cached, nil:
-      let record = try DatasetRecord.read(prefix: prefix)
-      try record?.check(vocabulary, prefix: prefix)
-      if verifies { try record?.verifySideFiles(prefix: prefix) }
-      return try IndexedDataset(
-        prefix: prefix, vocabularySize: vocabulary.count, record: verifies ? record : nil)
-    }
+  private func file(_ prefix: String) -> SequenceFile {
+    SequenceFile(prefix: prefix, kind: kind, verifies: verifies)
   }
 
   private func joined(_ parts: [any TokenSequences]) -> any TokenSequences {

@@ -131,8 +131,8 @@ public struct SequenceGenerator: Sendable {
   }
 
   private func prefix(of input: GenerationInput) -> [Int32] {
-    guard input.prefix.isEmpty, settings.prefixSize > 0 else { return input.prefix }
-    return Array((input.reference ?? []).prefix(settings.prefixSize))
+    guard settings.prefixSize > 0, let reference = input.reference else { return input.prefix }
+    return Array(reference.prefix(settings.prefixSize))
   }
 
   /// The fewest and the most symbols before the end of an output.

@@ -55,7 +55,7 @@ public struct LoadedModels {
           + "which does not generate"
       )
     }
-    for file in files { try Self.check(file, against: task) }
+    for file in files { try file.check(against: task) }
     let changes = Self.overrides(overrides, ofTask: selection.draft).model
     models = try files.map { file in
       guard takesLonger else {
@@ -73,25 +73,6 @@ public struct LoadedModels {
       limits.limited(
         by: LengthLimits(
           source: model.maximumPositions.source, target: model.maximumPositions.target))
-    }
-  }
-
-  private static func check(_ file: ModelFile, against task: any Task) throws {
-    for (name, value) in file.header.identity.sorted(by: { $0.key < $1.key }) {
-      guard let own = task.identity[name], own != value else { continue }
-      throw UserError(
-        "\(file.path) was trained with another \(name) "
-          + "(\(value) instead of \(own)): use the data it was trained on"
-      )
-    }
-    let (model, data) = (file.header.description, task.description)
-    guard model.sourceSymbols == data.sourceSymbols, model.targetSymbols == data.targetSymbols
-    else {
-      throw UserError(
-        "\(file.path) has \(model.sourceSymbols) source and \(model.targetSymbols) target "
-          + "symbols, the dictionaries \(data.sourceSymbols) and \(data.targetSymbols): "
-          + "use the dictionaries it was trained with"
-      )
     }
   }
 

@@ -49,7 +49,8 @@ struct GenerationSetup {
       [task.draft, strategy.draft, tokenizers.draft] + [scoring?.draft].compactMap(\.self)
     let parser = try CommandLineParser(
       program: program, summary: summary,
-      drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty })
+      drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty },
+      others: { catalog.drafts })
     let parsed = try parser.parse(arguments)
     (parsed.warnings + task.draft.trainingFlags(among: parsed.given))
       .forEach { Program.note("\(program): \($0)") }

@@ -53,7 +53,8 @@ struct CommandLineTraining {
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
       drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
-        + choices.value.drafts(of: components) + chosenObservers.map(\.draft))
+        + choices.value.drafts(of: components) + chosenObservers.map(\.draft),
+      others: { catalog.drafts })
     let parsed = try parser.parse(arguments)
     parsed.warnings.forEach { Program.note("\(program): \($0)") }
     if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {

@@ -2,6 +2,8 @@
 public enum OptionError: Error, Equatable, CustomStringConvertible {
   /// A flag that no component declares.
   case unknownFlag(String, nearest: String?, file: String?)
+  /// A flag of components that were not chosen.
+  case otherComponent(flag: String, owners: [String])
   /// A flag at the end, or before another flag, that needs a value.
   case missingValue(flag: String, placeholder: String)
   /// A value that the flag's type does not understand.
@@ -25,6 +27,10 @@ public enum OptionError: Error, Equatable, CustomStringConvertible {
     case .unknownFlag(let flag, let nearest, let file):
       let place = file.map { " in \($0)" } ?? ""
       return "unknown flag \(flag)\(place)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+    case .otherComponent(let flag, let owners):
+      let more = owners.count > 1 ? " (and \(owners.count - 1) others)" : ""
+      return "\(flag) belongs to the \(owners.first ?? "")\(more), which is not chosen: "
+        + "choose it, or leave the flag out"
     case .missingValue(let flag, let placeholder):
       return "\(flag) needs a value: \(flag) \(placeholder)"
     case .badValue(let flag, let text, let expected, let nearest):

@@ -6,6 +6,9 @@ public struct TaskDescription: Sendable, Equatable, Codable {
   public var targetSymbols: Int
   /// Whether both sides have the same symbols in the same order.
   public var sharesVocabulary: Bool
+  /// The number of symbols that a model without a source reads, where it predicts fewer; nil for
+  /// the target symbols.
+  public var inputSymbols: Int?
   /// The longest source sentence, end included.
   public var maximumSourcePositions: Int
   /// The longest target sentence, end included.
@@ -29,12 +32,17 @@ extension TaskDescription {
   ///
   /// - Parameters:
   ///   - symbols: the number of symbols, special ones included.
+  ///   - predictedSymbols: how many of them are predicted, the first ones; nil for all.
   ///   - maximumPositions: the longest sequence, end included.
-  public init(symbols: Int, maximumPositions: Int = 1024) {
+  public init(symbols: Int, predictedSymbols: Int? = nil, maximumPositions: Int = 1024) {
     self.init(
-      sourceSymbols: 0, targetSymbols: symbols, sharesVocabulary: false,
+      sourceSymbols: 0, targetSymbols: predictedSymbols ?? symbols, sharesVocabulary: false,
       maximumSourcePositions: maximumPositions, maximumTargetPositions: maximumPositions)
+    if targetSymbols != symbols { inputSymbols = symbols }
   }
+
+  /// The number of symbols that a decoder reads.
+  public var readSymbols: Int { inputSymbols ?? targetSymbols }
 
   /// Whether there is something to predict from besides the symbols before.
   public var hasSource: Bool { sourceSymbols > 0 }

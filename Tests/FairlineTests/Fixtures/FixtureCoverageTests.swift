@@ -11,7 +11,6 @@ import Testing
   static let notYetChecked = [
     "fairseq-2/arch": "adaptive softmax, alignment losses, cross-self-attention, layers to keep",
     "fairseq-2/checkpoints": "reading fairseq's own checkpoint files",
-    "fairseq-2/lm": "language models and their evaluation",
     "interop": "models of Hugging Face and CTranslate2",
   ]
 

@@ -34,6 +34,7 @@ public struct CommandLineParser {
   public let summary: String
   let drafts: [any AnyDraft]
   let ignored: IgnoredFlags
+  private let others: () -> [any AnyDraft]
   private(set) var table: [String: Place] = [:]
   private(set) var positionals: [Place] = []
 
@@ -52,14 +53,16 @@ public struct CommandLineParser {
   ///   - summary: one sentence about the program.
   ///   - drafts: the settings to fill, in the order of the help's sections.
   ///   - ignored: flags to accept without effect; a draft that declares one wins.
+  ///   - others: settings of what might have been chosen, whose flags are refused by name.
   public init(
     program: String, summary: String = "", drafts: [any AnyDraft],
-    ignored: IgnoredFlags = .fairseq
+    ignored: IgnoredFlags = .fairseq, others: @escaping () -> [any AnyDraft] = { [] }
   ) throws {
     self.program = program
     self.summary = summary
     self.drafts = drafts
     self.ignored = ignored
+    self.others = others
     var owners: [String: String] = [:]
     for flag in BuiltInOptions.flags { owners[flag] = "every program" }
     for draft in drafts {
@@ -119,6 +122,12 @@ public struct CommandLineParser {
   /// The error for a flag that nobody declares.
   func unknown(_ flag: String, file: String? = nil) -> OptionError {
     if let remedy = ignored.refused[flag] { return .refused(flag: flag, remedy: remedy) }
+    // Of several owners the one with the shortest name is the plain one.
+    let owners = others().filter { $0.formats.contains { $0.flags.contains(flag) } }.map(\.title)
+    if !owners.isEmpty, file == nil {
+      return .otherComponent(
+        flag: flag, owners: owners.sorted { ($0.count, $0) < ($1.count, $1) })
+    }
     let known = table.filter { $0.value.format.arity != .positional && !$0.value.format.isHidden }
     let candidates = known.keys.sorted() + BuiltInOptions.flags
     return .unknownFlag(flag, nearest: Spelling.nearest(to: flag, among: candidates), file: file)

@@ -67,7 +67,8 @@ extension IgnoredFlags {
       ["num-workers", "data-buffer-size"], takesValue: true,
       because: "batches are prepared without worker processes")
     add(
-      ["left-pad-source", "left-pad-target"], takesValue: false, because: "nothing is padded")
+      ["left-pad-source", "left-pad-target", "pad-to-fixed-length", "pad-to-fixed-bsz"],
+      takesValue: false, because: "nothing is padded")
     add(
       ["required-seq-len-multiple", "num-batch-buckets"], takesValue: true,
       because: "nothing is padded")

@@ -68,16 +68,19 @@ struct TrainingTotals: Codable, Equatable, Sendable {
 }
 
 extension Validation {
-  /// What is reported of a validation, in fairseq's names and units.
-  var reportColumns: [ReportColumn] {
+  /// What was measured on the set, in fairseq's names and units.
+  public var measuredColumns: [ReportColumn] {
     let count = Double(max(batches, 1))
-    var columns = record.columns + measures
-    columns += [
+    return record.columns + measures + [
       ReportColumn("wps", Double(record.tokens) / max(seconds, 1e-9)),
       ReportColumn("wpb", Double(record.tokens) / count),
       ReportColumn("bsz", Double(record.sentences) / count),
-      ReportColumn("num_updates", Double(updates)),
     ]
+  }
+
+  /// What is reported of a validation in training.
+  var reportColumns: [ReportColumn] {
+    var columns = measuredColumns + [ReportColumn("num_updates", Double(updates))]
     if let best { columns.append(best) }
     return columns + self.columns
   }

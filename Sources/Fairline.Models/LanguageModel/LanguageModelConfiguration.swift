@@ -1,0 +1,97 @@
+public import Fairline
+public import FairlineTensor
+
+/// The settings of a Transformer that predicts text without a source, named as fairseq's flags are.
+public struct LanguageModelConfiguration: Configuration, Equatable {
+  /// Channels of the layers.
+  public var decoderEmbedDim = 512
+  /// Hidden channels of the feed-forward networks.
+  public var decoderFfnEmbedDim = 2048
+  /// Layers.
+  public var decoderLayers = 6
+  /// Attention heads.
+  public var decoderAttentionHeads = 8
+  /// Whether normalisation comes before each sub-layer instead of after it.
+  public var decoderNormalizeBefore = false
+  /// Whether there is no normalisation after the last layer of a model that normalises before.
+  public var noDecoderFinalNorm = false
+  /// Whether positions are trained.
+  public var decoderLearnedPos = false
+  /// The probability of leaving out a layer in training (Fan and others 2019).
+  public var decoderLayerdrop = 0.0
+  /// Channels of the embeddings; the layers' when nil.
+  public var decoderInputDim: Int?
+  /// Channels before the output projection; the layers' when nil.
+  public var decoderOutputDim: Int?
+  /// Dropout of embeddings and of each sub-layer's result.
+  public var dropout = 0.1
+  /// Dropout of attention weights.
+  public var attentionDropout = 0.0
+  /// Dropout inside the feed-forward networks.
+  public var activationDropout = 0.0
+  /// The feed-forward networks' function.
+  public var activationFn = Activation.relu
+  /// Whether the output projection is the embedding.
+  public var shareDecoderInputOutputEmbed = false
+  /// Whether there are no positions at all.
+  public var noTokenPositionalEmbeddings = false
+  /// Whether embeddings are normalised.
+  public var layernormEmbedding = false
+  /// Whether embeddings are not multiplied by the square root of the channels.
+  public var noScaleEmbedding = false
+  /// Whether layers are computed again on the way back instead of being kept: less memory, more
+  /// time, the same bits.
+  public var checkpointActivations = false
+
+  /// The base model: 6 layers of 512 channels, normalised after each sub-layer.
+  public init() {}
+
+  /// Channels of the embeddings.
+  public var inputChannels: Int { decoderInputDim ?? decoderEmbedDim }
+  /// Channels before the output projection.
+  public var outputChannels: Int { decoderOutputDim ?? decoderEmbedDim }
+
+  /// The settings of a translation model with this decoder.
+  public var stack: TransformerConfiguration {
+    var c = TransformerConfiguration()
+    c.encoderEmbedDim = decoderEmbedDim
+    c.encoderFfnEmbedDim = decoderFfnEmbedDim
+    c.decoderLayers = decoderLayers
+    c.decoderAttentionHeads = decoderAttentionHeads
+    c.decoderNormalizeBefore = decoderNormalizeBefore
+    c.decoderLearnedPos = decoderLearnedPos
+    c.decoderLayerdrop = decoderLayerdrop
+    c.decoderInputDim = decoderInputDim
+    c.decoderOutputDim = decoderOutputDim
+    c.dropout = dropout
+    c.attentionDropout = attentionDropout
+    c.activationDropout = activationDropout
+    c.activationFn = activationFn
+    c.noTokenPositionalEmbeddings = noTokenPositionalEmbeddings
+    c.layernormEmbedding = layernormEmbedding
+    c.noScaleEmbedding = noScaleEmbedding
+    c.checkpointActivations = checkpointActivations
+    return c
+  }
+
+  /// Refuses settings that contradict each other or the task.
+  ///
+  /// - Throws: `UserError` that names the flag.
+  public func check(for task: TaskDescription) throws {
+    guard !task.hasSource else {
+      throw UserError(
+        "this architecture has no source to read: give --task language_modeling, or choose "
+          + "a translation model with --arch")
+    }
+    guard decoderEmbedDim % decoderAttentionHeads == 0 else {
+      throw UserError(
+        "--decoder-embed-dim \(decoderEmbedDim) cannot be split in "
+          + "--decoder-attention-heads \(decoderAttentionHeads): choose a multiple")
+    }
+    if shareDecoderInputOutputEmbed, inputChannels != outputChannels {
+      throw UserError(
+        "--share-decoder-input-output-embed needs --decoder-output-dim equal to "
+          + "--decoder-input-dim \(inputChannels)")
+    }
+  }
+}

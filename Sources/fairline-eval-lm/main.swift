@@ -1,0 +1,6 @@
+import FairlineModels
+import FairlineNodeTransformer
+import FairlinePrograms
+import Foundation
+
+exit(EvaluateTextCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))

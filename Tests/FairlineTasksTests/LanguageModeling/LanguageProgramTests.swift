@@ -1,0 +1,113 @@
+import Fairline
+import FairlineData
+import FairlineTesting
+import Foundation
+import Testing
+
+/// Language models in the programs, as a user runs them.
+@Suite(.serialized) struct LanguageProgramTests {
+  /// Text of made-up words in a data folder.
+  private func prepare(_ folder: URL) throws -> String {
+    var random = MersenneTwister(seed: 3)
+    for (name, count) in [("train", 120), ("valid", 12), ("test", 9)] {
+      let lines = (0..<count).map { _ -> String in
+        let first = random.next(upTo: 8)
+        return (0..<(1 + random.next(upTo: 7))).map { "w\((first + $0) % 9)" }
+          .joined(separator: " ")
+      }
+      try Data((lines.joined(separator: "\n") + "\n").utf8)
+        .write(to: folder.appendingPathComponent(name))
+    }
+    let bin = folder.appendingPathComponent("bin").path
+    let run = try Programs.run(
+      "fairline-preprocess",
+      ["--only-source", "--destdir", bin]
+        + ["train", "valid", "test"].flatMap {
+          ["--\($0)pref", folder.appendingPathComponent($0).path]
+        })
+    #expect(run.code == 0, "\(run.errors)")
+    return bin
+  }
+
+  private func train(_ bin: String, _ folder: URL, _ more: [String]) throws -> (
+    code: Int32, output: String, errors: String
+  ) {
+    try Programs.run(
+      "fairline-train",
+      [
+        bin, "--task", "language_modeling", "--arch", "transformer_lm_gpt2_tiny",
+        "--decoder-embed-dim", "16", "--decoder-attention-heads", "2", "--sample-break-mode",
+        "eos", "--tokens-per-sample", "16", "--max-tokens", "160", "--optimizer", "adam", "--lr",
+        "0.01", "--log-format", "simple", "--save-dir", folder.appendingPathComponent("model").path,
+      ] + more)
+  }
+
+  @Test func trainingMeasuringContinuing() throws {
+    try withTemporaryFolder { folder in
+      let bin = try prepare(folder)
+      let trained = try train(bin, folder, ["--max-epoch", "12"])
+      #expect(trained.code == 0, "\(trained.errors)")
+      let path = folder.appendingPathComponent("model/checkpoint_last.safetensors").path
+      let measured = try Programs.run(
+        "fairline-eval-lm", [bin, "--path", path, "--output-word-probs", "--output-word-stats"])
+      #expect(measured.code == 0, "\(measured.errors)")
+      let lines = measured.output.split(separator: "\n").map(String.init)
+      let last = try #require(lines.last?.split(separator: " ").last.flatMap { Double($0) })
+      #expect(last > 1 && last < 5, "\(lines.last ?? "")")
+      #expect(lines.count { $0.hasPrefix("0 w") || $0.hasPrefix("8 w") } == 2)
+      #expect(measured.errors.contains("Evaluated "))
+      let validated = try Programs.run(
+        "fairline-validate",
+        [bin, "--path", path, "--valid-subset", "valid,test", "--max-tokens", "99"])
+      #expect(validated.code == 0, "\(validated.errors)")
+      #expect(validated.errors.contains("valid on 'valid' subset | loss "))
+      // Both programs measure the same.
+      let loss = String(lines.last?.dropFirst("Loss (base 2): ".count).prefix(5) ?? "")
+      #expect(
+        validated.errors.contains("valid on 'test' subset | loss \(loss.prefix(4))"),
+        "\(validated.errors)")
+      let continued = try Programs.run(
+        "fairline-interactive", ["--path", path, "--beam", "1", "--max-len-b", "8"],
+        input: "w1 w2 w3\nw8\n")
+      #expect(continued.code == 0, "\(continued.errors)")
+      let found = continued.output.split(separator: "\n").filter { $0.hasPrefix("D-") }
+      #expect(found.count == 2 && found[0].contains("\tw1 w2 w3"))
+      let generated = try Programs.run(
+        "fairline-generate",
+        [bin, "--path", path, "--prefix-size", "1", "--max-len-b", "8", "--batch-size", "4"])
+      #expect(generated.code == 0, "\(generated.errors)")
+      for id in 0..<9 { #expect(generated.output.contains("\nH-\(id)\t") || id == 0) }
+    }
+  }
+
+  /// Flags and components that do not belong together are named.
+  @Test func whatDoesNotFitIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let bin = try prepare(folder)
+      let cases: [([String], String)] = [
+        (["--encoder-layers", "2"], "--encoder-layers belongs to the architecture"),
+        (["--label-smoothing", "0.1"], "--label-smoothing belongs to the criterion"),
+        (["--source-lang", "de"], "--source-lang belongs to the task translation"),
+        (["--self-target"], "--self-target"),
+        (["--output-dictionary-size", "3"], "--output-dictionary-size 3"),
+        (["--output-dictionary-size", "900"], "--output-dictionary-size 900"),
+        (
+          ["--add-bos-token", "--max-target-positions", "16", "--sample-break-mode", "none"],
+          "--max-target-positions 16"
+        ),
+        (["--decoder-attention-heads", "3"], "--decoder-attention-heads 3"),
+      ]
+      for (more, expected) in cases {
+        let run = try train(bin, folder, more)
+        #expect(run.code != 0 && run.errors.contains(expected), "\(more): \(run.errors)")
+      }
+      let translating = try Programs.run(
+        "fairline-train",
+        [
+          bin, "--task", "language_modeling", "--arch", "transformer_tiny", "--optimizer", "adam",
+          "--lr", "0.1", "--max-tokens", "99",
+        ])
+      #expect(translating.code == 1 && translating.errors.contains("transformer_lm"))
+    }
+  }
+}
