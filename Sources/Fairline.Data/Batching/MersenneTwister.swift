@@ -2,12 +2,12 @@
 ///
 /// fairseq draws the order of sentences and batches with it; the same seed gives the same order
 /// here. Source: Matsumoto and Nishimura, "Mersenne Twister", 1998.
-public struct MersenneTwister: Sendable {
+package struct MersenneTwister: Sendable {
   private var state = [UInt32](repeating: 0, count: 624)
   private var position = 624
 
   /// Seeds the generator as `numpy.random.seed` does.
-  public init(seed: UInt32) {
+  package init(seed: UInt32) {
     state[0] = seed
     for index in 1..<624 {
       let last = state[index - 1]
@@ -16,7 +16,7 @@ public struct MersenneTwister: Sendable {
   }
 
   /// The next 32 random bits.
-  public mutating func next() -> UInt32 {
+  package mutating func next() -> UInt32 {
     if position == 624 { refill() }
     var word = state[position]
     position += 1
@@ -27,14 +27,14 @@ public struct MersenneTwister: Sendable {
   }
 
   /// A uniform number in `[0, 1)` with 53 random bits.
-  public mutating func nextUniform() -> Double {
+  package mutating func nextUniform() -> Double {
     let high = next() >> 5
     let low = next() >> 6
     return (Double(high) * 67_108_864 + Double(low)) / 9_007_199_254_740_992
   }
 
   /// A uniform number in `0...limit`, by rejection under the smallest mask of ones.
-  public mutating func next(upTo limit: Int) -> Int {
+  package mutating func next(upTo limit: Int) -> Int {
     precondition(limit >= 0, "the largest number drawn cannot be negative")
     if limit == 0 { return 0 }
     let mask = UInt64.max >> UInt64(limit.leadingZeroBitCount)
@@ -47,14 +47,14 @@ public struct MersenneTwister: Sendable {
   }
 
   /// Shuffles in place, from the last element down.
-  public mutating func shuffle<Element>(_ elements: inout [Element]) {
+  package mutating func shuffle<Element>(_ elements: inout [Element]) {
     for index in stride(from: elements.count - 1, to: 0, by: -1) {
       elements.swapAt(index, next(upTo: index))
     }
   }
 
   /// A random order of `0..<count`.
-  public mutating func permutation(_ count: Int) -> [Int] {
+  package mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     shuffle(&order)
     return order

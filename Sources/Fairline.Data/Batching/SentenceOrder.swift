@@ -1,12 +1,12 @@
 /// The order in which the sentence pairs of a data set are visited: short ones first.
-public enum SentenceOrder {
+package enum SentenceOrder {
   /// Sorts pairs by source length, then target length; ties keep a random or the given order.
   ///
   /// - Parameters:
   ///   - sourceLengths: tokens of each source.
   ///   - targetLengths: tokens of each target; nil when there is no target.
   ///   - seed: seeds the random order of ties; nil keeps the order of the file.
-  public static func byLength(
+  package static func byLength(
     sourceLengths: [Int32], targetLengths: [Int32]?, seed: UInt32?
   ) -> [Int] {
     var order: [Int]

@@ -17,7 +17,7 @@ public struct DatasetRecord: Codable, Sendable, Equatable {
   /// The fingerprint of the dictionary.
   public var dictionary: String
   /// The size of the dictionary.
-  public var dictionarySize: Int
+  var dictionarySize: Int
   /// The number of sentences.
   public var sentences: Int
   /// The number of ids, one end symbol for each sentence included.

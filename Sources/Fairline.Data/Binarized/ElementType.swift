@@ -1,5 +1,5 @@
 /// How an id is stored in a file of binarised text.
-public enum ElementType: Sendable, Equatable, CaseIterable {
+package enum ElementType: Sendable, Equatable, CaseIterable {
   /// Unsigned integers of 1, 2, 4 and 8 bytes.
   case uint8, uint16, uint32, uint64
   /// Signed integers of 1, 2, 4 and 8 bytes.
@@ -27,7 +27,7 @@ public enum ElementType: Sendable, Equatable, CaseIterable {
   }
 
   /// The type that fairseq's writer picks for a vocabulary; nil stands for an unknown size.
-  public init(vocabularySize: Int?) {
+  package init(vocabularySize: Int?) {
     guard let vocabularySize else {
       self = .uint32
       return
@@ -52,7 +52,7 @@ public enum ElementType: Sendable, Equatable, CaseIterable {
   }
 
   /// Bytes per element.
-  public var width: Int {
+  package var width: Int {
     switch self {
     case .uint8, .int8: 1
     case .uint16, .int16: 2

@@ -30,7 +30,7 @@ public struct IndexedDataset: TokenSequences {
   }
 
   /// How ids are stored in the file.
-  public var elementType: ElementType { layout.elementType }
+  package var elementType: ElementType { layout.elementType }
 
   /// The number of sequences.
   public var count: Int { layout.count }

@@ -4,17 +4,17 @@ import FairlineFoundation
 ///
 /// Memory does not grow with the number of sequences. The files get their names in `finish`; a
 /// writer dropped before leaves none.
-public final class IndexedDatasetWriter {
+package final class IndexedDatasetWriter {
   /// How ids are stored.
-  public let elementType: ElementType
+  package let elementType: ElementType
   /// The number of sequences so far.
-  public private(set) var count = 0
+  package private(set) var count = 0
   private let data: FileWriter
   private let index: FileWriter
   private static let headerSize = 26
 
   /// Begins `prefix.bin` and `prefix.idx`.
-  public init(prefix: String, elementType: ElementType) throws {
+  package init(prefix: String, elementType: ElementType) throws {
     self.elementType = elementType
     data = try FileWriter(prefix + ".bin")
     index = try FileWriter(prefix + ".idx")
@@ -25,7 +25,7 @@ public final class IndexedDatasetWriter {
   }
 
   /// Appends one sequence; its ids must fit the element type.
-  public func append(_ ids: [Int32]) throws {
+  package func append(_ ids: [Int32]) throws {
     var bytes: [UInt8] = []
     elementType.append(ids, to: &bytes)
     try append(bytes, lengths: [Int32(ids.count)])
@@ -39,7 +39,7 @@ public final class IndexedDatasetWriter {
   }
 
   /// Completes both files.
-  public func finish() throws {
+  package func finish() throws {
     var offset: Int64 = 0
     var done = 0
     while done < count {

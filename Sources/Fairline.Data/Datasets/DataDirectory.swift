@@ -23,7 +23,7 @@ public struct DataDirectory: Sendable, Equatable {
   }
 
   /// The path of a language's dictionary; nil is the nameless one of language models.
-  public func dictionaryPath(_ language: String?) -> String {
+  package func dictionaryPath(_ language: String?) -> String {
     Paths.join(first, language.map { "dict.\($0).txt" } ?? "dict.txt")
   }
 

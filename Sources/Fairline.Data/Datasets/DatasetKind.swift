@@ -10,7 +10,7 @@ public enum DatasetKind: String, Codable, Sendable, CaseIterable {
   case lazy, cached
 
   /// Tells how the data set at a path prefix is stored; nil when there is none.
-  public static func detect(prefix: String) -> DatasetKind? {
+  static func detect(prefix: String) -> DatasetKind? {
     if Paths.isFile(prefix) { return .raw }
     guard Paths.isFile(prefix + ".idx") else { return nil }
     return .mmap

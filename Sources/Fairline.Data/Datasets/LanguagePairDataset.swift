@@ -54,7 +54,7 @@ public struct LanguagePairDataset: Sendable {
     /// The warning to log; nil when nothing was left out.
     public var warning: String?
     /// The number of pairs left out.
-    public var droppedCount: Int
+    package var droppedCount: Int
 
     /// Orders sentences by length, removes the ones beyond the limits and cuts the rest into
     /// batches; see ``LanguagePairDataset/batches(_:lengths:policy:seed:)``.

@@ -5,9 +5,9 @@ public struct LanguagePairLoader: Sendable {
   /// The languages.
   public var languages: DataDirectory.Languages
   /// The source dictionary.
-  public var sourceVocabulary: Vocabulary
+  package var sourceVocabulary: Vocabulary
   /// The target dictionary.
-  public var targetVocabulary: Vocabulary
+  var targetVocabulary: Vocabulary
   /// How data is stored; nil looks at the files.
   public var kind: DatasetKind?
   /// Cuts sources to this many tokens, the end symbol included; nil cuts none.
@@ -21,7 +21,7 @@ public struct LanguagePairLoader: Sendable {
   public var loadsAlignments = false
 
   /// Whether checksums are compared; false reads files as they are.
-  public var verifies = true
+  package var verifies = true
   /// Receives sentences for the user.
   public var note: @Sendable (String) -> Void = { _ in }
 

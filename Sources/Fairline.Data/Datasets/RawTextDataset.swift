@@ -2,7 +2,7 @@ import FairlineFoundation
 import Foundation
 
 /// Sentences of a plain text file, turned into ids when the file is opened.
-public struct RawTextDataset: TokenSequences {
+struct RawTextDataset: TokenSequences {
   private let ids: [Int32]
   private let ends: [Int]
   private let lines: TextLines
@@ -10,7 +10,7 @@ public struct RawTextDataset: TokenSequences {
   /// Reads a text file with one sentence per line.
   ///
   /// - Throws: a `UserError` naming file and line when the text is not UTF-8.
-  public init(path: String, vocabulary: Vocabulary) throws {
+  init(path: String, vocabulary: Vocabulary) throws {
     var ids: [Int32] = []
     var ends = [0]
     var reader = try TextBlockReader(path, blockSize: 1 << 20)
@@ -26,18 +26,18 @@ public struct RawTextDataset: TokenSequences {
   }
 
   /// The number of sentences.
-  public var count: Int { ends.count - 1 }
+  var count: Int { ends.count - 1 }
 
   /// A sentence as it stands in the file, which is read again for the first one.
   public func text(of index: Int) -> String? { lines[index] }
 
   /// The number of ids in a sentence, its end symbol included.
-  public func length(of index: Int) -> Int {
+  func length(of index: Int) -> Int {
     ends[index + 1] - ends[index]
   }
 
   /// The ids of a sentence.
-  public subscript(index: Int) -> [Int32] {
+  subscript(index: Int) -> [Int32] {
     Array(ids[ends[index]..<ends[index + 1]])
   }
 }

@@ -24,7 +24,7 @@ public struct SentencePairs: Sendable, Equatable {
   }
 
   /// What the decoder reads: each target with its end symbol moved to the front.
-  public var previousTargets: [[Int32]] {
+  package var previousTargets: [[Int32]] {
     targets.map { $0.isEmpty ? [] : [$0[$0.count - 1]] + $0.dropLast() }
   }
 

@@ -23,11 +23,11 @@ extension Array: TokenSequences where Element == [Int32] {
 }
 
 /// Collections of sequences one after another, each repeated a number of times.
-public struct ConcatenatedSequences: TokenSequences {
+struct ConcatenatedSequences: TokenSequences {
   private let parts: [(sequences: any TokenSequences, end: Int)]
 
   /// Joins collections; `repeats[k]` is how often the k-th occurs (once when left out).
-  public init(_ collections: [any TokenSequences], repeats: [Int] = []) {
+  init(_ collections: [any TokenSequences], repeats: [Int] = []) {
     var end = 0
     parts = collections.enumerated().map { number, sequences in
       end += sequences.count * (number < repeats.count ? repeats[number] : 1)
@@ -36,16 +36,16 @@ public struct ConcatenatedSequences: TokenSequences {
   }
 
   /// The number of sequences, repetitions included.
-  public var count: Int { parts.last?.end ?? 0 }
+  var count: Int { parts.last?.end ?? 0 }
 
   /// The number of ids in a sequence.
-  public func length(of index: Int) -> Int {
+  func length(of index: Int) -> Int {
     let (sequences, place) = locate(index)
     return sequences.length(of: place)
   }
 
   /// The ids of a sequence.
-  public subscript(index: Int) -> [Int32] {
+  subscript(index: Int) -> [Int32] {
     let (sequences, place) = locate(index)
     return sequences[place]
   }
@@ -68,22 +68,22 @@ public struct ConcatenatedSequences: TokenSequences {
 }
 
 /// Sequences cut to a number of ids; the end symbol is kept.
-public struct TruncatedSequences: TokenSequences {
+struct TruncatedSequences: TokenSequences {
   private let base: any TokenSequences
   private let limit: Int
 
   /// Cuts the sequences of `base` to `limit` ids, the end symbol included.
-  public init(_ base: any TokenSequences, to limit: Int) {
+  init(_ base: any TokenSequences, to limit: Int) {
     precondition(limit >= 1, "a truncated sequence keeps its end symbol")
     self.base = base
     self.limit = limit
   }
 
   /// The number of sequences.
-  public var count: Int { base.count }
+  var count: Int { base.count }
 
   /// The number of ids in a sequence after the cut.
-  public func length(of index: Int) -> Int {
+  func length(of index: Int) -> Int {
     min(base.length(of: index), limit)
   }
 
@@ -91,7 +91,7 @@ public struct TruncatedSequences: TokenSequences {
   public func text(of index: Int) -> String? { base.text(of: index) }
 
   /// The ids of a sequence after the cut.
-  public subscript(index: Int) -> [Int32] {
+  subscript(index: Int) -> [Int32] {
     let ids = base[index]
     return ids.count <= limit ? ids : Array(ids.prefix(limit - 1)) + [Vocabulary.eos]
   }

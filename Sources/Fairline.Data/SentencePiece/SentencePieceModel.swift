@@ -57,7 +57,7 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
   public var pieceCount: Int { Int(fl_sp_piece_count(model)) }
 
   /// The id of the unknown piece.
-  public var unknownId: Int { Int(fl_sp_unknown_id(model)) }
+  package var unknownId: Int { Int(fl_sp_unknown_id(model)) }
 
   /// The text of a piece.
   public func piece(_ id: Int) -> String {

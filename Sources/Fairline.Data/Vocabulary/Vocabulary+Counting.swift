@@ -22,7 +22,7 @@ extension Vocabulary {
   /// Counts the words of a text file, and one end symbol for each line.
   ///
   /// - Parameter workers: threads; the result does not depend on their number.
-  public mutating func countWords(of path: String, workers: Int = 1) throws {
+  mutating func countWords(of path: String, workers: Int = 1) throws {
     let counter = Counter(self)
     self = Vocabulary()  // so that the counter owns the only copy
     defer { self = counter.vocabulary }
@@ -58,7 +58,7 @@ extension Vocabulary {
   ///   - wordLimit: the largest size, special symbols included; 0 or less for no limit.
   ///   - paddingFactor: `madeupword0000`, ... are added until the size is a multiple of this;
   ///     1 or less for none.
-  public mutating func finalize(
+  package mutating func finalize(
     threshold: Int = -1, wordLimit: Int = -1, paddingFactor: Int = 8
   ) {
     var order = Array(specialCount..<count)

@@ -12,10 +12,10 @@ public struct Vocabulary: Sendable {
   /// The id that stands for every unknown symbol, `<unk>`.
   public static let unk: Int32 = 3
   /// The text of the unknown symbol.
-  public static let unkSymbol = "<unk>"
+  package static let unkSymbol = "<unk>"
 
   /// How many symbols at the front are special: never sorted, never written to a file.
-  public let specialCount: Int
+  package let specialCount: Int
   var table = SymbolTable()
   var counts: [Int] = []
   /// Ids whose lines carry the overwrite flag in a file.
@@ -50,7 +50,7 @@ public struct Vocabulary: Sendable {
   }
 
   /// How often an id was counted.
-  public func occurrences(of id: Int32) -> Int {
+  package func occurrences(of id: Int32) -> Int {
     counts[Int(id)]
   }
 

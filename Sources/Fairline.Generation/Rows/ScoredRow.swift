@@ -85,7 +85,7 @@ public struct ScoredRow {
 
   /// The scores of all symbols, for rows whose cells are symbols; minus infinity for what is not
   /// allowed. `[vocabulary]`
-  public func allScores() -> [Float] {
+  func allScores() -> [Float] {
     let base = base
     var result: [Float]
     if let forced = rule.forced {

@@ -57,7 +57,7 @@ public struct StepScores {
   /// What logits are multiplied by before they become logarithms of probabilities.
   public let scale: Float
   /// Whether the logits are scores that stay as they are.
-  public let areScores: Bool
+  let areScores: Bool
 
   /// Scores are the logarithms of the probabilities that logits stand for.
   public init(logits: StepLogits, scale: Float = 1) {

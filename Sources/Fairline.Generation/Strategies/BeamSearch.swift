@@ -1,18 +1,18 @@
 /// Plain beam search: the best continuations of all prefixes of a sentence.
-public struct BeamSearch: SearchStrategy {
+struct BeamSearch: SearchStrategy {
   /// Needs nothing.
-  public init() {}
+  init() {}
 
   /// Yes.
-  public var takesBestOfOnePrefix: Bool { true }
+  var takesBestOfOnePrefix: Bool { true }
 
   /// A single prefix needs nothing but its best continuation.
-  public func width(_ size: SearchSize) -> Int {
+  func width(_ size: SearchSize) -> Int {
     size.beam == 1 ? 1 : min(2 * size.beam, size.vocabulary)
   }
 
   /// The best continuations.
-  public func candidates(
+  func candidates(
     _ rows: [RowCells], step: Int, _ size: SearchSize, state: inout Void
   ) -> [Candidate] {
     CandidateList.best(of: rows, step: step, size)

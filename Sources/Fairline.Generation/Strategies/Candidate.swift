@@ -30,7 +30,7 @@ public struct CandidateList {
   }
 
   /// Takes a candidate when it is among the best; false when it is not.
-  public mutating func offer(_ candidate: Candidate) -> Bool {
+  mutating func offer(_ candidate: Candidate) -> Bool {
     if items.count >= limit {
       guard let last = items.last, candidate.score > last.score else { return false }
       items.removeLast()

@@ -70,7 +70,7 @@ public final class Translator: Sendable {
   deinit { requests.stop() }
 
   /// Searches that run side by side when there is enough to do.
-  public var workerCount: Int {
+  var workerCount: Int {
     configuration.workers > 0 ? configuration.workers : max(Parallel.threadCount, 1)
   }
 

@@ -1,4 +1,4 @@
-public import Fairline
+import Fairline
 
 /// A safetensors file with fairseq's parameter names: what it is stands in the `config.json`
 /// beside it.
@@ -6,16 +6,16 @@ public import Fairline
 /// Dictionaries are `dict.txt`, or `dict.src.txt` and `dict.tgt.txt`, a SentencePiece model
 /// `spm.model`. A folder with such a `model.safetensors` will do too. Names of old files are the
 /// architecture's matter, see `Model.fileNames`.
-public struct FairseqFolder: Importer {
+struct FairseqFolder: Importer {
   private static let tensorsName = "model.safetensors"
   private static let settingsName = "config.json"
 
   /// Makes the importer.
-  public init() {}
+  init() {}
 
   /// Whether it is a safetensors file without a checkpoint's header and beside a `config.json`
   /// that does not say `model_type`, as other libraries' do; or a folder with both.
-  public func recognizes(_ candidate: ImportCandidate) -> Bool {
+  func recognizes(_ candidate: ImportCandidate) -> Bool {
     let hasTensors =
       candidate.isFolder ? candidate.file(Self.tensorsName) != nil : candidate.tensors != nil
     guard hasTensors, candidate.file(Self.settingsName) != nil else { return false }
@@ -27,7 +27,7 @@ public struct FairseqFolder: Importer {
   /// Opens the file, or the folder's `model.safetensors`.
   ///
   /// - Throws: `UserError` or `TensorFileError` naming the file that is damaged.
-  public func open(_ candidate: ImportCandidate) throws -> ImportedModel {
+  func open(_ candidate: ImportCandidate) throws -> ImportedModel {
     let tensors = try candidate.tensors ?? folderTensors(candidate)
     let config = FairseqSettings(try candidate.object(in: Self.settingsName) ?? JSONObject())
     let source = config.text("source_lang") ?? "src"

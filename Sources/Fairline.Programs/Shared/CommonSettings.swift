@@ -1,4 +1,4 @@
-public import Fairline
+import Fairline
 import FairlineData
 import FairlineGeneration
 import FairlineScoring
@@ -6,21 +6,21 @@ import FairlineTasks
 import FairlineTensor
 
 /// What all programs that compute have in common.
-public struct CommonSettings: Configuration, Equatable {
+struct CommonSettings: Configuration, Equatable {
   /// Threads that compute; 0 for one on each core.
-  public var threads = 0
+  var threads = 0
   /// What all randomness is drawn from.
-  public var seed = 1
+  var seed = 1
   /// Whether the catalogue is printed instead of working.
-  public var list = false
+  var list = false
   /// fairseq's folder of user code; refused with a remedy.
-  public var userDir: String?
+  var userDir: String?
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option(
         "threads", \.threads, in: .from(0, to: 1024), "threads that compute; 0 for one on each core"

@@ -1,28 +1,28 @@
-public import Fairline
+import Fairline
 import Foundation
 
 /// The settings of `fairline-average`.
-public struct AverageSettings: Configuration, Equatable {
+struct AverageSettings: Configuration, Equatable {
   /// Checkpoints, or one folder of them.
-  public var inputs: [String] = []
+  var inputs: [String] = []
   /// The file to write.
-  public var output = ""
+  var output = ""
   /// How many of the latest checkpoints after epochs are taken from the folder.
-  public var numEpochCheckpoints: Int?
+  var numEpochCheckpoints: Int?
   /// How many of the latest checkpoints within epochs are taken from the folder.
-  public var numUpdateCheckpoints: Int?
+  var numUpdateCheckpoints: Int?
   /// How many of the best checkpoints are taken from the folder.
-  public var numBestCheckpoints: Int?
+  var numBestCheckpoints: Int?
   /// The last epoch, or number of updates, that counts.
-  public var checkpointUpperBound: Int?
+  var checkpointUpperBound: Int?
   /// Whether larger validation values are better.
-  public var maximizeBestCheckpointMetric = false
+  var maximizeBestCheckpointMetric = false
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option("inputs", \.inputs, "checkpoints, or one folder of them", collects: true),
       Option("output", \.output, "file to write"),
@@ -47,7 +47,7 @@ public struct AverageSettings: Configuration, Equatable {
   ///
   /// - Throws: `OptionError` when settings contradict each other, `UserError` when files are
   ///   missing.
-  public func files() throws -> [String] {
+  func files() throws -> [String] {
     let choices = [
       numEpochCheckpoints.map(CheckpointFolder.Selection.epochs),
       numUpdateCheckpoints.map(CheckpointFolder.Selection.updates),

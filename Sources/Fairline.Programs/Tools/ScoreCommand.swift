@@ -2,31 +2,31 @@ public import Fairline
 import FairlineScoring
 
 /// The settings of `fairline-score`, beside those of the metrics.
-public struct ScoreSettings: Configuration, Equatable {
+package struct ScoreSettings: Configuration, Equatable {
   /// The output, one sentence a line; `-` is standard input.
-  public var system = "-"
+  package var system = "-"
   /// The references, one sentence a line in each file.
-  public var references: [String] = []
+  package var references: [String] = []
   /// The greatest length of n-grams.
-  public var order = 4
+  package var order = 4
   /// Whether all is compared in small letters.
-  public var ignoresCase = false
+  package var ignoresCase = false
   /// Whether each sentence is scored for itself.
-  public var isSentenceWise = false
+  package var isSentenceWise = false
   /// The metric's name; fairseq's BLEU when nil.
-  public var metric: String?
+  package var metric: String?
   /// Whether sacreBLEU's BLEU is computed, on plain text.
-  public var usesSacreBLEU = false
+  package var usesSacreBLEU = false
   /// Whether chrF is computed, on plain text.
-  public var usesCharacterFScore = false
+  package var usesCharacterFScore = false
   /// Whether the translation edit rate is computed, on plain text.
-  public var usesEditRate = false
+  package var usesEditRate = false
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  package static var options: [Option<Self>] {
     [
       Option(
         "sys", aliases: ["s"], \.system, "system output, one sentence a line; - is standard input",

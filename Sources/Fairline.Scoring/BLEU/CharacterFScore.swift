@@ -1,25 +1,25 @@
 import Fairline
 
 /// chrF and chrF++: the F-score of character (and word) n-grams (Popović 2015, 2017).
-public struct CharacterFScore: Sendable {
+package struct CharacterFScore: Sendable {
   /// The greatest length of character n-grams.
-  public var characterOrder = 6
+  package var characterOrder = 6
   /// The greatest length of word n-grams; 2 for chrF++.
-  public var wordOrder = 0
+  package var wordOrder = 0
   /// How much more recall weighs than precision.
-  public var beta = 2.0
+  package var beta = 2.0
   /// Whether all is compared in small letters.
-  public var isLowercase = false
+  package var isLowercase = false
   /// Whether white space counts as characters.
-  public var includesWhiteSpace = false
+  package var includesWhiteSpace = false
   /// Whether lengths without n-grams count with a tiny value instead of being left out.
-  public var isSmoothed = false
+  package var isSmoothed = false
 
   /// The standard settings of chrF2.
-  public init() {}
+  package init() {}
 
   /// The score of a corpus in percent; throws ``ScoreError`` for streams of different lengths.
-  public func score(_ hypotheses: [String], references: [[String]]) throws -> Double {
+  package func score(_ hypotheses: [String], references: [[String]]) throws -> Double {
     try ScoreError.checkLengths(hypotheses, references)
     var sums = [Statistics](repeating: Statistics(), count: characterOrder + wordOrder)
     var interner = WordInterner()
@@ -32,14 +32,14 @@ public struct CharacterFScore: Sendable {
   }
 
   /// The score of one sentence in percent.
-  public func sentenceScore(_ hypothesis: String, references: [String]) -> Double {
+  package func sentenceScore(_ hypothesis: String, references: [String]) -> Double {
     var interner = WordInterner()
     var counter = NGramCounter()
     return fScore(best(hypothesis, references, &interner, &counter))
   }
 
   /// The settings as sacreBLEU abbreviates them.
-  public func signature(references: String) -> String {
+  package func signature(references: String) -> String {
     [
       "nrefs:\(references)", "case:\(isLowercase ? "lc" : "mixed")",
       "eff:\(isSmoothed ? "no" : "yes")", "nc:\(characterOrder)", "nw:\(wordOrder)",
@@ -48,7 +48,7 @@ public struct CharacterFScore: Sendable {
   }
 
   /// The name with beta and word order: `chrF2`, `chrF2++`.
-  public var name: String {
+  package var name: String {
     "chrF" + NumberText.general(beta) + String(repeating: "+", count: wordOrder)
   }
 

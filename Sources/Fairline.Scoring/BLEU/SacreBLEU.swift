@@ -13,7 +13,7 @@ public enum BLEUSmoothing: String, CaseIterable, Codable, Sendable, OptionValue 
   case none
 
   /// The value that is used when none is given; nil for methods that take none.
-  public var usualValue: Double? {
+  var usualValue: Double? {
     switch self {
     case .floor: 0.1
     case .addK: 1
@@ -25,20 +25,20 @@ public enum BLEUSmoothing: String, CaseIterable, Codable, Sendable, OptionValue 
 /// BLEU on plain text with sacreBLEU's tokenizers, smoothing and signature (Post 2018).
 public struct SacreBLEU: Sendable {
   /// The release of sacreBLEU whose scores these are.
-  public static let parityVersion = "2.6.0"
+  static let parityVersion = "2.6.0"
 
   /// How sentences are cut into words.
   public var tokenizer = BLEUTokenizer.v13a
   /// Whether all is compared in small letters.
-  public var isLowercase = false
+  package var isLowercase = false
   /// What happens to n-grams without a match.
   public var smoothing = BLEUSmoothing.exp
   /// The smoothing's number; its usual one when nil.
-  public var smoothingValue: Double?
+  package var smoothingValue: Double?
   /// The greatest length of n-grams.
   public var order = 4
   /// Whether lengths that the output has no n-grams of are left out; for single sentences.
-  public var usesEffectiveOrder = false
+  package var usesEffectiveOrder = false
 
   /// The standard settings.
   public init() {}
@@ -63,7 +63,7 @@ public struct SacreBLEU: Sendable {
   }
 
   /// The score of one sentence, with the effective order.
-  public func sentenceScore(_ hypothesis: String, references: [String]) -> BLEUScore {
+  package func sentenceScore(_ hypothesis: String, references: [String]) -> BLEUScore {
     var settings = self
     settings.usesEffectiveOrder = true
     var counts = BLEUCounts(order: order)

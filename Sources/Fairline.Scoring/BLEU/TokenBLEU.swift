@@ -6,18 +6,18 @@ import Foundation
 /// One reference a sentence, no smoothing over the corpus. Padding is cut from both ends, the end
 /// symbol from the right; the first token always stays. An unknown word in the reference matches
 /// nothing.
-public struct TokenBLEU {
+package struct TokenBLEU {
   /// The greatest length of n-grams that is counted.
-  public static let maximumOrder = 4
+  static let maximumOrder = 4
 
   /// Tokens of all references.
-  public private(set) var referenceLength = 0
+  package private(set) var referenceLength = 0
   /// Tokens of all hypotheses.
-  public private(set) var systemLength = 0
+  package private(set) var systemLength = 0
   /// n-grams of all hypotheses that their references have, by length from 1.
-  public private(set) var matches: [Int]
+  package private(set) var matches: [Int]
   /// n-grams of all hypotheses, by length from 1.
-  public private(set) var counts: [Int]
+  package private(set) var counts: [Int]
   private let pad: Int32
   private let eos: Int32
   private let unknown: Int32
@@ -31,7 +31,7 @@ public struct TokenBLEU {
   ///   - unknown: the unknown word.
   ///   - isSmoothed: one match of one n-gram in advance for all lengths above 1, for single
   ///     sentences.
-  public init(pad: Int = 1, eos: Int = 2, unknown: Int = 3, isSmoothed: Bool = false) {
+  package init(pad: Int = 1, eos: Int = 2, unknown: Int = 3, isSmoothed: Bool = false) {
     self.pad = Int32(pad)
     self.eos = Int32(eos)
     self.unknown = Int32(unknown)
@@ -41,7 +41,7 @@ public struct TokenBLEU {
   }
 
   /// Forgets all sentences.
-  public mutating func reset(isSmoothed: Bool = false) {
+  package mutating func reset(isSmoothed: Bool = false) {
     let start = isSmoothed ? 1 : 0
     (referenceLength, systemLength) = (0, 0)
     matches = [0, start, start, start]
@@ -49,7 +49,7 @@ public struct TokenBLEU {
   }
 
   /// Adds a sentence.
-  public mutating func add(reference: [Int], hypothesis: [Int]) {
+  package mutating func add(reference: [Int], hypothesis: [Int]) {
     add(reference: reference.map(Int32.init), hypothesis: hypothesis.map(Int32.init))
   }
 
@@ -73,18 +73,18 @@ public struct TokenBLEU {
   }
 
   /// The share of n-grams that match, by length from 1; 0 where there are none.
-  public var precisions: [Double] {
+  package var precisions: [Double] {
     zip(matches, counts).map { $1 > 0 ? Double($0) / Double($1) : 0 }
   }
 
   /// The brevity penalty: `min(1, exp(1 − r/s))`; 0 for an empty output.
-  public var brevityPenalty: Double {
+  package var brevityPenalty: Double {
     guard systemLength > 0 else { return 0 }
     return min(1, exp(1 - Double(referenceLength) / Double(systemLength)))
   }
 
   /// The score in percent over n-grams up to `order` (1 to 4).
-  public func score(order: Int = 4) -> Double {
+  package func score(order: Int = 4) -> Double {
     precondition((1...Self.maximumOrder).contains(order), "BLEU's order is between 1 and 4")
     let used = precisions.prefix(order)
     guard !used.contains(0) else { return 0 }
@@ -92,7 +92,7 @@ public struct TokenBLEU {
   }
 
   /// The score as fairseq prints it: `BLEU4 = 40.83, 67.5/46.9/34.4/25.5 (BP=1.000, …)`.
-  public func description(order: Int = 4) -> String {
+  package func description(order: Int = 4) -> String {
     func text(_ value: Double, _ digits: Int) -> String { NumberText.fixed(value, digits) }
     let ratio = referenceLength > 0 ? Double(systemLength) / Double(referenceLength) : 0
     let parts = precisions.prefix(order).map { text($0 * 100, 1) }.joined(separator: "/")

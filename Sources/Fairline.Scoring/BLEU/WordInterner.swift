@@ -1,4 +1,4 @@
-package import Fairline
+import Fairline
 
 /// Numbers words, byte by byte equal ones alike, in the order in which they are first seen.
 package struct WordInterner {

@@ -1,39 +1,39 @@
 /// TER: the edits from a translation to its nearest reference, shifts of phrases among them, over
 /// the references' length (Snover and others 2006), as sacreBLEU computes it.
-public struct TranslationEditRate: Sendable {
+package struct TranslationEditRate: Sendable {
   /// Whether capital and small letters differ.
-  public var isCaseSensitive = false
+  package var isCaseSensitive = false
   /// Whether punctuation is cut off words.
-  public var normalizes = false
+  package var normalizes = false
   /// Whether punctuation is taken out.
-  public var removesPunctuation = false
+  package var removesPunctuation = false
   /// Whether Chinese characters are words, and East Asian punctuation is punctuation.
-  public var supportsAsian = false
+  package var supportsAsian = false
 
   /// The standard settings.
-  public init() {}
+  package init() {}
 
   /// What is counted.
-  public struct Score: Sendable, Equatable {
+  package struct Score: Sendable, Equatable {
     /// The number of edits.
-    public var edits = 0
+    package var edits = 0
     /// The number of words of the references, on average where a sentence has several.
-    public var referenceLength = 0.0
+    package var referenceLength = 0.0
 
     /// A score.
-    public init(edits: Int = 0, referenceLength: Double = 0) {
+    package init(edits: Int = 0, referenceLength: Double = 0) {
       self.edits = edits
       self.referenceLength = referenceLength
     }
 
     /// The edits for each hundred words.
-    public var percent: Double {
+    package var percent: Double {
       referenceLength > 0 ? 100 * (Double(edits) / referenceLength) : edits > 0 ? 100 : 0
     }
   }
 
   /// The score of a corpus; throws ``ScoreError`` for streams of different lengths.
-  public func score(_ hypotheses: [String], references: [[String]]) throws -> Score {
+  package func score(_ hypotheses: [String], references: [[String]]) throws -> Score {
     try ScoreError.checkLengths(hypotheses, references)
     var total = Score()
     for (index, hypothesis) in hypotheses.enumerated() {
@@ -45,7 +45,7 @@ public struct TranslationEditRate: Sendable {
   }
 
   /// The score of one sentence.
-  public func sentenceScore(_ hypothesis: String, references: [String]) -> Score {
+  package func sentenceScore(_ hypothesis: String, references: [String]) -> Score {
     let tokenizer = TercomTokenizer(
       normalizes: normalizes, removesPunctuation: removesPunctuation,
       supportsAsian: supportsAsian, isCaseSensitive: isCaseSensitive)
@@ -58,7 +58,7 @@ public struct TranslationEditRate: Sendable {
   }
 
   /// The settings as sacreBLEU abbreviates them.
-  public func signature(references: String) -> String {
+  package func signature(references: String) -> String {
     func yes(_ value: Bool) -> String { value ? "yes" : "no" }
     return [
       "nrefs:\(references)", "case:\(isCaseSensitive ? "mixed" : "lc")", "tok:tercom",

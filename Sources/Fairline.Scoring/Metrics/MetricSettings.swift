@@ -1,21 +1,21 @@
-public import Fairline
+package import Fairline
 
 /// The settings of sacreBLEU's BLEU.
-public struct SacreBLEUSettings: Configuration, Equatable {
+package struct SacreBLEUSettings: Configuration, Equatable {
   /// How sentences are cut into words.
-  public var tokenizer = BLEUTokenizer.v13a
+  package var tokenizer = BLEUTokenizer.v13a
   /// What happens to n-grams without a match.
-  public var smoothing = BLEUSmoothing.exp
+  package var smoothing = BLEUSmoothing.exp
   /// Whether all is compared in small letters.
-  public var isLowercase = false
+  package var isLowercase = false
   /// Whether every character is a word; the same as the tokenizer `char`.
-  public var isCharacterLevel = false
+  package var isCharacterLevel = false
 
   /// sacreBLEU's defaults.
-  public init() {}
+  package init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  package static var options: [Option<Self>] {
     [
       Option(
         "sacrebleu-tokenizer", \.tokenizer, "how --sacrebleu cuts sentences into words"),
@@ -28,15 +28,15 @@ public struct SacreBLEUSettings: Configuration, Equatable {
 }
 
 /// The settings of chrF.
-public struct CharacterFScoreSettings: Configuration, Equatable {
+package struct CharacterFScoreSettings: Configuration, Equatable {
   /// The greatest length of word n-grams.
-  public var wordOrder = 0
+  package var wordOrder = 0
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  package static var options: [Option<Self>] {
     [
       Option(
         "chrf-word-order", \.wordOrder, in: .from(0, to: 16),
@@ -46,21 +46,21 @@ public struct CharacterFScoreSettings: Configuration, Equatable {
 }
 
 /// The settings of the translation edit rate.
-public struct EditRateSettings: Configuration, Equatable {
+package struct EditRateSettings: Configuration, Equatable {
   /// Whether capital and small letters differ.
-  public var isCaseSensitive = false
+  package var isCaseSensitive = false
   /// Whether punctuation is cut off words.
-  public var normalizes = false
+  package var normalizes = false
   /// Whether punctuation is left out.
-  public var removesPunctuation = false
+  package var removesPunctuation = false
   /// Whether East Asian text is cut up.
-  public var supportsAsian = false
+  package var supportsAsian = false
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  package static var options: [Option<Self>] {
     [
       Option(
         "ter-case-sensitive", \.isCaseSensitive, "tell capital and small letters apart in --ter"),

@@ -67,12 +67,12 @@ extension SacreBLEU: Metric {
 
 extension CharacterFScore: Metric {
   /// The score of a text.
-  public func score(_ corpus: ScoredCorpus) throws -> MetricScore {
+  package func score(_ corpus: ScoredCorpus) throws -> MetricScore {
     report(try score(corpus.hypotheses, references: corpus.references), corpus.references.count)
   }
 
   /// The score of a sentence.
-  public func score(sentence: String, references: [String]) -> MetricScore {
+  package func score(sentence: String, references: [String]) -> MetricScore {
     report(sentenceScore(sentence, references: references), references.count)
   }
 
@@ -85,12 +85,12 @@ extension CharacterFScore: Metric {
 
 extension TranslationEditRate: Metric {
   /// The score of a text.
-  public func score(_ corpus: ScoredCorpus) throws -> MetricScore {
+  package func score(_ corpus: ScoredCorpus) throws -> MetricScore {
     report(try score(corpus.hypotheses, references: corpus.references), corpus.references.count)
   }
 
   /// The score of a sentence.
-  public func score(sentence: String, references: [String]) -> MetricScore {
+  package func score(sentence: String, references: [String]) -> MetricScore {
     report(sentenceScore(sentence, references: references), references.count)
   }
 

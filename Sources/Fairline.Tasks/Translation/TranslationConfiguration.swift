@@ -1,51 +1,51 @@
-public import Fairline
+package import Fairline
 import FairlineData
-public import FairlineScoring
+package import FairlineScoring
 
 /// The settings of the translation task, under fairseq's names.
-public struct TranslationConfiguration: Configuration, Equatable {
+package struct TranslationConfiguration: Configuration, Equatable {
   /// The source language; found in the names of the data files when nil.
-  public var sourceLang: String?
+  package var sourceLang: String?
   /// The target language; found in the names of the data files when nil.
-  public var targetLang: String?
+  package var targetLang: String?
   /// The longest source sentence, end included.
-  public var maxSourcePositions = 1024
+  package var maxSourcePositions = 1024
   /// The longest target sentence, end included.
-  public var maxTargetPositions = 1024
+  package var maxTargetPositions = 1024
   /// Whether over-long sources are cut instead of left out.
-  public var truncateSource = false
+  package var truncateSource = false
   /// Whether alignments that the preprocessor wrote are read.
-  public var loadAlignments = false
+  package var loadAlignments = false
   /// How often the first of several joined training files occurs.
-  public var upsamplePrimary = 1
+  package var upsamplePrimary = 1
   /// Whether validation translates and reports BLEU.
-  public var evalBleu = false
+  package var evalBleu = false
   /// Settings of the search for BLEU, as a JSON object.
-  public var evalBleuArgs: JSONValue = [:]
+  package var evalBleuArgs: JSONValue = [:]
   /// How hypotheses and references become plain text before they are scored.
-  public var evalBleuDetok = "space"
+  package var evalBleuDetok = "space"
   /// Whether BLEU counts words between spaces instead of sacreBLEU's tokens.
-  public var evalTokenizedBleu = false
+  package var evalTokenizedBleu = false
   /// The subword units that are joined before scoring.
-  public var evalBleuRemoveBpe: String?
+  package var evalBleuRemoveBpe: String?
   /// How hypotheses and references are cut into words, of sacreBLEU's ways.
-  public var evalBleuTokenizer = BLEUTokenizer.v13a
+  package var evalBleuTokenizer = BLEUTokenizer.v13a
   /// Whether one translation of each validation batch is printed.
-  public var evalBleuPrintSamples = false
+  package var evalBleuPrintSamples = false
 
   /// fairseq's defaults.
-  public init() {}
+  package init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] { data + bleu }
+  package static var options: [Option<Self>] { data + bleu }
 
   /// How data are read, and how validation judges.
-  public static var settingsOfTheRun: [String] {
+  package static var settingsOfTheRun: [String] {
     ["truncateSource"] + settingsOfTraining
   }
 
   /// How training data are repeated and aligned, and how validation judges.
-  public static var settingsOfTraining: [String] {
+  package static var settingsOfTraining: [String] {
     [
       "loadAlignments", "upsamplePrimary", "evalBleu", "evalBleuArgs", "evalBleuDetok",
       "evalTokenizedBleu", "evalBleuRemoveBpe", "evalBleuTokenizer", "evalBleuPrintSamples",

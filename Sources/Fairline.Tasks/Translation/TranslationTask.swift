@@ -1,18 +1,18 @@
-public import Fairline
-public import FairlineData
-public import FairlineGeneration
+package import Fairline
+package import FairlineData
+package import FairlineGeneration
 import FairlineTensor
 import Foundation
 import Synchronization
 
 /// Translation from one language into another, from preprocessed data.
-public final class TranslationTask: GenerationTask {
+package final class TranslationTask: GenerationTask {
   /// The dictionaries.
-  public let vocabularies: TranslationVocabularies
+  package let vocabularies: TranslationVocabularies
   /// The languages.
-  public let languages: DataDirectory.Languages
+  package let languages: DataDirectory.Languages
   /// The settings.
-  public let configuration: TranslationConfiguration
+  package let configuration: TranslationConfiguration
   private let context: TaskContext
   private let folder: DataDirectory?
   private var limits: LengthLimits
@@ -22,7 +22,7 @@ public final class TranslationTask: GenerationTask {
   private var validationData: [String: PairBatches] = [:]
 
   /// Opens the data, or takes the dictionaries of a checkpoint when there is no data folder.
-  public init(_ configuration: TranslationConfiguration, _ context: TaskContext) throws {
+  package init(_ configuration: TranslationConfiguration, _ context: TaskContext) throws {
     self.configuration = configuration
     self.context = context
     notes = OnceTold(context.note)
@@ -52,7 +52,7 @@ public final class TranslationTask: GenerationTask {
   }
 
   /// What a model for this task needs to know.
-  public var description: TaskDescription {
+  package var description: TaskDescription {
     TaskDescription(
       sourceSymbols: vocabularies.source.count, targetSymbols: vocabularies.target.count,
       sharesVocabulary: vocabularies.source == vocabularies.target,
@@ -61,19 +61,19 @@ public final class TranslationTask: GenerationTask {
   }
 
   /// What identifies the dictionaries.
-  public var identity: [String: String] { vocabularies.identity }
+  package var identity: [String: String] { vocabularies.identity }
 
   /// What a checkpoint carries: dictionaries and the models of their pieces.
-  public var assets: [String: [UInt8]] { vocabularies.assets }
+  package var assets: [String: [UInt8]] { vocabularies.assets }
 
   /// Tells what the model takes.
-  public func restrict(toMaximumPositions positions: (source: Int, target: Int)) {
+  package func restrict(toMaximumPositions positions: (source: Int, target: Int)) {
     limits = limits.limited(
       by: LengthLimits(source: positions.source, target: positions.target))
   }
 
   /// The batches of an epoch in training order.
-  public func trainingEpoch(_ epoch: Int) throws -> any BatchSource {
+  package func trainingEpoch(_ epoch: Int) throws -> any BatchSource {
     let sorted = try trainingBatches(epoch)
     var order = EpochOrder()
     (order.seed, order.curriculum) = (context.seed, context.dataset.curriculum)
@@ -83,17 +83,17 @@ public final class TranslationTask: GenerationTask {
   }
 
   /// The names of the validation sets.
-  public var validationSets: [String] {
+  package var validationSets: [String] {
     context.dataset.validSubset.split(separator: ",").map {
       $0.trimmingCharacters(in: .whitespaces)
     }
   }
 
   /// The batches of a validation set.
-  public func validation(_ name: String) throws -> any BatchSource { try validationPairs(name) }
+  package func validation(_ name: String) throws -> any BatchSource { try validationPairs(name) }
 
   /// BLEU of the model's translations, when it is asked for.
-  public func measures(
+  package func measures(
     of model: any Model, on name: String
   ) throws -> [(name: String, value: Double)] {
     guard configuration.evalBleu else { return [] }
@@ -111,7 +111,7 @@ public final class TranslationTask: GenerationTask {
   }
 
   /// A data set for generation: sources, with targets where there are any.
-  public func dataset(_ subset: String) throws -> LanguagePairDataset {
+  package func dataset(_ subset: String) throws -> LanguagePairDataset {
     var loader = loader()
     loader.needsTargets = false
     loader.loadsAlignments = false
@@ -119,7 +119,7 @@ public final class TranslationTask: GenerationTask {
   }
 
   /// Both dictionaries, and the models that divide text into their symbols.
-  public var text: TaskText {
+  package var text: TaskText {
     let most = configuration.truncateSource ? limits.source : .max
     return TaskText(
       source: vocabularies.source, target: vocabularies.target,
@@ -131,7 +131,7 @@ public final class TranslationTask: GenerationTask {
   }
 
   /// The pairs of a data subset.
-  public func generationInputs(_ subset: String) throws -> any GenerationInputs {
+  package func generationInputs(_ subset: String) throws -> any GenerationInputs {
     try dataset(subset)
   }
 
@@ -139,7 +139,7 @@ public final class TranslationTask: GenerationTask {
   public var suppliesAlignments: Bool { configuration.loadAlignments }
 
   /// The longest sentences that this task takes.
-  public var lengthLimits: LengthLimits { limits }
+  package var lengthLimits: LengthLimits { limits }
 
   private func trainingBatches(_ epoch: Int) throws -> PairBatches {
     let folder = try dataFolder()

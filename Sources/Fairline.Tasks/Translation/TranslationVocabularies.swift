@@ -1,17 +1,17 @@
-public import FairlineData
+package import FairlineData
 import Fairline
 
 /// Both sides' dictionaries and the models that divide text into their symbols, from a data folder
 /// or a checkpoint.
-public struct TranslationVocabularies: Sendable {
+package struct TranslationVocabularies: Sendable {
   /// The source dictionary.
-  public let source: Vocabulary
+  package let source: Vocabulary
   /// The target dictionary.
-  public let target: Vocabulary
+  package let target: Vocabulary
   /// Divides source text, when it is known how.
-  public let sourcePieces: SentencePieceModel?
+  package let sourcePieces: SentencePieceModel?
   /// Joins target pieces, when it is known how.
-  public let targetPieces: SentencePieceModel?
+  package let targetPieces: SentencePieceModel?
 
   /// The names of what a checkpoint carries.
   enum Asset {
@@ -29,7 +29,7 @@ public struct TranslationVocabularies: Sendable {
   ///   - assets: what a checkpoint carries.
   ///   - verifies: whether piece models are compared with their checksums. Dictionaries are known
   ///     by their fingerprints.
-  public init(
+  package init(
     folder: DataDirectory, languages: DataDirectory.Languages, assets: [String: [UInt8]] = [:],
     verifies: Bool = true
   ) throws {
@@ -55,7 +55,7 @@ public struct TranslationVocabularies: Sendable {
   }
 
   /// Reads what a checkpoint carries.
-  public init(assets: [String: [UInt8]]) throws {
+  package init(assets: [String: [UInt8]]) throws {
     source = try Self.vocabulary(Asset.sourceDictionary, in: assets)
     target = try Self.vocabulary(Asset.targetDictionary, in: assets)
     (sourcePieces, targetPieces) = try Self.pieces(in: assets)
@@ -83,7 +83,7 @@ public struct TranslationVocabularies: Sendable {
   }
 
   /// What a checkpoint carries of this.
-  public var assets: [String: [UInt8]] {
+  package var assets: [String: [UInt8]] {
     var assets = [
       Asset.sourceDictionary: source.serialized, Asset.targetDictionary: target.serialized,
     ]
@@ -98,7 +98,7 @@ public struct TranslationVocabularies: Sendable {
   }
 
   /// What identifies the dictionaries.
-  public var identity: [String: String] {
+  package var identity: [String: String] {
     ["source dictionary": source.fingerprint, "target dictionary": target.fingerprint]
   }
 }

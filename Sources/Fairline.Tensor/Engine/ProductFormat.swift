@@ -28,7 +28,7 @@ public enum ProductFormat: String, Sendable, CaseIterable {
   }
 
   /// The format of the calling thread's products.
-  public static var inUse: ProductFormat {
+  package static var inUse: ProductFormat {
     allCases.first { $0.kernel == fl_format_in_use() } ?? .float16
   }
 

@@ -88,7 +88,7 @@ public final class ParameterSet: @unchecked Sendable {
   }
 
   /// Sets every gradient to zero.
-  public func clearGradients() {
+  func clearGradients() {
     Profile.measure(.clearing) {
       Parallel.ranges(gradients.count) { [gradients] range in
         fl_fill(gradients.pointer + range.lowerBound, 0, Int64(range.count))

@@ -1,7 +1,7 @@
 /// The lengths of a tensor's axes, slowest first; at most six axes, kept inline.
 public struct Shape: Equatable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
   /// The most axes a tensor may have.
-  public static let maximumRank = 6
+  static let maximumRank = 6
 
   private var lengths: SIMD8<Int32>
   /// How many axes there are.

@@ -1,7 +1,7 @@
 import CFairlineKernels
 
 /// A block of Float32 memory, returned to the memory cache when its last tensor goes.
-public final class Storage: @unchecked Sendable {
+final class Storage: @unchecked Sendable {
   /// Where the elements stand, or will stand once their sum is formed.
   let place: UnsafeMutablePointer<Float>
   let capacity: Int

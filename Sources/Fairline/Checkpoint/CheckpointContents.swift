@@ -1,18 +1,18 @@
-public import FairlineTensor
+package import FairlineTensor
 
 /// What a checkpoint is written from.
-public struct CheckpointContents {
+package struct CheckpointContents {
   /// What the file says besides its tensors.
-  public var header: CheckpointHeader
+  package var header: CheckpointHeader
   /// The model's parameters.
-  public var parameters: ParameterSet
+  package var parameters: ParameterSet
   /// The optimizer; nil leaves its state out.
-  public var optimizer: (any Optimizer)?
+  package var optimizer: (any Optimizer)?
   /// What the task carries along.
-  public var assets: [String: [UInt8]]
+  package var assets: [String: [UInt8]]
 
   /// Puts together what is written.
-  public init(
+  package init(
     header: CheckpointHeader, parameters: ParameterSet, optimizer: (any Optimizer)? = nil,
     assets: [String: [UInt8]] = [:]
   ) {
@@ -33,7 +33,7 @@ public struct CheckpointContents {
   ///
   /// - Throws: `UserError` when a parameter is not finite, ``TensorFileError`` when the file
   ///   cannot be written.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     guard parameters.values.isFinite else {
       throw UserError(
         "\(path) is not written: parameters are not finite any more; go back to an earlier "

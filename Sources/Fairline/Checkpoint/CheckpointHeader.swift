@@ -1,7 +1,7 @@
 /// What a checkpoint says besides its tensors; stored as JSON among the file's metadata.
 public struct CheckpointHeader: Codable, Equatable, Sendable {
   /// The version of the format that this program writes.
-  public static let currentVersion = 1
+  static let currentVersion = 1
   /// The metadata key of the header in the file.
   static let key = "checkpoint"
   /// What begins the names of tensors that hold the optimizer's state.
@@ -10,7 +10,7 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   static let assetPrefix = "data/"
 
   /// The version of the format.
-  public var formatVersion = Self.currentVersion
+  package var formatVersion = Self.currentVersion
   /// The version of Fairline that wrote the file.
   public var fairlineVersion = Program.fairlineVersion
   /// The architecture.
@@ -26,7 +26,7 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   /// The optimizer, when the file holds its state.
   public var optimizer: ComponentRecord?
   /// How many steps the optimizer's state has seen.
-  public var optimizerSteps = 0
+  package var optimizerSteps = 0
   /// The learning-rate schedule.
   public var scheduler: ComponentRecord?
   /// Where training stands; nil for a model that is not to be trained further.
@@ -35,7 +35,7 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   /// programs.
   public var savedAt: Double?
   /// How weights are rounded, `int8`; nil for weights in floating point.
-  public var quantization: String?
+  package var quantization: String?
   /// All further settings of the run, under the names of their flags, for information.
   public var run: JSONValue = [:]
 

@@ -1,7 +1,7 @@
 /// Where and when checkpoints are written and read, under fairseq's names.
 public struct CheckpointSettings: Configuration, Equatable {
   /// The name of the checkpoint that training goes on from by itself.
-  public static let lastName = "checkpoint_last.safetensors"
+  static let lastName = "checkpoint_last.safetensors"
 
   /// The folder of checkpoints.
   public var saveDir = "checkpoints"

@@ -2,11 +2,11 @@ import Foundation
 import FairlineTensor
 
 /// What training goes on from: a checkpoint and which of its parts count.
-public struct Restoration {
+package struct Restoration {
   /// The file.
-  public let file: ModelFile
+  package let file: ModelFile
   /// Whether the optimizer's state, the schedule and the count of updates begin anew.
-  public let resetsOptimizer: Bool
+  let resetsOptimizer: Bool
   private let settings: CheckpointSettings
   private let isNewRun: Bool
 
@@ -15,7 +15,7 @@ public struct Restoration {
   /// - Parameter importers: those of the catalogue, for models of other programs.
   /// - Throws: ``OptionError`` when settings contradict each other, `UserError` when a named
   ///   file is not there.
-  public init?(
+  package init?(
     _ settings: CheckpointSettings,
     importers: Registry<any Importer> = Registry(kind: ImporterSection.kind)
   ) throws {
@@ -67,12 +67,12 @@ public struct Restoration {
   }
 
   /// The seed of the run that goes on; nil when a new run begins.
-  public var savedSeed: Int? { isNewRun ? nil : file.header.progress?.seed }
+  var savedSeed: Int? { isNewRun ? nil : file.header.progress?.seed }
 
   /// The settings that the optimizer of the checkpoint had, when its state is taken over.
   ///
   /// - Throws: `UserError` when it is another optimizer.
-  public func optimizerSettings(for name: String) throws -> JSONValue? {
+  package func optimizerSettings(for name: String) throws -> JSONValue? {
     guard !resetsOptimizer, let saved = file.header.optimizer else { return nil }
     guard saved.name == name else {
       throw UserError(

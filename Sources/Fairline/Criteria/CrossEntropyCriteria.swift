@@ -27,21 +27,21 @@ public struct CrossEntropyCriterion: Criterion {
 
 /// Cross-entropy against targets that give each wrong symbol a little probability (Szegedy and
 /// others 2016), as fairseq defines it.
-public struct LabelSmoothedCrossEntropyCriterion: Criterion {
+struct LabelSmoothedCrossEntropyCriterion: Criterion {
   /// The settings of label smoothing.
-  public struct Settings: Configuration, Equatable {
+  struct Settings: Configuration, Equatable {
     /// The probability taken from the right symbol.
-    public var labelSmoothing = 0.0
+    var labelSmoothing = 0.0
     /// Whether the share of exactly predicted symbols is reported.
-    public var reportAccuracy = false
+    var reportAccuracy = false
     /// How many target symbols of each sentence do not count.
-    public var ignorePrefixSize = 0
+    var ignorePrefixSize = 0
 
     /// fairseq's defaults.
-    public init() {}
+    init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
+    static var options: [Option<Self>] {
       [
         Option(
           "label-smoothing", \.labelSmoothing, in: .from(0, below: 1),
@@ -58,17 +58,17 @@ public struct LabelSmoothedCrossEntropyCriterion: Criterion {
   private let averagesSentences: Bool
 
   /// Yes.
-  public var addsUpOverSentences: Bool { true }
+  var addsUpOverSentences: Bool { true }
 
   /// Makes the criterion.
-  public init(_ settings: Settings, _ context: CriterionContext) throws {
+  init(_ settings: Settings, _ context: CriterionContext) throws {
     try settings.checkRanges()
     self.settings = settings
     averagesSentences = context.averagesSentences
   }
 
   /// Computes the loss of a batch.
-  public func callAsFunction(
+  func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass
   ) -> Loss {
     let targets = batch.targets(ignoring: settings.ignorePrefixSize)

@@ -85,7 +85,7 @@ public struct ImportCandidate: Sendable {
   /// The first bytes of a file; fewer when it is shorter, none of a folder.
   ///
   /// - Parameter count: at most so many.
-  public func beginning(_ count: Int) -> [UInt8] {
+  package func beginning(_ count: Int) -> [UInt8] {
     guard !isFolder, Paths.isFile(path), let reader = try? FileReader(path) else { return [] }
     return (try? reader.read(count)) ?? []
   }

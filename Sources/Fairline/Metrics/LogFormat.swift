@@ -32,7 +32,7 @@ extension Report {
   }
 
   /// The values as `loss=4.1, ppl=17.2`.
-  public var commaText: String {
+  var commaText: String {
     entries.map { "\($0.key)=\($0.text)" }.joined(separator: ", ")
   }
 

@@ -2,7 +2,7 @@
 ///
 /// On a terminal, ``LogFormat/tqdm`` is a bar that is redrawn; elsewhere it is
 /// ``LogFormat/simple``.
-public struct ProgressDisplay {
+package struct ProgressDisplay {
   private let format: LogFormat
   private let interval: Int
   private let sink: LogSink
@@ -18,14 +18,14 @@ public struct ProgressDisplay {
   ///   - format: how reports are written.
   ///   - interval: updates between two reports within an epoch, at least 1.
   ///   - sink: where they go.
-  public init(format: LogFormat, interval: Int = 100, sink: LogSink) {
+  package init(format: LogFormat, interval: Int = 100, sink: LogSink) {
     self.format = format == .tqdm && !sink.isTerminal ? .simple : format
     self.interval = max(1, interval)
     self.sink = sink
   }
 
   /// Whether a report after so many updates is to be made: for a bar always, else by the interval.
-  public func wantsReport(after updates: Int) -> Bool {
+  package func wantsReport(after updates: Int) -> Bool {
     format == .tqdm || (format != .none && updates % interval == 0)
   }
 
@@ -35,7 +35,7 @@ public struct ProgressDisplay {
   ///   - heading: what stands before the bar.
   ///   - total: all steps, when known.
   ///   - done: steps that are done already.
-  public mutating func begin(
+  package mutating func begin(
     _ heading: String, total: Int?, done: Int = 0, at now: Double = Seconds.now()
   ) {
     self.heading = heading
@@ -46,13 +46,13 @@ public struct ProgressDisplay {
   }
 
   /// Moves the bar; other formats show nothing.
-  public func advance(to done: Int, at now: Double = Seconds.now()) {
+  package func advance(to done: Int, at now: Double = Seconds.now()) {
     guard format == .tqdm else { return }
     sink.draw(bar(done, now), at: now)
   }
 
   /// Shows a report within an epoch: behind the bar, or as a line of its own.
-  public mutating func log(_ report: Report, at now: Double = Seconds.now()) {
+  package mutating func log(_ report: Report, at now: Double = Seconds.now()) {
     if format == .tqdm {
       values = report.commaText
       sink.draw(bar(report.position ?? skipped, now), at: now)
@@ -62,13 +62,13 @@ public struct ProgressDisplay {
   }
 
   /// Shows a report as a line, whatever the format but ``LogFormat/none``.
-  public func print(_ report: Report) {
+  package func print(_ report: Report) {
     guard let line = report.line(format) else { return }
     sink.write(LogLine.text(line, name: report.tag))
   }
 
   /// Removes the bar.
-  public func end() { sink.clear() }
+  package func end() { sink.clear() }
 
   private func bar(_ done: Int, _ now: Double) -> ProgressBar {
     var bar = ProgressBar(

@@ -1,23 +1,23 @@
-public import FairlineTensor
+package import FairlineTensor
 
 /// Adadelta with L2 decay: steps as long as earlier ones (Zeiler 2012).
-public final class Adadelta: Optimizer {
+package final class Adadelta: Optimizer {
   /// The settings of Adadelta.
-  public struct Settings: Configuration, Equatable {
+  package struct Settings: Configuration, Equatable {
     /// The rate of the moving means.
-    public var adadeltaRho = 0.9
+    package var adadeltaRho = 0.9
     /// What is added to them.
-    public var adadeltaEps = 1e-6
+    var adadeltaEps = 1e-6
     /// The weight of the squared parameters in the loss.
-    public var weightDecay = 0.0
+    package var weightDecay = 0.0
     /// Has no effect, as in fairseq.
-    public var annealEps = false
+    var annealEps = false
 
     /// fairseq's defaults.
-    public init() {}
+    package init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
+    package static var options: [Option<Self>] {
       [
         Option(
           "adadelta-rho", \.adadeltaRho, in: .from(0, below: 1),
@@ -30,14 +30,14 @@ public final class Adadelta: Optimizer {
   }
 
   /// The number of updates made.
-  public var stepCount = 0
+  package var stepCount = 0
   private let settings: Settings
   private let parameters: ParameterSet
   private let squares: Tensor
   private let steps: Tensor
 
   /// Makes an optimizer for the parameters of a model.
-  public init(_ settings: Settings, _ parameters: ParameterSet) throws {
+  package init(_ settings: Settings, _ parameters: ParameterSet) throws {
     try settings.checkRanges()
     self.settings = settings
     self.parameters = parameters
@@ -46,12 +46,12 @@ public final class Adadelta: Optimizer {
   }
 
   /// The moving means of squared gradients and of squared steps.
-  public var state: [(name: String, values: Tensor)] {
+  package var state: [(name: String, values: Tensor)] {
     [("square_avg", squares), ("acc_delta", steps)]
   }
 
   /// Changes every parameter.
-  public func update(rate: Double, gradientScale: Float) {
+  package func update(rate: Double, gradientScale: Float) {
     ParameterUpdates.adadelta(
       values: parameters.values, squares: squares, steps: steps,
       gradients: parameters.gradients, scale: gradientScale, rate: rate,

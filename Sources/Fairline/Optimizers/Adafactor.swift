@@ -1,5 +1,5 @@
 import Foundation
-public import FairlineTensor
+package import FairlineTensor
 
 /// Adafactor, which keeps a moment for each row and column instead of each element (Shazeer & Stern
 /// 2018), as fairseq computes it.
@@ -8,33 +8,33 @@ public import FairlineTensor
 /// parameter is scaled with the sizes of all parameters before it as well, and steps die out in a
 /// model of some size. Here each is scaled with its own, as published, unless `--compound-scale`
 /// asks for fairseq's.
-public final class Adafactor: Optimizer {
+package final class Adafactor: Optimizer {
   /// The settings of Adafactor.
-  public struct Settings: Configuration, Equatable {
+  package struct Settings: Configuration, Equatable {
     /// What is added to squared gradients, and the least size of a parameter that scales its steps.
-    public var adafactorEps = [1e-30, 1e-3]
+    package var adafactorEps = [1e-30, 1e-3]
     /// The root mean square above which an update is scaled down.
-    public var clipThreshold = 1.0
+    package var clipThreshold = 1.0
     /// The power of the number of updates with which moving means slow down.
-    public var decayRate = -0.8
+    package var decayRate = -0.8
     /// The rate of the moving mean of steps; none without it.
-    public var beta1: Double?
+    package var beta1: Double?
     /// The share of each parameter that is taken away per unit of its learning rate.
-    public var weightDecay = 0.0
+    package var weightDecay = 0.0
     /// Whether steps are scaled with the size of their parameter.
-    public var scaleParameter = false
+    package var scaleParameter = false
     /// Whether steps are scaled with the sizes of all parameters before it, too.
-    public var compoundScale = false
+    package var compoundScale = false
     /// Whether steps get shorter by themselves, instead of following the learning rate.
-    public var relativeStep = false
+    package var relativeStep = false
     /// Whether such steps are short at first.
-    public var warmupInit = false
+    package var warmupInit = false
 
     /// fairseq's defaults.
-    public init() {}
+    package init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
+    package static var options: [Option<Self>] {
       [
         Option(
           "adafactor-eps", \.adafactorEps, in: .from(0),
@@ -77,14 +77,14 @@ public final class Adafactor: Optimizer {
   }
 
   /// The number of updates made.
-  public var stepCount = 0
+  package var stepCount = 0
   private let settings: Settings
   private let parameters: ParameterSet
   private let moments: [FactoredMoments]
   private let first: Tensor?
 
   /// Makes an optimizer for the parameters of a model.
-  public init(_ settings: Settings, _ parameters: ParameterSet) throws {
+  package init(_ settings: Settings, _ parameters: ParameterSet) throws {
     try settings.check()
     self.settings = settings
     self.parameters = parameters
@@ -93,10 +93,10 @@ public final class Adafactor: Optimizer {
   }
 
   /// The moving mean of steps, where there is one.
-  public var state: [(name: String, values: Tensor)] { first.map { [("exp_avg", $0)] } ?? [] }
+  package var state: [(name: String, values: Tensor)] { first.map { [("exp_avg", $0)] } ?? [] }
 
   /// The moments of rows and columns.
-  public var ownState: [(name: String, values: Tensor)] {
+  package var ownState: [(name: String, values: Tensor)] {
     zip(parameters.entries, moments).flatMap { entry, moments in
       guard let rows = moments.rows else {
         return [("exp_avg_sq/\(entry.name)", moments.columns)]
@@ -108,7 +108,7 @@ public final class Adafactor: Optimizer {
   }
 
   /// Changes every parameter.
-  public func update(rate: Double, gradientScale: Float) {
+  package func update(rate: Double, gradientScale: Float) {
     stepCount += 1
     let beta = 1 - pow(Double(stepCount), settings.decayRate)
     let entries = parameters.entries

@@ -1,17 +1,17 @@
-public import FairlineTensor
+import FairlineTensor
 
 /// Adagrad with L2 decay: steps shrink with all gradients so far (Duchi, Hazan & Singer 2011).
-public final class Adagrad: Optimizer {
+final class Adagrad: Optimizer {
   /// The settings of Adagrad.
-  public struct Settings: Configuration, Equatable {
+  struct Settings: Configuration, Equatable {
     /// The weight of the squared parameters in the loss.
-    public var weightDecay = 0.0
+    var weightDecay = 0.0
 
     /// fairseq's defaults.
-    public init() {}
+    init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
+    static var options: [Option<Self>] {
       [Option("weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "L2 weight decay")]
     }
   }
@@ -20,23 +20,23 @@ public final class Adagrad: Optimizer {
   private static let epsilon = 1e-10
 
   /// The number of updates made.
-  public var stepCount = 0
+  var stepCount = 0
   private let settings: Settings
   private let parameters: ParameterSet
   private let sums: Tensor
 
   /// Makes an optimizer for the parameters of a model.
-  public init(_ settings: Settings, _ parameters: ParameterSet) {
+  init(_ settings: Settings, _ parameters: ParameterSet) {
     self.settings = settings
     self.parameters = parameters
     sums = Tensor.zeros(parameters.values.shape)
   }
 
   /// The sums of squared gradients.
-  public var state: [(name: String, values: Tensor)] { [("sum", sums)] }
+  var state: [(name: String, values: Tensor)] { [("sum", sums)] }
 
   /// Changes every parameter.
-  public func update(rate: Double, gradientScale: Float) {
+  func update(rate: Double, gradientScale: Float) {
     ParameterUpdates.adagrad(
       values: parameters.values, sums: sums, gradients: parameters.gradients,
       scale: gradientScale, rate: rate, epsilon: Self.epsilon, decay: settings.weightDecay)

@@ -11,7 +11,7 @@ public final class Adam: Optimizer {
     /// Decay rates of the two moments.
     public var adamBetas = [0.9, 0.999]
     /// What is added to the root of the second moment.
-    public var adamEps = 1e-8
+    package var adamEps = 1e-8
     /// The share of each parameter that is taken away per unit of learning rate.
     public var weightDecay = 0.0
 

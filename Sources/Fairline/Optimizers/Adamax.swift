@@ -1,25 +1,25 @@
 import Foundation
-public import FairlineTensor
+package import FairlineTensor
 
 /// Adamax, Adam with the largest gradient instead of their mean square, with decoupled decay
 /// (Kingma & Ba 2015, section 7.1).
-public final class Adamax: Optimizer {
+package final class Adamax: Optimizer {
   /// The settings of Adamax.
-  public struct Settings: Configuration, Equatable {
+  package struct Settings: Configuration, Equatable {
     /// Decay rates of the mean and of the maximum.
-    public var adamaxBetas = [0.9, 0.999]
+    package var adamaxBetas = [0.9, 0.999]
     /// What is added to the maximum.
-    public var adamaxEps = 1e-8
+    var adamaxEps = 1e-8
     /// The share of each parameter that is taken away per unit of learning rate.
-    public var weightDecay = 0.0
+    package var weightDecay = 0.0
     /// Whether first steps are as short as the mean's beginning at zero makes them.
-    public var noBiasCorrection = false
+    var noBiasCorrection = false
 
     /// fairseq's defaults.
-    public init() {}
+    package init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
+    package static var options: [Option<Self>] {
       [
         Option(
           "adamax-betas", \.adamaxBetas, in: .from(0, below: 1),
@@ -35,14 +35,14 @@ public final class Adamax: Optimizer {
   }
 
   /// The number of updates made.
-  public var stepCount = 0
+  package var stepCount = 0
   private let settings: Settings
   private let parameters: ParameterSet
   private let mean: Tensor
   private let most: Tensor
 
   /// Makes an optimizer for the parameters of a model.
-  public init(_ settings: Settings, _ parameters: ParameterSet) throws {
+  package init(_ settings: Settings, _ parameters: ParameterSet) throws {
     try settings.checkRanges()
     guard settings.adamaxBetas.count == 2 else {
       throw UserError("--adamax-betas must be two numbers, such as '(0.9, 0.999)'")
@@ -54,10 +54,10 @@ public final class Adamax: Optimizer {
   }
 
   /// The mean and the maximum.
-  public var state: [(name: String, values: Tensor)] { [("exp_avg", mean), ("exp_inf", most)] }
+  package var state: [(name: String, values: Tensor)] { [("exp_avg", mean), ("exp_inf", most)] }
 
   /// Changes every parameter.
-  public func update(rate: Double, gradientScale: Float) {
+  package func update(rate: Double, gradientScale: Float) {
     stepCount += 1
     let (beta1, beta2) = (settings.adamaxBetas[0], settings.adamaxBetas[1])
     let correction = settings.noBiasCorrection ? 1 : 1 - pow(beta1, Double(stepCount))

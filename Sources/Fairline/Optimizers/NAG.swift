@@ -1,22 +1,22 @@
-public import FairlineTensor
+import FairlineTensor
 
 /// Gradient descent with Nesterov's momentum and decoupled decay, exactly as fairseq's `nag`
 /// computes it.
 ///
 /// The momenta are steps, which are scaled when the learning rate changes.
-public final class NAG: Optimizer {
+final class NAG: Optimizer {
   /// The settings of the descent.
-  public struct Settings: Configuration, Equatable {
+  struct Settings: Configuration, Equatable {
     /// The share of the last step that is kept.
-    public var momentum = 0.99
+    var momentum = 0.99
     /// The share of each parameter that is taken away per unit of learning rate.
-    public var weightDecay = 0.0
+    var weightDecay = 0.0
 
     /// fairseq's defaults.
-    public init() {}
+    init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
+    static var options: [Option<Self>] {
       [
         Option("momentum", \.momentum, in: .from(0, to: 1), "share of the last step that is kept"),
         Option(
@@ -26,7 +26,7 @@ public final class NAG: Optimizer {
   }
 
   /// The number of updates made.
-  public var stepCount = 0
+  var stepCount = 0
   private let settings: Settings
   private let parameters: ParameterSet
   private let momenta: Tensor
@@ -34,20 +34,20 @@ public final class NAG: Optimizer {
   private let lastRate = Tensor([-1])
 
   /// Makes an optimizer for the parameters of a model.
-  public init(_ settings: Settings, _ parameters: ParameterSet) {
+  init(_ settings: Settings, _ parameters: ParameterSet) {
     self.settings = settings
     self.parameters = parameters
     momenta = Tensor.zeros(parameters.values.shape)
   }
 
   /// The last steps.
-  public var state: [(name: String, values: Tensor)] { [("momentum_buffer", momenta)] }
+  var state: [(name: String, values: Tensor)] { [("momentum_buffer", momenta)] }
 
   /// The learning rate they were made with.
-  public var ownState: [(name: String, values: Tensor)] { [("lr_old", lastRate)] }
+  var ownState: [(name: String, values: Tensor)] { [("lr_old", lastRate)] }
 
   /// Changes every parameter.
-  public func update(rate: Double, gradientScale: Float) {
+  func update(rate: Double, gradientScale: Float) {
     ParameterUpdates.nesterov(
       values: parameters.values, momenta: momenta, lastRate: lastRate,
       gradients: parameters.gradients, scale: gradientScale, rate: rate,

@@ -3,12 +3,12 @@
 /// `{"arch": "transformer", "max_tokens": 4096, "adam-betas": [0.9, 0.98]}`; dashes and
 /// underscores are the same. An object whose name is no flag is a section, and only a heading.
 /// `null` sets an optional setting to none.
-public struct ConfigurationFile {
+struct ConfigurationFile {
   private let path: String
   private let settings: JSONObject
 
   /// Reads a file; throws ``OptionError/badFile(path:reason:)``.
-  public init(path: String) throws {
+  init(path: String) throws {
     let bytes: [UInt8]
     do { bytes = try readBytes(of: path) } catch {
       let reason = Paths.isFolder(path) ? "it is a folder, not a file" : "the file cannot be read"

@@ -100,7 +100,7 @@ public struct ModelContext: Sendable {
   public var catalog = Catalog()
   /// Whether most parameters will be held as integers instead, so that their memory need not be
   /// there.
-  public var holdsIntegers = false
+  package var holdsIntegers = false
   /// Whether the model only tells how large it is.
   ///
   /// Its parameters then have no memory, and must be neither read nor written. An architecture may

@@ -1,5 +1,5 @@
 /// A registry whatever its entries are: what a catalogue lists.
-public protocol AnyRegistry: Sendable {
+protocol AnyRegistry: Sendable {
   /// What the entries are, in the singular.
   var kind: String { get }
   /// All names, sorted.

@@ -1,25 +1,25 @@
 import Foundation
 
 /// Settings of ``CosineSchedule``.
-public struct CosineScheduleConfiguration: Configuration, Equatable {
+struct CosineScheduleConfiguration: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
-  public var warmupUpdates = 0
+  var warmupUpdates = 0
   /// The rate at update 0; negative for the least rate.
-  public var warmupInitialRate = -1.0
+  var warmupInitialRate = -1.0
   /// The rate at the end of the first period.
-  public var leastRate = 0.0
+  var leastRate = 0.0
   /// How much longer each period is than the one before.
-  public var periodFactor = 1.0
+  var periodFactor = 1.0
   /// The length of the first period in updates; not positive for all updates after warm-up.
-  public var period = -1.0
+  var period = -1.0
   /// The factor on both ends of the range from one period to the next.
-  public var shrink = 0.1
+  var shrink = 0.1
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
@@ -44,15 +44,15 @@ public struct CosineScheduleConfiguration: Configuration, Equatable {
 ///
 /// Loshchilov and Hutter 2017 (SGDR), equation 5, with a range that shrinks from one period to the
 /// next: in period i both ends are multiplied by `shrink^i`.
-public struct CosineSchedule: LearningRateScheduler {
+struct CosineSchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let settings: CosineScheduleConfiguration
   private let warmup: Warmup
   private let period: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(_ settings: CosineScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: CosineScheduleConfiguration, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     let peak = try context.single(for: "cosine")
     guard peak > settings.leastRate else {
@@ -73,13 +73,13 @@ public struct CosineSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: RateState {
+  var state: RateState {
     get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 
   /// Follows warm-up or the cosine of the present period.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     guard updates >= warmup.updates else {
       learningRate = warmup.rate(updates)
       return learningRate

@@ -1,19 +1,19 @@
 import Foundation
 
 /// Settings of ``FixedSchedule``.
-public struct FixedScheduleConfiguration: Configuration, Equatable {
+struct FixedScheduleConfiguration: Configuration, Equatable {
   /// The epoch from which the rate shrinks, or nil for never.
-  public var forceAnneal: Int?
+  var forceAnneal: Int?
   /// The factor per epoch from then on.
-  public var shrink = 0.1
+  var shrink = 0.1
   /// The length of the linear warm-up in updates.
-  public var warmupUpdates = 0
+  var warmupUpdates = 0
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option(
         "force-anneal", aliases: ["fa"], \.forceAnneal, in: .from(0),
@@ -26,16 +26,16 @@ public struct FixedScheduleConfiguration: Configuration, Equatable {
 }
 
 /// A rate per epoch from a list, with linear warm-up; update k of W uses k/W of it.
-public struct FixedSchedule: LearningRateScheduler {
+struct FixedSchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let settings: FixedScheduleConfiguration
   private let rates: [Double]
   private var baseRate: Double
   private var factor: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(_ settings: FixedScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: FixedScheduleConfiguration, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     self.settings = settings
     rates = context.learningRates
@@ -45,7 +45,7 @@ public struct FixedSchedule: LearningRateScheduler {
   }
 
   /// The epoch's base rate, and how far warm-up has come.
-  public var state: EpochRateState {
+  var state: EpochRateState {
     get {
       EpochRateState(learningRate: learningRate, baseRate: baseRate, warmupFactor: factor)
     }
@@ -57,7 +57,7 @@ public struct FixedSchedule: LearningRateScheduler {
   }
 
   /// Takes the epoch's rate from the list, or shrinks the last one.
-  public mutating func beginEpoch(_ epoch: Int) -> Double {
+  mutating func beginEpoch(_ epoch: Int) -> Double {
     if let start = settings.forceAnneal, epoch >= start {
       baseRate = rates[rates.count - 1] * pow(settings.shrink, Double(epoch + 1 - start))
     } else {
@@ -68,7 +68,7 @@ public struct FixedSchedule: LearningRateScheduler {
   }
 
   /// Follows the warm-up.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     if updates < settings.warmupUpdates {
       factor = Double(updates + 1) / Double(settings.warmupUpdates)
       learningRate = factor * baseRate

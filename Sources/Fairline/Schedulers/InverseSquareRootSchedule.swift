@@ -1,15 +1,15 @@
 /// Settings of ``InverseSquareRootSchedule``.
-public struct InverseSquareRootScheduleConfiguration: Configuration, Equatable {
+struct InverseSquareRootScheduleConfiguration: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
-  public var warmupUpdates = 4000
+  var warmupUpdates = 4000
   /// The rate at update 0; negative for 0 (or the full rate when there is no warm-up).
-  public var warmupInitialRate = -1.0
+  var warmupInitialRate = -1.0
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
@@ -23,13 +23,13 @@ public struct InverseSquareRootScheduleConfiguration: Configuration, Equatable {
 ///
 /// Vaswani et al. 2017, section 5.3, with a free peak: after W updates of warm-up the rate is
 /// `lr · √W / √n`. The rate of the very first update is the initial one, 0 by default.
-public struct InverseSquareRootSchedule: LearningRateScheduler {
+struct InverseSquareRootSchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let warmup: Warmup
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(
+  init(
     _ settings: InverseSquareRootScheduleConfiguration, _ context: SchedulerContext
   ) throws {
     try settings.checkRanges()
@@ -42,13 +42,13 @@ public struct InverseSquareRootSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: RateState {
+  var state: RateState {
     get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 
   /// Follows warm-up or decay.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     if updates < warmup.updates {
       learningRate = warmup.rate(updates)
     } else {

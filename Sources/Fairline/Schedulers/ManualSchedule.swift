@@ -1,15 +1,15 @@
 /// Settings of ``ManualSchedule``.
-public struct ManualScheduleConfiguration: Configuration, Equatable {
+package struct ManualScheduleConfiguration: Configuration, Equatable {
   /// Rates by epoch.
-  public var epochRates = RateTable()
+  package var epochRates = RateTable()
   /// Rates by the number of updates.
-  public var updateRates = RateTable()
+  package var updateRates = RateTable()
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  package static var options: [Option<Self>] {
     [
       Option("epoch2lr", \.epochRates, "rates from epochs on, such as '{1-3: 0.1, 4: 0.05}'"),
       Option("update2lr", \.updateRates, "rates from numbers of updates on"),
@@ -18,13 +18,13 @@ public struct ManualScheduleConfiguration: Configuration, Equatable {
 }
 
 /// Rates that the user names for epochs or numbers of updates; each holds until the next.
-public struct ManualSchedule: LearningRateScheduler {
+package struct ManualSchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  package private(set) var learningRate: Double
   private let settings: ManualScheduleConfiguration
 
   /// A schedule; throws ``OptionError`` where no rates are given.
-  public init(_ settings: ManualScheduleConfiguration, _ context: SchedulerContext) throws {
+  package init(_ settings: ManualScheduleConfiguration, _ context: SchedulerContext) throws {
     guard !settings.epochRates.isEmpty || !settings.updateRates.isEmpty else {
       throw OptionError.invalid("--lr-scheduler manual needs --epoch2lr or --update2lr")
     }
@@ -33,19 +33,19 @@ public struct ManualSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: RateState {
+  package var state: RateState {
     get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 
   /// Takes the epoch's rate, where there is one.
-  public mutating func beginEpoch(_ epoch: Int) -> Double {
+  package mutating func beginEpoch(_ epoch: Int) -> Double {
     learningRate = settings.epochRates.rate(at: epoch) ?? learningRate
     return learningRate
   }
 
   /// Takes the rate of this many updates, where there is one.
-  public mutating func update(_ updates: Int) -> Double {
+  package mutating func update(_ updates: Int) -> Double {
     learningRate = settings.updateRates.rate(at: updates) ?? learningRate
     return learningRate
   }

@@ -1,21 +1,21 @@
 /// Settings of ``PlateauSchedule``.
-public struct PlateauScheduleConfiguration: Configuration, Equatable {
+struct PlateauScheduleConfiguration: Configuration, Equatable {
   /// The factor when validation no longer improves.
-  public var shrink = 0.1
+  var shrink = 0.1
   /// How much better, relatively, a value must be to count as an improvement.
-  public var threshold = 1e-4
+  var threshold = 1e-4
   /// How many validations without improvement are borne.
-  public var patience = 0
+  var patience = 0
   /// The length of the linear warm-up in updates.
-  public var warmupUpdates = 0
+  var warmupUpdates = 0
   /// The rate at update 0; negative for 0 (or the full rate when there is no warm-up).
-  public var warmupInitialRate = -1.0
+  var warmupInitialRate = -1.0
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option(
         "lr-shrink", \.shrink, in: .from(0, below: 1), "factor when validation no longer improves"),
@@ -32,21 +32,21 @@ public struct PlateauScheduleConfiguration: Configuration, Equatable {
 /// Shrinks the rate when validation stops improving; steps at the end of epochs.
 ///
 /// Epochs that end during warm-up do not count. A step of less than 1e-8 is not made.
-public struct PlateauSchedule: LearningRateScheduler {
+struct PlateauSchedule: LearningRateScheduler {
   /// What it remembers; only the rate when another schedule was in use before.
-  public struct State: Codable, Sendable, Equatable {
+  struct State: Codable, Sendable, Equatable {
     /// The rate in use.
-    public var learningRate: Double
+    var learningRate: Double
     /// The best validation value so far.
-    public var best: Double?
+    var best: Double?
     /// Validations since the best one.
-    public var badEpochs: Int?
+    package var badEpochs: Int?
     /// Whether warm-up is over.
-    public var isWarm: Bool?
+    package var isWarm: Bool?
   }
 
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let settings: PlateauScheduleConfiguration
   private let maximizes: Bool
   private let warmup: Warmup
@@ -55,7 +55,7 @@ public struct PlateauSchedule: LearningRateScheduler {
   private var badEpochs = 0
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(_ settings: PlateauScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: PlateauScheduleConfiguration, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     let peak = try context.single(for: "reduce_lr_on_plateau")
     self.settings = settings
@@ -70,7 +70,7 @@ public struct PlateauSchedule: LearningRateScheduler {
   }
 
   /// The rate, the best value and the epochs since; so patience survives a restart.
-  public var state: State {
+  var state: State {
     get {
       State(learningRate: learningRate, best: best, badEpochs: badEpochs, isWarm: isWarm)
     }
@@ -83,7 +83,7 @@ public struct PlateauSchedule: LearningRateScheduler {
   }
 
   /// Follows warm-up; afterwards only epochs change the rate.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     guard settings.warmupUpdates > 0 else { return learningRate }
     if updates <= settings.warmupUpdates {
       learningRate = warmup.rate(updates)
@@ -94,7 +94,7 @@ public struct PlateauSchedule: LearningRateScheduler {
   }
 
   /// Compares the epoch's validation value with the best one.
-  public mutating func endEpoch(_ epoch: Int, validation: Double?) -> Double {
+  mutating func endEpoch(_ epoch: Int, validation: Double?) -> Double {
     guard let value = validation, isWarm else { return learningRate }
     let isBetter =
       maximizes

@@ -1,23 +1,23 @@
 import Foundation
 
 /// Settings of ``PolynomialDecaySchedule``.
-public struct PolynomialDecayScheduleConfiguration: Configuration, Equatable {
+struct PolynomialDecayScheduleConfiguration: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
-  public var warmupUpdates = 0
+  var warmupUpdates = 0
   /// The epoch from which the base rate is no longer taken from the list, or nil for never.
-  public var forceAnneal: Int?
+  var forceAnneal: Int?
   /// The rate at the end.
-  public var endRate = 0.0
+  var endRate = 0.0
   /// The exponent; 1 is a straight line.
-  public var power = 1.0
+  var power = 1.0
   /// The number of updates at which the end is reached, or nil for the end of training.
-  public var totalUpdates: Int?
+  var totalUpdates: Int?
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
@@ -34,9 +34,9 @@ public struct PolynomialDecayScheduleConfiguration: Configuration, Equatable {
 /// Linear warm-up, then decay to an end rate along a power of the remaining part.
 ///
 /// Epoch e takes the e-th base rate of the list, as ``FixedSchedule`` does.
-public struct PolynomialDecaySchedule: LearningRateScheduler {
+struct PolynomialDecaySchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let settings: PolynomialDecayScheduleConfiguration
   private let rates: [Double]
   private let total: Int
@@ -44,7 +44,7 @@ public struct PolynomialDecaySchedule: LearningRateScheduler {
   private var factor: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(
+  init(
     _ settings: PolynomialDecayScheduleConfiguration, _ context: SchedulerContext
   ) throws {
     try settings.checkRanges()
@@ -61,7 +61,7 @@ public struct PolynomialDecaySchedule: LearningRateScheduler {
   }
 
   /// The epoch's base rate, and how far warm-up has come.
-  public var state: EpochRateState {
+  var state: EpochRateState {
     get {
       EpochRateState(learningRate: learningRate, baseRate: baseRate, warmupFactor: factor)
     }
@@ -73,7 +73,7 @@ public struct PolynomialDecaySchedule: LearningRateScheduler {
   }
 
   /// Takes the epoch's base rate from the list, or keeps the rate reached.
-  public mutating func beginEpoch(_ epoch: Int) -> Double {
+  mutating func beginEpoch(_ epoch: Int) -> Double {
     if let start = settings.forceAnneal, epoch >= start {
       baseRate = learningRate
     } else {
@@ -84,7 +84,7 @@ public struct PolynomialDecaySchedule: LearningRateScheduler {
   }
 
   /// Follows warm-up or decay.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     let warmup = settings.warmupUpdates
     if warmup > 0, updates <= warmup {
       factor = Double(updates) / Double(warmup)

@@ -1,5 +1,5 @@
 /// Learning rates by number, as `{1-3: 0.1, '4,6': 0.05}` writes them: each holds until the next.
-public struct RateTable: Equatable, Sendable, OptionValue {
+package struct RateTable: Equatable, Sendable, OptionValue {
   /// Neighbouring numbers with one rate.
   private struct Run: Equatable, Sendable {
     let first: Int
@@ -11,22 +11,22 @@ public struct RateTable: Equatable, Sendable, OptionValue {
   private var runs: [Run] = []
 
   /// Makes a table without rates.
-  public init() {}
+  package init() {}
 
   /// Whether there are no rates.
-  public var isEmpty: Bool { runs.isEmpty }
+  package var isEmpty: Bool { runs.isEmpty }
 
   /// The rate of the number itself.
-  public subscript(number: Int) -> Double? {
+  package subscript(number: Int) -> Double? {
     runs.last { $0.first <= number }.flatMap { number <= $0.last ? $0.rate : nil }
   }
 
   /// The rate of the largest number that is not above this one; nil before the first.
-  public func rate(at number: Int) -> Double? { runs.last { $0.first <= number }?.rate }
+  package func rate(at number: Int) -> Double? { runs.last { $0.first <= number }?.rate }
 
   /// Reads pairs of keys and rates; a key is a number, a range `1-3`, or several of these in
   /// quotes.
-  public init?(optionText: String) {
+  package init?(optionText: String) {
     var text = optionText[...]
     guard text.first == "{", text.last == "}" else { return nil }
     text = text.dropFirst().dropLast()
@@ -69,7 +69,7 @@ public struct RateTable: Equatable, Sendable, OptionValue {
   }
 
   /// The table with a pair for each run of numbers.
-  public var optionText: String {
+  package var optionText: String {
     let pairs = runs.map { run in
       (run.first == run.last ? "\(run.first)" : "\(run.first)-\(run.last)")
         + ": \(run.rate.optionText)"
@@ -78,16 +78,16 @@ public struct RateTable: Equatable, Sendable, OptionValue {
   }
 
   /// The table as text.
-  public var optionJSON: JSONValue { .string(optionText) }
+  package var optionJSON: JSONValue { .string(optionText) }
   /// A table of rates.
-  public static var optionExpectation: String { "a table of rates such as '{1-3: 0.1, 4: 0.05}'" }
+  package static var optionExpectation: String { "a table of rates such as '{1-3: 0.1, 4: 0.05}'" }
   /// `TABLE`.
-  public static var optionPlaceholder: String { "TABLE" }
+  package static var optionPlaceholder: String { "TABLE" }
 }
 
 extension RateTable: Codable {
   /// Reads the table's text.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let table = RateTable(optionText: try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(
@@ -97,7 +97,7 @@ extension RateTable: Codable {
   }
 
   /// Writes the table's text.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(optionText)
   }

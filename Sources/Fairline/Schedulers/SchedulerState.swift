@@ -9,13 +9,13 @@ public struct RateState: Codable, Sendable, Equatable {
 
 /// What a schedule with a rate for each epoch remembers; only the rate in use when another
 /// schedule was in use before.
-public struct EpochRateState: Codable, Sendable, Equatable {
+struct EpochRateState: Codable, Sendable, Equatable {
   /// The rate in use.
-  public var learningRate: Double
+  var learningRate: Double
   /// The epoch's rate, before warm-up.
-  public var baseRate: Double?
+  package var baseRate: Double?
   /// The factor that warm-up has reached.
-  public var warmupFactor: Double?
+  package var warmupFactor: Double?
 }
 
 extension LearningRateScheduler {

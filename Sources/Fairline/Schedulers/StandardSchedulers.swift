@@ -1,11 +1,11 @@
 /// A registry of learning-rate schedules.
-public typealias SchedulerRegistry = Registry<
+package typealias SchedulerRegistry = Registry<
   Component<SchedulerContext, any LearningRateScheduler>
 >
 
 extension Registry where Entry == Component<SchedulerContext, any LearningRateScheduler> {
   /// All schedules of this package under the names that `--lr-scheduler` takes.
-  public static func standardSchedulers() throws -> SchedulerRegistry {
+  package static func standardSchedulers() throws -> SchedulerRegistry {
     var registry = SchedulerRegistry(kind: "learning-rate scheduler")
     try registry.add("fixed", "a rate per epoch, with warm-up") {
       try FixedSchedule($0, $1)

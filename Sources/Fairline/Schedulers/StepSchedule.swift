@@ -1,23 +1,23 @@
 import Foundation
 
 /// Settings of ``StepSchedule``.
-public struct StepScheduleConfiguration: Configuration, Equatable {
+struct StepScheduleConfiguration: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
-  public var warmupUpdates = 0
+  var warmupUpdates = 0
   /// The rate at update 0; negative for the least rate.
-  public var warmupInitialRate = -1.0
+  var warmupInitialRate = -1.0
   /// The rate never falls below this.
-  public var leastRate = 0.0
+  var leastRate = 0.0
   /// Updates between two steps.
-  public var decayPeriod = 25000
+  var decayPeriod = 25000
   /// The factor of a step.
-  public var decay = 0.5
+  var decay = 0.5
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
@@ -33,14 +33,14 @@ public struct StepScheduleConfiguration: Configuration, Equatable {
 }
 
 /// Linear warm-up, then a factor after every so many updates.
-public struct StepSchedule: LearningRateScheduler {
+struct StepSchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let settings: StepScheduleConfiguration
   private let warmup: Warmup
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(_ settings: StepScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: StepScheduleConfiguration, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     let peak = try context.single(for: "step")
     guard peak > settings.leastRate else {
@@ -55,13 +55,13 @@ public struct StepSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: RateState {
+  var state: RateState {
     get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 
   /// Follows warm-up or the steps.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     if updates < warmup.updates {
       learningRate = warmup.rate(updates)
     } else {

@@ -1,25 +1,25 @@
 import Foundation
 
 /// Settings of ``TriStageSchedule``.
-public struct TriStageScheduleConfiguration: Configuration, Equatable {
+struct TriStageScheduleConfiguration: Configuration, Equatable {
   /// Updates of warm-up.
-  public var warmupSteps = 0
+  var warmupSteps = 0
   /// Updates at the full rate.
-  public var holdSteps = 0
+  var holdSteps = 0
   /// Updates of decay.
-  public var decaySteps = 0
+  var decaySteps = 0
   /// The three lengths as parts of all updates, instead of the three numbers.
-  public var phaseRatio: [Double]?
+  var phaseRatio: [Double]?
   /// The rate at the start as a part of the full one.
-  public var initialScale = 0.01
+  var initialScale = 0.01
   /// The rate at the end as a part of the full one.
-  public var finalScale = 0.01
+  var finalScale = 0.01
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option("warmup-steps", \.warmupSteps, in: .from(0), "updates of linear warm-up"),
       Option("hold-steps", \.holdSteps, in: .from(0), "updates at the full rate"),
@@ -34,9 +34,9 @@ public struct TriStageScheduleConfiguration: Configuration, Equatable {
 }
 
 /// Linear rise, a plateau, exponential decay, then a constant (SpecAugment, 2019).
-public struct TriStageSchedule: LearningRateScheduler {
+struct TriStageSchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let peak: Double
   private let first: Double
   private let last: Double
@@ -44,7 +44,7 @@ public struct TriStageSchedule: LearningRateScheduler {
   private let ends: (warmup: Int, hold: Int, decay: Int)
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(_ settings: TriStageScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: TriStageScheduleConfiguration, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     peak = try context.single(for: "tri_stage")
     var lengths = [settings.warmupSteps, settings.holdSteps, settings.decaySteps]
@@ -67,13 +67,13 @@ public struct TriStageSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: RateState {
+  var state: RateState {
     get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 
   /// Follows the stages.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     if updates < ends.warmup {
       learningRate = first + (peak - first) / Double(ends.warmup) * Double(updates)
     } else if updates < ends.hold {

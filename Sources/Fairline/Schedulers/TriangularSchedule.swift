@@ -1,21 +1,21 @@
 import Foundation
 
 /// Settings of ``TriangularSchedule``.
-public struct TriangularScheduleConfiguration: Configuration, Equatable {
+struct TriangularScheduleConfiguration: Configuration, Equatable {
   /// The rate at the tips; must be larger than the base rate.
-  public var maxRate: Double?
+  var maxRate: Double?
   /// The length of a period in updates.
-  public var period = 5000.0
+  var period = 5000.0
   /// The factor on the tips from one period to the next.
-  public var shrink = 0.1
+  var shrink = 0.1
   /// Whether the base rate shrinks too.
-  public var shrinksBase = false
+  var shrinksBase = false
 
   /// The defaults.
-  public init() {}
+  init() {}
 
   /// The flags.
-  public static var options: [Option<Self>] {
+  static var options: [Option<Self>] {
     [
       Option("max-lr", \.maxRate, in: .from(0), "rate at the tips, larger than --lr"),
       Option("lr-period-updates", \.period, in: .from(2, to: 1_000_000_000), "updates in a period"),
@@ -27,16 +27,16 @@ public struct TriangularScheduleConfiguration: Configuration, Equatable {
 }
 
 /// Straight lines up and down between two rates (Smith 2017, cyclical learning rates).
-public struct TriangularSchedule: LearningRateScheduler {
+struct TriangularSchedule: LearningRateScheduler {
   /// The rate in use.
-  public private(set) var learningRate: Double
+  private(set) var learningRate: Double
   private let settings: TriangularScheduleConfiguration
   private let base: Double
   private let tip: Double
   private let half: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  public init(_ settings: TriangularScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: TriangularScheduleConfiguration, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     base = try context.single(for: "triangular")
     guard let tip = settings.maxRate, tip > base else {
@@ -49,13 +49,13 @@ public struct TriangularSchedule: LearningRateScheduler {
   }
 
   /// The rate in use.
-  public var state: RateState {
+  var state: RateState {
     get { RateState(learningRate: learningRate) }
     set { learningRate = newValue.learningRate }
   }
 
   /// Follows the triangles.
-  public mutating func update(_ updates: Int) -> Double {
+  mutating func update(_ updates: Int) -> Double {
     let cycle = (Double(updates) / (2 * half)).rounded(.down)
     let shrink = pow(settings.shrink, cycle)
     let low = settings.shrinksBase ? base * shrink : base

@@ -38,7 +38,7 @@ public enum TensorElement: String, CaseIterable, Codable, Sendable {
   }
 
   /// Whether elements are floating-point numbers.
-  public var isFloatingPoint: Bool {
+  var isFloatingPoint: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true
     default: false

@@ -4,6 +4,9 @@
 /// ``note`` hear what happens. It goes on from the last checkpoint of its folder where there is
 /// one.
 public struct Training {
+  /// After so many updates in a row that had to be left out, training ends with an error.
+  public static let mostSkippedInARow = 100
+
   /// What it is told.
   public var settings: TrainingSettings
   /// What it is made of.

@@ -21,11 +21,11 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
   public var scheduler: JSONValue?
   /// Batches that the model refused and that will be tried again, in the order in which they were
   /// refused.
-  public var postponed: [PostponedBatch] = []
+  package var postponed: [PostponedBatch] = []
   /// Batches that the model refused and that were given up.
-  public var refused = 0
+  package var refused = 0
   /// What observers remember, by their keys: patience, averages of the epoch in progress.
-  public var memories: [String: JSONValue] = [:]
+  package var memories: [String: JSONValue] = [:]
 
   /// The beginning of training.
   public init() {}

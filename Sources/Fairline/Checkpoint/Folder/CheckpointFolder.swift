@@ -6,7 +6,7 @@ public struct CheckpointFolder: Sendable {
   public static let suffix = ".safetensors"
 
   /// What a name says of a checkpoint.
-  public enum Name: Equatable, Sendable {
+  package enum Name: Equatable, Sendable {
     /// `checkpoint3`: after an epoch.
     case epoch(Int)
     /// `checkpoint_3_500`: within an epoch, after so many updates.
@@ -19,7 +19,7 @@ public struct CheckpointFolder: Sendable {
     case last
 
     /// The file's name.
-    public var fileName: String {
+    package var fileName: String {
       switch self {
       case .epoch(let epoch): "checkpoint\(epoch)\(suffix)"
       case .updates(let epoch, let updates): "checkpoint_\(epoch)_\(updates)\(suffix)"
@@ -31,7 +31,7 @@ public struct CheckpointFolder: Sendable {
     }
 
     /// Reads a file's name; nil when it is no checkpoint's.
-    public init?(fileName: String) {
+    package init?(fileName: String) {
       guard let stem = fileName.removing(suffix: suffix), stem.hasPrefix("checkpoint") else {
         return nil
       }
@@ -64,14 +64,14 @@ public struct CheckpointFolder: Sendable {
   public init(_ path: String) { self.path = path }
 
   /// The path of a file in the folder.
-  public func path(of name: Name) -> String {
+  package func path(of name: Name) -> String {
     (path as NSString).appendingPathComponent(name.fileName)
   }
 
   /// The checkpoints there are, the latest or best first within each kind.
   ///
   /// - Parameter maximizes: whether larger values are better.
-  public func names(maximizes: Bool = false) -> [Name] {
+  package func names(maximizes: Bool = false) -> [Name] {
     let files = (try? Paths.names(in: path)) ?? []
     func rank(_ name: Name) -> (Int, Double) {
       switch name {

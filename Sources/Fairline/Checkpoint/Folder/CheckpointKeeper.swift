@@ -5,7 +5,7 @@ import Foundation
 /// Every name is a file of its own, so that whoever writes over one of them changes no other.
 /// A save that fails, on a full disk for example, leaves all earlier checkpoints as they are;
 /// training goes on, and the next save tries again. Only the last save of a run must succeed.
-public final class CheckpointKeeper: TrainingObserver {
+package final class CheckpointKeeper: TrainingObserver {
   private let settings: CheckpointSettings
   private let metric: String
   private let order: MetricOrder
@@ -21,7 +21,7 @@ public final class CheckpointKeeper: TrainingObserver {
   ///   - metric: the name of the validation value that tells the best.
   ///   - note: receives a sentence when a save failed.
   /// - Throws: `UserError` when the folder cannot be written, or another training writes to it.
-  public convenience init(
+  package convenience init(
     _ settings: CheckpointSettings, contents: CheckpointContents, metric: String,
     order: MetricOrder, note: @escaping @Sendable (String) -> Void
   ) throws {
@@ -70,7 +70,7 @@ public final class CheckpointKeeper: TrainingObserver {
   func checkSpace() throws { try checkSpace(free: folder.freeBytes) }
 
   /// Saves what is due.
-  public func save(_ moment: SavePoint) throws -> CheckpointInfo? {
+  package func save(_ moment: SavePoint) throws -> CheckpointInfo? {
     let names = names(moment)
     guard let first = names.first, !settings.noSave else { return nil }
     let begun = Seconds.now()

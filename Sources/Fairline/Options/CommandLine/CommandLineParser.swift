@@ -6,7 +6,7 @@ public enum InformationRequest: Equatable, Sendable {
   case version
   /// `--print-config`: print ``CommandLineParser/resolvedSettings()``.
   case settings
-  /// `--completion SHELL`: print ``CommandLineParser/completionScript(for:)``.
+  /// `--completion SHELL`: print the script that completes flags.
   case completion(Shell)
 }
 

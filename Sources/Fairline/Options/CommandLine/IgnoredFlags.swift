@@ -4,14 +4,14 @@ public struct IgnoredFlags: Sendable {
   /// A flag without effect.
   public struct Entry: Sendable {
     /// Whether a value follows.
-    public var takesValue: Bool
+    var takesValue: Bool
     /// Why it has no effect, as a clause.
     public var reason: String
   }
 
   private var entries: [String: Entry] = [:]
   /// Flags that are errors, with the remedy as a clause.
-  public var refused: [String: String] = [:]
+  package var refused: [String: String] = [:]
 
   /// No flags at all.
   public static let none = IgnoredFlags()

@@ -10,7 +10,7 @@ public enum Shell: String, CaseIterable, Codable, Sendable, OptionValue {
 
 extension CommandLineParser {
   /// A completion script for a shell, made from the flags of this parser's drafts.
-  public func completionScript(for shell: Shell) -> String {
+  package func completionScript(for shell: Shell) -> String {
     let formats =
       BuiltInOptions.formats
       + drafts.flatMap(\.formats).filter { $0.arity != .positional && !$0.isHidden }

@@ -1,14 +1,14 @@
 /// When validation and saving are due, by fairseq's rules; asked after each update.
-public struct Cadence: Sendable, Equatable {
+package struct Cadence: Sendable, Equatable {
   /// When a model is validated.
-  public var validation: ValidationSettings
+  package var validation: ValidationSettings
   /// Epochs between checkpoints.
-  public var saveInterval = 1
+  package var saveInterval = 1
   /// Updates between checkpoints within an epoch; 0 for none.
-  public var saveIntervalUpdates = 0
+  package var saveIntervalUpdates = 0
 
   /// Makes a cadence.
-  public init(
+  package init(
     _ validation: ValidationSettings = ValidationSettings(), saveInterval: Int = 1,
     saveIntervalUpdates: Int = 0
   ) {
@@ -18,11 +18,11 @@ public struct Cadence: Sendable, Equatable {
   }
 
   /// What is to be done after an update.
-  public struct Due: Equatable, Sendable {
+  package struct Due: Equatable, Sendable {
     /// Whether to validate.
-    public var validates: Bool
+    package var validates: Bool
     /// Whether to save.
-    public var saves: Bool
+    package var saves: Bool
   }
 
   /// What is due after `updates` updates.
@@ -31,7 +31,7 @@ public struct Cadence: Sendable, Equatable {
   ///   - epoch: the epoch of the update.
   ///   - endsEpoch: whether the update was the epoch's last.
   ///   - stops: whether training ends with this update.
-  public func due(updates: Int, epoch: Int, endsEpoch: Bool, stops: Bool) -> Due {
+  package func due(updates: Int, epoch: Int, endsEpoch: Bool, stops: Bool) -> Due {
     let isWarm = updates >= validation.validateAfterUpdates
     let saves =
       (endsEpoch && Self.hits(epoch, saveInterval)) || stops

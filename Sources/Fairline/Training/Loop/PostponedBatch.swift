@@ -11,9 +11,9 @@ public struct PostponedBatch: Codable, Equatable, Sendable {
   /// The batches that it is one of; nil in old checkpoints.
   public var batches: EpochBatches?
   /// How often it was refused.
-  public var attempts = 0
+  package var attempts = 0
   /// Updates made when it is tried again.
-  public var due = 0
+  package var due = 0
 
   /// Names a batch that nobody has refused yet.
   init(epoch: Int, place: Int, of batches: EpochBatches?) {

@@ -1,12 +1,9 @@
 import FairlineTensor
 
 /// The training loop: batches, losses, gradients, updates; everything else is told to observers.
-public final class Trainer {
-  /// After so many updates in a row that had to be left out, training ends with an error.
-  public static let mostSkippedInARow = 100
-
+package final class Trainer {
   /// Where training stands.
-  public private(set) var progress: TrainingProgress
+  package private(set) var progress: TrainingProgress
   private var scheduler: any LearningRateScheduler
   private var observers: [any TrainingObserver]
   private let parts: TrainingParts
@@ -22,7 +19,7 @@ public final class Trainer {
   private var scheduleIsNew: Bool
 
   /// Prepares training from a state: a new one, or a checkpoint's.
-  public init(
+  package init(
     _ parts: TrainingParts, _ settings: OptimizationSettings, _ cadence: Cadence = Cadence(),
     _ compute: ComputeSettings = ComputeSettings(),
     _ exchange: any GradientExchange = SingleRank(),
@@ -59,7 +56,7 @@ public final class Trainer {
   ///
   /// - Parameter interruption: asked after each update.
   /// - Throws: when data cannot be read, or a number is not finite and that is no reason to go on.
-  public func train(
+  package func train(
     on task: any Task, interruption: () -> Interruption? = { nil }
   ) throws -> StopReason {
     let run = RunDescription(parameterCount: parts.model.parameters.count, progress: progress)
@@ -190,7 +187,7 @@ public final class Trainer {
       skippedInARow = 0
     case .refused(let reason):
       skippedInARow += 1
-      guard skippedInARow >= Self.mostSkippedInARow else { return }
+      guard skippedInARow >= Training.mostSkippedInARow else { return }
       throw UserError(
         "every batch of the last \(skippedInARow) updates was refused (\(reason)): ease the "
           + "model's limits, or go back to an earlier checkpoint"
@@ -208,7 +205,7 @@ public final class Trainer {
       throw UserError(
         "\(place): lower --lr, set --clip-norm, or leave such updates out with --on-nonfinite skip")
     }
-    if skippedInARow >= Self.mostSkippedInARow {
+    if skippedInARow >= Training.mostSkippedInARow {
       throw UserError(
         "\(place), and in \(skippedInARow - 1) updates before it: go back to an earlier checkpoint "
           + "with a lower --lr"

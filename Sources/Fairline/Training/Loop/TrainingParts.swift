@@ -1,18 +1,18 @@
 /// What a training is made of.
-public struct TrainingParts {
+package struct TrainingParts {
   /// The model, changed in place.
-  public var model: any Model
+  package var model: any Model
   /// How predictions are judged.
-  public var criterion: any Criterion
+  package var criterion: any Criterion
   /// How parameters follow gradients.
-  public var optimizer: any Optimizer
+  package var optimizer: any Optimizer
   /// How the learning rate changes.
-  public var scheduler: any LearningRateScheduler
+  package var scheduler: any LearningRateScheduler
   /// Who is told; the model's own observers come first.
-  public var observers: [any TrainingObserver]
+  package var observers: [any TrainingObserver]
 
   /// Puts the parts of a training together.
-  public init(
+  package init(
     model: any Model, criterion: any Criterion, optimizer: any Optimizer,
     scheduler: any LearningRateScheduler, observers: [any TrainingObserver] = []
   ) {

@@ -1,7 +1,7 @@
 /// Ends training when validation no longer improves: `--patience`.
 ///
 /// An equal value is no improvement. The count is kept in checkpoints.
-public struct EarlyStopping: TrainingObserver {
+package struct EarlyStopping: TrainingObserver {
   private struct Memory: Codable {
     var best: Double?
     var count = 0
@@ -13,21 +13,21 @@ public struct EarlyStopping: TrainingObserver {
 
   /// Makes an observer that bears `patience` validations without improvement; one that is not
   /// positive bears any number.
-  public init(patience: Int, order: MetricOrder) {
+  package init(patience: Int, order: MetricOrder) {
     self.patience = patience
     self.order = order
   }
 
   /// The best value and the validations since.
-  public var memory: JSONValue? { try? JSONValue(encoding: state) }
+  package var memory: JSONValue? { try? JSONValue(encoding: state) }
 
   /// Goes on counting.
-  public mutating func recall(_ memory: JSONValue) {
+  package mutating func recall(_ memory: JSONValue) {
     state = (try? memory.decoded(as: Memory.self)) ?? state
   }
 
   /// Counts a validation of the first set.
-  public mutating func validated(_ validation: Validation) {
+  package mutating func validated(_ validation: Validation) {
     guard let value = validation.metric else { return }
     if order.isBetter(value, than: state.best) {
       state = Memory(best: value)
@@ -37,7 +37,7 @@ public struct EarlyStopping: TrainingObserver {
   }
 
   /// The wish to end, when patience is at its end.
-  public var stopReason: StopReason? {
+  package var stopReason: StopReason? {
     patience > 0 && state.count >= patience ? .patience(patience) : nil
   }
 }

@@ -65,5 +65,5 @@ public struct OptimizationSettings: Configuration, Equatable {
   }
 
   /// Micro-batches of an update in an epoch, counted from 1.
-  public func updateFrequency(epoch: Int) -> Int { updateFreq[min(epoch, updateFreq.count) - 1] }
+  func updateFrequency(epoch: Int) -> Int { updateFreq[min(epoch, updateFreq.count) - 1] }
 }

@@ -44,24 +44,24 @@ public struct ValidationSettings: Configuration, Equatable {
 }
 
 /// Which of two validation values is better.
-public struct MetricOrder: Sendable, Equatable {
+package struct MetricOrder: Sendable, Equatable {
   /// Whether the larger one is.
-  public var maximizes: Bool
+  package var maximizes: Bool
 
   /// Makes an order.
-  public init(maximizes: Bool) { self.maximizes = maximizes }
+  package init(maximizes: Bool) { self.maximizes = maximizes }
 
   /// Whether `value` is strictly better than `other`.
   ///
   /// A finite number is better than none; what is not finite is never better.
-  public func isBetter(_ value: Double, than other: Double?) -> Bool {
+  package func isBetter(_ value: Double, than other: Double?) -> Bool {
     guard value.isFinite else { return false }
     guard let other, other.isFinite else { return true }
     return maximizes ? value > other : value < other
   }
 
   /// Whether `value` is better than `other` or equal to it.
-  public func isAtLeastAsGood(_ value: Double, as other: Double?) -> Bool {
+  func isAtLeastAsGood(_ value: Double, as other: Double?) -> Bool {
     value == other || isBetter(value, than: other)
   }
 }

@@ -44,7 +44,7 @@ struct RowTraining {
       return Outcome(
         curves: recorder.curves, parameters: result.model.parameters.count,
         memory: watch.finish(), data: data)
-    } catch  where recorder.skippedInARow >= Trainer.mostSkippedInARow {
+    } catch  where recorder.skippedInARow >= Training.mostSkippedInARow {
       throw Diverged(reason: "\(error)")
     }
   }
