@@ -114,6 +114,7 @@ public final class TranslationTask: GenerationTask {
   public func dataset(_ subset: String) throws -> LanguagePairDataset {
     var loader = loader()
     loader.needsTargets = false
+    loader.loadsAlignments = false
     return try loader.load(subset, in: try dataFolder().first)
   }
 
