@@ -13,7 +13,7 @@ import Testing
   ).filter { $0.testDescription != "adaptive-softmax" }
 
   /// Transformers with further options.
-  static let arch = FixtureFolder.all(["fairseq-2", "arch"].joined(separator: "/"))
+  static let arch = FixtureFolder.all("fairseq-2/arch")
 
   /// Recurrent language models; the others of that folder belong to their own test.
   static let language = GoldenModel.all(
@@ -22,6 +22,21 @@ import Testing
   ).filter { $0.testDescription.hasPrefix("lstm") }
 
   static let all = translation + language
+
+  /// Every folder and file is of a kind that a test reads, or belongs to adaptive softmax.
+  @Test func kindsAreKnown() throws {
+    let files = ["criteria.json", "option_facts.json"]
+    for folder in Self.arch {
+      #expect(folder.files.allSatisfy { files.contains($0.lastPathComponent) })
+      for model in folder.folders.map(FixtureFolder.init) {
+        #expect(model.contains("forward_a.safetensors") || model.contains("cases.json"))
+      }
+      let facts = try folder.json("option_facts.json")
+      let list = facts.arrayValue ?? facts["cases"]?.arrayValue ?? []
+      #expect(!list.isEmpty)
+      #expect(list.allSatisfy { $0["name"]?.stringValue?.contains("adaptive") == true })
+    }
+  }
 
   @Test func thereAreModels() {
     #expect(Self.translation.count >= 11)

@@ -5,7 +5,7 @@ import Testing
 
 /// Losses of given predictions, and their gradients, against fairseq.
 @Suite struct CriterionFixtureTests {
-  static let folders = FixtureFolder.all(["fairseq-2", "arch"].joined(separator: "/"))
+  static let folders = FixtureFolder.all("fairseq-2/arch")
   static let cases = folders.flatMap { folder in
     (try? folder.json("criteria.json"))?["cases"]?.arrayValue ?? []
   }
