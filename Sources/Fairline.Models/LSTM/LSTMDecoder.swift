@@ -20,11 +20,13 @@ struct LSTMDecoder: Sendable {
   /// Makes the decoder with fairseq's parameter names.
   ///
   /// - Parameters:
+  ///   - symbols: symbols that are predicted.
+  ///   - readSymbols: symbols that are read; those that are predicted when nil.
   ///   - shared: the table, where it is the encoder's.
   ///   - memoryChannels: channels of what the encoder gives; nil without one.
   init(
-    _ space: ParameterSpace, symbols: Int, shared: Embedding?, memoryChannels: Int?,
-    attends: Bool, _ settings: LSTMDecoderSettings
+    _ space: ParameterSpace, symbols: Int, readSymbols: Int? = nil, shared: Embedding?,
+    memoryChannels: Int?, attends: Bool, _ settings: LSTMDecoderSettings
   ) {
     self.settings = settings
     if let shared {
@@ -32,8 +34,8 @@ struct LSTMDecoder: Sendable {
       space.alias("embed_tokens.weight", of: shared.weight)
     } else {
       table = Embedding(
-        recurrent: space.part("embed_tokens"), symbols: symbols, channels: settings.embedding,
-        isFrozen: settings.freezesEmbedding)
+        recurrent: space.part("embed_tokens"), symbols: readSymbols ?? symbols,
+        channels: settings.embedding, isFrozen: settings.freezesEmbedding)
     }
     let channels = settings.channels
     func map(_ name: String) -> Linear? {

@@ -22,8 +22,8 @@ public final class LSTMLanguageModel: Model {
     try configuration.check(for: task)
     let space = ParameterSpace(seed: seed, values: values)
     decoder = LSTMDecoder(
-      space.part("decoder"), symbols: task.targetSymbols, shared: nil, memoryChannels: nil,
-      attends: false, configuration.decoder)
+      space.part("decoder"), symbols: task.targetSymbols, readSymbols: task.readSymbols,
+      shared: nil, memoryChannels: nil, attends: false, configuration.decoder)
     addsResiduals = configuration.residuals
     parameters = ParameterSet(space)
     maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)

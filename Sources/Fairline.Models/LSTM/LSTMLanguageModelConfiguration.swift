@@ -84,6 +84,11 @@ public struct LSTMLanguageModelConfiguration: Configuration, Equatable {
     guard !decoderAttention.isOn else {
       throw UserError("--decoder-attention 1 needs a source: leave it out for --arch lstm_lm")
     }
+    guard !shareDecoderInputOutputEmbed || task.readSymbols == task.targetSymbols else {
+      throw UserError(
+        "--share-decoder-input-output-embed needs all symbols to be predicted: leave out "
+          + "--output-dictionary-size")
+    }
     try decoder.check()
   }
 }

@@ -74,6 +74,22 @@ import Testing
     }
   }
 
+  /// A recurrent language model may read symbols that it does not predict.
+  @Test func someSymbolsAreReadOnly() throws {
+    let task = TaskDescription(symbols: 20, predictedSymbols: 12)
+    var c = LSTMLanguageModelConfiguration()
+    (c.decoderEmbedDim, c.decoderOutEmbedDim) = (6, 6)
+    let model = try LSTMLanguageModel(c, for: task)
+    let batch = Batch(
+      ids: [0], source: PackedTokens([]), decoderInput: PackedTokens([[2, 19, 5]]),
+      target: [3, 5, 2])
+    #expect(model(batch, ForwardPass.evaluation()).logits.shape == [3, 12])
+    c.shareDecoderInputOutputEmbed = true
+    #expect { try LSTMLanguageModel(c, for: task) } throws: {
+      "\($0)".contains("--output-dictionary-size")
+    }
+  }
+
   @Test func listsOfConvolutionsAreReadNotRun() {
     func layers(_ text: String) -> [[Int]]? {
       ConvolutionList(text: text)?.layers.map { [$0.channels, $0.width, $0.residual] }
