@@ -52,6 +52,18 @@ import Testing
     #expect(counted.entries.map(\.shape) == real.entries.map(\.shape))
   }
 
+  @Test(arguments: try Catalog([StandardModels.self]).architectures.names)
+  func definingSettingsAreSettings(_ name: String) throws {
+    let draft = try Catalog([StandardModels.self]).architectures.select(name).draft
+    guard case .object(let settings) = try draft.settings() else {
+      Issue.record("settings are no object")
+      return
+    }
+    let isTransformer = name.hasPrefix("transformer")
+    #expect(!isTransformer || draft.definingSettings.count >= 5)
+    for setting in draft.definingSettings { #expect(settings[setting] != nil, "\(setting)") }
+  }
+
   @Test func theSizeMayBeBeyondAllMemory() throws {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
     let selection = try catalog.architectures.select("transformer")

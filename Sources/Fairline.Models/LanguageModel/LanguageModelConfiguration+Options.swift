@@ -5,6 +5,14 @@ extension LanguageModelConfiguration {
   /// The flags.
   public static var options: [Option<Self>] { decoder + shared }
 
+  /// Those of a decoder of the Transformer.
+  public static var definingSettings: [String] {
+    [
+      "decoderAttentionHeads", "decoderNormalizeBefore", "activationFn", "noScaleEmbedding",
+      "noTokenPositionalEmbeddings",
+    ]
+  }
+
   private static var decoder: [Option<Self>] {
     [
       Option(

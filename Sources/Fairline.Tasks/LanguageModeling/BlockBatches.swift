@@ -9,6 +9,9 @@ struct BlockBatches: BatchSource {
 
   var count: Int { batches.count }
 
+  /// The checksum of the blocks' numbers, batch after batch.
+  var fingerprint: String? { batches.fingerprint }
+
   func batch(_ index: Int) -> Batch {
     let samples = batches[index].map { dataset[$0] }
     return Batch(

@@ -9,10 +9,7 @@ struct PairBatches: BatchSource {
   var count: Int { batches.count }
 
   /// The checksum of the sentences' numbers, batch after batch.
-  var fingerprint: String? {
-    let sums = batches.map { batch in batch.withUnsafeBytes { XXH64.hash($0) } }
-    return XXH64.text(sums.withUnsafeBytes { XXH64.hash($0) })
-  }
+  var fingerprint: String? { batches.fingerprint }
 
   func batch(_ index: Int) throws -> Batch {
     let pairs = dataset.collate(batches[index])
