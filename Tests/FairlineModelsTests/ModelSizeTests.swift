@@ -45,8 +45,12 @@ import Testing
       return try catalog.architectures.select(name).build(context).parameters
     }
     let task = (try? parameters(pairs, counted: true)) == nil ? text : pairs
-    let (counted, real) = try (parameters(task, counted: true), parameters(task, counted: false))
-    #expect(counted.isCounted && !real.isCounted)
+    let counted = try parameters(task, counted: true)
+    #expect(counted.isCounted && counted.elementCount > 0)
+    // A model beyond that is refused by what would build it.
+    guard counted.elementCount <= ParameterSet.mostElements else { return }
+    let real = try parameters(task, counted: false)
+    #expect(!real.isCounted)
     #expect(counted.elementCount == real.values.count && real.values.count > 0)
     #expect(counted.tableCount == real.tableCount)
     #expect(counted.entries.map(\.shape) == real.entries.map(\.shape))
