@@ -44,10 +44,10 @@ package struct TranslationConfiguration: Configuration, Equatable {
     ["truncateSource"] + settingsOfTraining
   }
 
-  /// How training data are repeated, and how validation judges.
+  /// How training data are repeated and aligned, and how validation judges.
   package static var settingsOfTraining: [String] {
     [
-      "upsamplePrimary", "evalBleu", "evalBleuArgs", "evalBleuDetok",
+      "loadAlignments", "upsamplePrimary", "evalBleu", "evalBleuArgs", "evalBleuDetok",
       "evalTokenizedBleu", "evalBleuRemoveBpe", "evalBleuTokenizer", "evalBleuPrintSamples",
     ]
   }

@@ -114,6 +114,7 @@ package final class TranslationTask: GenerationTask {
   package func dataset(_ subset: String) throws -> LanguagePairDataset {
     var loader = loader()
     loader.needsTargets = false
+    loader.loadsAlignments = false
     return try loader.load(subset, in: try dataFolder().first)
   }
 

@@ -19,9 +19,11 @@ import Testing
     let draft = Draft("Task", TranslationConfiguration())
     draft.value.truncateSource = true
     draft.value.upsamplePrimary = 7
+    draft.value.loadAlignments = true
     draft.value.maxSourcePositions = 9
     let saved = try draft.settings()
     #expect(saved["truncateSource"] == nil && saved["upsamplePrimary"] == nil)
+    #expect(saved["loadAlignments"] == nil && saved["maxSourcePositions"] != nil)
     let other = Draft("Task", TranslationConfiguration())
     // Those of earlier versions do.
     try other.restore(["truncateSource": true, "upsamplePrimary": 7, "maxSourcePositions": 9])
