@@ -126,7 +126,7 @@ public struct ModelFile: Sendable {
   ///
   /// - Parameter purpose: what the weights are needed for, "training" for example.
   /// - Throws: `UserError` naming the file.
-  func requireExactWeights(for purpose: String) throws {
+  package func requireExactWeights(for purpose: String) throws {
     guard let quantization = header.quantization else { return }
     throw UserError(
       "\(path) holds weights rounded to \(quantization), which serve translation only: "
