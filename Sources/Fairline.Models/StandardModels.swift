@@ -4,11 +4,11 @@ public import Fairline
 public enum StandardModels: Plugin {
   /// Adds them.
   public static func register(in catalog: inout Catalog) throws {
-    let presets: [(String, String, TransformerConfiguration)] = [
-      ("transformer", "6+6 layers, 512 channels", TransformerConfiguration()),
+    let presets: [(String, String, TransformerSettings)] = [
+      ("transformer", "6+6 layers, 512 channels", TransformerSettings()),
       ("transformer_tiny", "2+2 layers, 64 channels, for tests", .tiny),
       ("transformer_iwslt_de_en", "6+6 layers, 512 channels, 1024 hidden, 4 heads", .iwslt),
-      ("transformer_wmt_en_de", "another name of transformer", TransformerConfiguration()),
+      ("transformer_wmt_en_de", "another name of transformer", TransformerSettings()),
       ("transformer_vaswani_wmt_en_de_big", "6+6 layers, 1024 channels", .vaswaniBig),
       ("transformer_vaswani_wmt_en_fr_big", "the same with dropout 0.1", .vaswaniBigFrench),
       ("transformer_wmt_en_de_big", "big, with attention dropout", .wmtBig),
@@ -21,7 +21,7 @@ public enum StandardModels: Plugin {
           values: context.firstValues)
       }
     }
-    let aligned: [(String, String, AlignedTransformerConfiguration)] = [
+    let aligned: [(String, String, AlignedTransformerSettings)] = [
       ("transformer_align", "transformer with attention guided by alignments", .init()),
       ("transformer_wmt_en_de_big_align", "the same with the sizes of the big model", .big),
     ]

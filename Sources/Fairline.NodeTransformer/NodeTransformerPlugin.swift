@@ -5,11 +5,11 @@ public enum NodeTransformerPlugin: Plugin {
   /// Adds its architectures and FairlineODE's solvers.
   public static func register(in catalog: inout Catalog) throws {
     try catalog.solvers.addStandardSolvers()
-    let presets: [(String, String, NodeTransformerConfiguration)] = [
-      ("node_transformer", "a Transformer with neural-ODE sides", NodeTransformerConfiguration()),
+    let presets: [(String, String, NodeTransformerSettings)] = [
+      ("node_transformer", "a Transformer with neural-ODE sides", NodeTransformerSettings()),
       (
         "node_transformer_wmt_en_fr", "another name of node_transformer",
-        NodeTransformerConfiguration()
+        NodeTransformerSettings()
       ),
       (
         "node_transformer_iwslt_de_en", "NODE encoder of 3 pieces, 2 classic decoder layers",

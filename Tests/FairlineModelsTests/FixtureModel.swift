@@ -26,7 +26,7 @@ struct FixtureModel: Sendable, CustomTestStringConvertible {
     let config = try json("config")
     func number(_ key: String) -> Int { config[key]?.integerValue ?? 0 }
     func flag(_ key: String) -> Bool { config[key]?.boolValue ?? false }
-    var c = TransformerConfiguration()
+    var c = TransformerSettings()
     c.encoderLayers = number("encoder_layers")
     c.decoderLayers = number("decoder_layers")
     c.encoderEmbedDim = number("embed_dim")

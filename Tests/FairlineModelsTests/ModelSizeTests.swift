@@ -151,6 +151,6 @@ private final class ReverseTask: Plugin, Task {
   func validation(_ name: String) throws -> any BatchSource { None() }
 
   static func register(in catalog: inout Catalog) throws {
-    try catalog.tasks.add("reverse", "a task", build: { (_: NoConfiguration, _) in ReverseTask() })
+    try catalog.tasks.add("reverse", "a task", build: { (_: NoSettings, _) in ReverseTask() })
   }
 }

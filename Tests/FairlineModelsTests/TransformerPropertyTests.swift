@@ -10,8 +10,8 @@ import Testing
     sourceSymbols: 23, targetSymbols: 23, sharesVocabulary: true, maximumSourcePositions: 30,
     maximumTargetPositions: 30)
 
-  static var variants: [TransformerConfiguration] {
-    var base = TransformerConfiguration.tiny
+  static var variants: [TransformerSettings] {
+    var base = TransformerSettings.tiny
     base.encoderEmbedDim = 12
     base.encoderFfnEmbedDim = 20
     base.dropout = 0
@@ -43,8 +43,8 @@ import Testing
   }
 
   private static func changed(
-    _ c: TransformerConfiguration, _ change: (inout TransformerConfiguration) -> Void
-  ) -> TransformerConfiguration {
+    _ c: TransformerSettings, _ change: (inout TransformerSettings) -> Void
+  ) -> TransformerSettings {
     var c = c
     change(&c)
     return c
@@ -58,7 +58,7 @@ import Testing
       ids: rows, sources: rows.map { Self.sources[$0] }, targets: rows.map { Self.targets[$0] })
   }
 
-  @Test(arguments: variants) func aBatchIsAStackOfSingles(_ c: TransformerConfiguration) throws {
+  @Test(arguments: variants) func aBatchIsAStackOfSingles(_ c: TransformerSettings) throws {
     let model = try Transformer(c, for: Self.task)
     let together = model(batch([0, 1, 2]), .evaluation()).logits
     let alone = (0..<3).map { model(batch([$0]), .evaluation()).logits }
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: variants) func laterSymbolsDoNotChangeEarlier(
-    _ c: TransformerConfiguration
+    _ c: TransformerSettings
   ) throws {
     let model = try Transformer(c, for: Self.task)
     func logits(_ input: [Int32]) -> Tensor {
@@ -82,7 +82,7 @@ import Testing
     #expect(mismatch(a.sliced(3..<4), b.sliced(3..<4), absolute: 1e-6) != nil)
   }
 
-  @Test(arguments: variants) func stepsEqualTheWhole(_ c: TransformerConfiguration) throws {
+  @Test(arguments: variants) func stepsEqualTheWhole(_ c: TransformerSettings) throws {
     let model = try Transformer(c, for: Self.task)
     let sources = PackedTokens(Self.sources)
     let cached = model.makeDecoder(for: sources)
@@ -108,7 +108,7 @@ import Testing
 
   /// Logits that are computed a few rows at a time are those of all rows at once.
   @Test func predictionsInPartsAreTheStep() throws {
-    var c = TransformerConfiguration.tiny
+    var c = TransformerSettings.tiny
     (c.dropout, c.encoderEmbedDim, c.encoderFfnEmbedDim) = (0, 12, 20)
     let task = TaskDescription(
       sourceSymbols: 23, targetSymbols: 20_011, sharesVocabulary: false,
@@ -149,7 +149,7 @@ import Testing
   }
 
   @Test(arguments: variants) func gradientsReachEveryParameter(
-    _ c: TransformerConfiguration
+    _ c: TransformerSettings
   ) throws {
     var c = c
     c.dropout = 0.1
@@ -169,12 +169,12 @@ import Testing
   }
 
   @Test func parameterCountsOfKnownModels() throws {
-    var iwslt = TransformerConfiguration.iwslt
+    var iwslt = TransformerSettings.iwslt
     let pair = TaskDescription(sourceSymbols: 8848, targetSymbols: 6632, sharesVocabulary: false)
     #expect(try Transformer(iwslt, for: pair).parameters.count == 42_864_640)
     iwslt.shareDecoderInputOutputEmbed = true
     #expect(try Transformer(iwslt, for: pair).parameters.count == 39_469_056)
-    var base = TransformerConfiguration()
+    var base = TransformerSettings()
     base.shareAllEmbeddings = true
     let joined = TaskDescription(
       sourceSymbols: 32768, targetSymbols: 32768, sharesVocabulary: true)
@@ -182,7 +182,7 @@ import Testing
   }
 
   @Test func contradictionsAreNamed() {
-    var c = TransformerConfiguration.tiny
+    var c = TransformerSettings.tiny
     c.shareAllEmbeddings = true
     let pair = TaskDescription(sourceSymbols: 10, targetSymbols: 12, sharesVocabulary: false)
     #expect(throws: UserError.self) { try Transformer(c, for: pair) }

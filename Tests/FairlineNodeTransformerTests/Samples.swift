@@ -19,9 +19,9 @@ enum Samples {
 
   /// 1+1 layers of 16 channels, pre-norm, without dropout.
   static func settings(
-    _ change: (inout NodeTransformerConfiguration) -> Void = { _ in }
-  ) -> NodeTransformerConfiguration {
-    var c = NodeTransformerConfiguration()
+    _ change: (inout NodeTransformerSettings) -> Void = { _ in }
+  ) -> NodeTransformerSettings {
+    var c = NodeTransformerSettings()
     c.transformer.encoderEmbedDim = 16
     c.transformer.encoderFfnEmbedDim = 24
     c.transformer.encoderAttentionHeads = 2
@@ -36,7 +36,7 @@ enum Samples {
   }
 
   static func model(
-    seed: UInt64 = 1, _ change: (inout NodeTransformerConfiguration) -> Void = { _ in }
+    seed: UInt64 = 1, _ change: (inout NodeTransformerSettings) -> Void = { _ in }
   ) throws -> NodeTransformer {
     try NodeTransformer(settings(change), for: task, seed: seed)
   }
@@ -59,9 +59,9 @@ enum Samples {
 /// A named choice of settings, shown by its name in reports.
 struct Variant: CustomTestStringConvertible, Sendable {
   let name: String
-  let change: @Sendable (inout NodeTransformerConfiguration) -> Void
+  let change: @Sendable (inout NodeTransformerSettings) -> Void
 
-  init(_ name: String, _ change: @escaping @Sendable (inout NodeTransformerConfiguration) -> Void) {
+  init(_ name: String, _ change: @escaping @Sendable (inout NodeTransformerSettings) -> Void) {
     self.name = name
     self.change = change
   }

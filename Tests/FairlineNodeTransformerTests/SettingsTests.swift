@@ -8,11 +8,11 @@ import Testing
 @Suite struct SettingsTests {
   private func parse(
     _ arguments: [String], arch: String = "node_transformer"
-  ) throws -> NodeTransformerConfiguration {
+  ) throws -> NodeTransformerSettings {
     var catalog = Catalog()
     try NodeTransformerPlugin.register(in: &catalog)
     #expect(catalog.architectures.contains(arch))
-    let draft = Draft("Architecture", NodeTransformerConfiguration())
+    let draft = Draft("Architecture", NodeTransformerSettings())
     let parser = try CommandLineParser(program: "fairline-train", drafts: [draft])
     _ = try parser.parse(arguments)
     return draft.value
@@ -47,11 +47,11 @@ import Testing
     c.node.nodeSteps = 6
     c.node.nodeEvalMethod = "rk4"
     let saved = try JSONValue(encoding: c)
-    let loaded = try saved.decoded(over: NodeTransformerConfiguration())
+    let loaded = try saved.decoded(over: NodeTransformerSettings())
     #expect(loaded == c)
     // Settings stand side by side, so that they can be overridden by their flags' names.
     let changed = try saved.merging(["nodeSteps": 3, "dropout": 0.5])
-      .decoded(over: NodeTransformerConfiguration())
+      .decoded(over: NodeTransformerSettings())
     #expect(changed.node.nodeSteps == 3 && changed.transformer.dropout == 0.5)
   }
 
@@ -99,7 +99,7 @@ import Testing
     } catch let error as OptionError {
       #expect("\(error)".contains(part), "\(error)")
     }
-    var settings = NodeTransformerConfiguration()
+    var settings = NodeTransformerSettings()
     settings.node.nodeSteps = -1
     #expect(throws: OptionError.self) { try NodeTransformer(settings, for: Samples.task) }
   }

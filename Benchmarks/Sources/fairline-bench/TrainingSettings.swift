@@ -11,7 +11,7 @@ struct TrainingSettings {
   var vocabulary: Int
   var updates: Int
   var format: ProductFormat
-  var model = TransformerConfiguration()
+  var model = TransformerSettings()
 
   /// Takes flags out of the arguments.
   init(_ arguments: inout Arguments) {

@@ -3,7 +3,7 @@ import FairlineModels
 import FairlineTensor
 
 private func makeModel(_ settings: BenchmarkSettings) throws -> Transformer {
-  var c = TransformerConfiguration()
+  var c = TransformerSettings()
   c.encoderLayers = settings.layers
   c.decoderLayers = settings.layers
   c.encoderEmbedDim = settings.channels

@@ -35,7 +35,7 @@ public enum StandardSearch: Plugin {
     ) throws {
       try catalog.searches.add(
         kind.rawValue, summary,
-        build: { (_: NoConfiguration, context) in try make(context.settings) })
+        build: { (_: NoSettings, context) in try make(context.settings) })
     }
     try add(.beam, "the best continuations of all prefixes") { _ in BeamSearch() }
     try add(.sampling, "symbols are drawn; see --sampling-topk, --sampling-topp") {

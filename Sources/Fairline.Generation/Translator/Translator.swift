@@ -15,7 +15,7 @@ import Foundation
 /// found for a line does not depend on the others.
 public final class Translator: Sendable {
   /// How it works.
-  public let configuration: TranslatorConfiguration
+  public let configuration: TranslatorSettings
   /// Turns lines into inputs and outputs into text.
   public let coder: TextCoder
   /// The longest sources and targets that are taken, ends included.
@@ -32,7 +32,7 @@ public final class Translator: Sendable {
   /// - Throws: `UserError` or another error that names the file and the remedy.
   public convenience init(
     _ path: String, _ catalog: Catalog,
-    configuration: TranslatorConfiguration = TranslatorConfiguration(), data: String = ""
+    configuration: TranslatorSettings = TranslatorSettings(), data: String = ""
   ) throws {
     try self.init(
       LoadedModels(
@@ -45,7 +45,7 @@ public final class Translator: Sendable {
   ///
   /// - Throws: `UserError` when settings contradict each other, or do not suit the models.
   public init(
-    _ loaded: LoadedModels, configuration: TranslatorConfiguration = TranslatorConfiguration()
+    _ loaded: LoadedModels, configuration: TranslatorSettings = TranslatorSettings()
   ) throws {
     guard configuration.workers >= 0 else {
       throw OptionError.invalid(

@@ -15,7 +15,7 @@ public final class AlignedTransformer: Model {
   /// - Parameter values: what the parameters hold at first.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
-    _ configuration: AlignedTransformerConfiguration, for task: TaskDescription,
+    _ configuration: AlignedTransformerSettings, for task: TaskDescription,
     seed: UInt64 = 1, values: ParameterSpace.FirstValues = .drawn
   ) throws {
     try configuration.check()

@@ -25,7 +25,7 @@ public final class ConvolutionalModel: Model {
   /// - Parameter values: what the parameters hold at first.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
-    _ configuration: ConvolutionalConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    _ configuration: ConvolutionalSettings, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn
   ) throws {
     try configuration.check(for: task)

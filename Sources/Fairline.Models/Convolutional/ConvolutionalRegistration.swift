@@ -3,8 +3,8 @@ import Fairline
 extension StandardModels {
   /// Adds the convolutional architectures.
   static func registerConvolutional(in catalog: inout Catalog) throws {
-    let presets: [(String, String, ConvolutionalConfiguration)] = [
-      ("fconv", "convolutional, 20+20 layers, 512 channels", ConvolutionalConfiguration()),
+    let presets: [(String, String, ConvolutionalSettings)] = [
+      ("fconv", "convolutional, 20+20 layers, 512 channels", ConvolutionalSettings()),
       ("fconv_iwslt_de_en", "convolutional, 4+3 layers, 256 channels", .iwslt),
       ("fconv_wmt_en_ro", "convolutional, 20+20 layers, 512 channels, wider output", .wmtRomanian),
       ("fconv_wmt_en_de", "convolutional, 15+15 layers, 512 to 2048 channels", .wmtGerman),

@@ -6,7 +6,7 @@ public import FairlineTensor
 /// translation").
 public final class LSTM: Model {
   /// The settings the model was made from.
-  package let configuration: LSTMConfiguration
+  package let configuration: LSTMSettings
   let encoder: LSTMEncoder
   let decoder: LSTMDecoder
   /// All parameters.
@@ -19,7 +19,7 @@ public final class LSTM: Model {
   /// - Parameter values: what the parameters hold at first.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
-    _ configuration: LSTMConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    _ configuration: LSTMSettings, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn
   ) throws {
     try configuration.check(for: task)

@@ -12,7 +12,7 @@ struct LSTMEncoder: Sendable {
   private let dropoutIn, dropoutOut: Double
 
   /// Makes the layers with fairseq's parameter names.
-  init(_ space: ParameterSpace, symbols: Int, _ c: LSTMConfiguration) {
+  init(_ space: ParameterSpace, symbols: Int, _ c: LSTMSettings) {
     let channels = c.encoderChannels
     self.channels = channels
     (dropoutIn, dropoutOut) = (c.encoderDropoutIn ?? c.dropout, c.encoderDropoutOut ?? c.dropout)

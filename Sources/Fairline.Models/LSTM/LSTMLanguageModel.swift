@@ -16,7 +16,7 @@ public final class LSTMLanguageModel: Model {
   /// - Parameter values: what the parameters hold at first.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
-    _ configuration: LSTMLanguageModelConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    _ configuration: LSTMLanguageModelSettings, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn
   ) throws {
     try configuration.check(for: task)

@@ -3,8 +3,8 @@ import Fairline
 extension StandardModels {
   /// Adds the recurrent architectures.
   static func registerLSTM(in catalog: inout Catalog) throws {
-    let presets: [(String, String, LSTMConfiguration)] = [
-      ("lstm", "recurrent, 1+1 layers, 512 channels", LSTMConfiguration()),
+    let presets: [(String, String, LSTMSettings)] = [
+      ("lstm", "recurrent, 1+1 layers, 512 channels", LSTMSettings()),
       ("lstm_wiseman_iwslt_de_en", "recurrent, 1+1 layers, 256 channels", .wiseman),
       ("lstm_luong_wmt_en_de", "recurrent, 4+4 layers, 1000 channels", .luong),
     ]
@@ -15,7 +15,7 @@ extension StandardModels {
     }
     try catalog.architectures.add(
       "lstm_lm", "recurrent language model, 1 layer, 512 channels",
-      preset: LSTMLanguageModelConfiguration()
+      preset: LSTMLanguageModelSettings()
     ) { settings, context in
       try LSTMLanguageModel(
         settings, for: context.task, seed: context.seed, values: context.firstValues)

@@ -4,7 +4,7 @@ import FairlineTensor
 struct LanguageModelPreset {
   let name: String
   let summary: String
-  let settings: LanguageModelConfiguration
+  let settings: LanguageModelSettings
 
   /// All sizes that fairseq names.
   static var all: [LanguageModelPreset] { base + gpt2 + gpt3 }
@@ -13,7 +13,7 @@ struct LanguageModelPreset {
     [
       LanguageModelPreset(
         name: "transformer_lm", summary: "6 layers, 512 channels, post-norm",
-        settings: LanguageModelConfiguration()),
+        settings: LanguageModelSettings()),
       LanguageModelPreset(
         name: "transformer_lm_big", summary: "12 layers, 1024 channels",
         settings: size(12, 1024, hidden: 4096, heads: 16)),
@@ -58,8 +58,8 @@ struct LanguageModelPreset {
   /// A model that normalises before each sub-layer, as all but the plain one do.
   private static func size(
     _ layers: Int, _ channels: Int, hidden: Int, heads: Int
-  ) -> LanguageModelConfiguration {
-    var c = LanguageModelConfiguration()
+  ) -> LanguageModelSettings {
+    var c = LanguageModelSettings()
     c.decoderLayers = layers
     c.decoderEmbedDim = channels
     c.decoderFfnEmbedDim = hidden

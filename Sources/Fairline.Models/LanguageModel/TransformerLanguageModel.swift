@@ -6,7 +6,7 @@ public import FairlineTensor
 /// decoder without a source, with fairseq's options and parameter names.
 public final class TransformerLanguageModel: Model {
   /// The settings the model was made from.
-  package let configuration: LanguageModelConfiguration
+  package let configuration: LanguageModelSettings
   /// The layers.
   package let decoder: TransformerDecoder
   /// The output projection. `[vocabulary, channel]`
@@ -24,7 +24,7 @@ public final class TransformerLanguageModel: Model {
   /// - Parameter values: what the parameters hold at first.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
-    _ configuration: LanguageModelConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    _ configuration: LanguageModelSettings, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn
   ) throws {
     try configuration.check(for: task)

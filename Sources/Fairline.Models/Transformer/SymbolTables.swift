@@ -20,7 +20,7 @@ public struct SymbolTables {
   ///   - decoder: the space of the decoder's parameters.
   public init(
     encoder: ParameterSpace, decoder: ParameterSpace, for task: TaskDescription,
-    _ c: TransformerConfiguration
+    _ c: TransformerSettings
   ) {
     self.decoder = decoder
     targetSymbols = task.targetSymbols

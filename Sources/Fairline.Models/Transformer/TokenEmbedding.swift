@@ -21,7 +21,7 @@ public struct TokenEmbedding: Sendable {
   ///   - maximumLength: the longest sentence.
   public init(
     _ space: ParameterSpace, table: Embedding, channels: Int, learnedPositions: Bool,
-    maximumLength: Int, _ c: TransformerConfiguration
+    maximumLength: Int, _ c: TransformerSettings
   ) {
     self.table = table
     positions =

@@ -5,7 +5,7 @@ public import FairlineTensor
 /// names.
 public final class Transformer: Model {
   /// The settings the model was made from.
-  package let configuration: TransformerConfiguration
+  package let configuration: TransformerSettings
   /// The encoder.
   package let encoder: TransformerEncoder
   /// The decoder.
@@ -25,7 +25,7 @@ public final class Transformer: Model {
   /// - Parameter values: what the parameters hold at first.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
-    _ configuration: TransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    _ configuration: TransformerSettings, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn
   ) throws {
     try configuration.check(for: task)
@@ -55,7 +55,7 @@ public final class Transformer: Model {
   }
 }
 
-extension TransformerConfiguration {
+extension TransformerSettings {
   /// Refuses settings that contradict each other or the task.
   ///
   /// - Throws: `UserError` that names the flag.
@@ -113,7 +113,7 @@ extension TransformerConfiguration {
   }
 }
 
-extension TransformerConfiguration {
+extension TransformerSettings {
   /// Refuses layers to keep that there are not.
   func checkLayersToKeep() throws {
     for (side, list, count) in [

@@ -32,7 +32,7 @@ public struct TransformerDecoder: Sendable {
   ///   - normalizesLast: whether a stack with pre-norm normalises after its last layer.
   public init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int,
-    _ c: TransformerConfiguration, readsSource: Bool = true, normalizesLast: Bool = true
+    _ c: TransformerSettings, readsSource: Bool = true, normalizesLast: Bool = true
   ) {
     let settings = TransformerLayerSettings.decoder(c)
     let channels = c.decoderChannels

@@ -24,7 +24,7 @@ public struct TransformerEncoder: Sendable {
   ///   - maximumLength: the longest sentence.
   public init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int,
-    _ c: TransformerConfiguration
+    _ c: TransformerSettings
   ) {
     let settings = TransformerLayerSettings.encoder(c)
     (channels, hidden) = (settings.channels, settings.hidden)

@@ -20,7 +20,7 @@ public struct TransformerLayerSettings: Sendable {
   public var activation: Activation
 
   /// The settings of the encoder's layers.
-  public static func encoder(_ c: TransformerConfiguration) -> Self {
+  public static func encoder(_ c: TransformerSettings) -> Self {
     Self(
       channels: c.encoderEmbedDim, hidden: c.encoderFfnEmbedDim, heads: c.encoderAttentionHeads,
       normalizesBefore: c.encoderNormalizeBefore, dropout: c.dropout,
@@ -29,7 +29,7 @@ public struct TransformerLayerSettings: Sendable {
   }
 
   /// The settings of the decoder's layers.
-  public static func decoder(_ c: TransformerConfiguration) -> Self {
+  public static func decoder(_ c: TransformerSettings) -> Self {
     Self(
       channels: c.decoderChannels, hidden: c.decoderHidden, heads: c.decoderAttentionHeads,
       normalizesBefore: c.decoderNormalizeBefore, dropout: c.dropout,

@@ -1,4 +1,4 @@
-extension TransformerConfiguration {
+extension TransformerSettings {
   /// A model for tests: 2+2 layers of 64 channels.
   public static var tiny: Self {
     var c = Self()

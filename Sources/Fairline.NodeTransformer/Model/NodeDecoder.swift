@@ -11,7 +11,7 @@ struct NodeDecoder: Sendable {
   let shape: NodeCellShape
 
   init(
-    _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerConfiguration,
+    _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerSettings,
     _ node: NodeSettings, _ gradient: GradientScheme
   ) {
     let shape = NodeCellShape(decoder: c, node)

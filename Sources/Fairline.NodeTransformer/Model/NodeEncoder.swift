@@ -8,7 +8,7 @@ struct NodeEncoder: Sendable {
   let layers: [NodeLayer]
 
   init(
-    _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerConfiguration,
+    _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerSettings,
     _ node: NodeSettings, _ gradient: GradientScheme
   ) {
     let shape = NodeCellShape(encoder: c, node)
@@ -37,7 +37,7 @@ struct NodeEncoder: Sendable {
 
 extension NodeCellShape {
   /// The cells of an encoder, wide enough for its augmentation.
-  init(encoder c: TransformerConfiguration, _ node: NodeSettings) {
+  init(encoder c: TransformerSettings, _ node: NodeSettings) {
     layer = .encoder(c)
     layer.channels += node.nodeAugmentDims * layer.heads
     form = node.nodeField
@@ -46,7 +46,7 @@ extension NodeCellShape {
   }
 
   /// The cells of a decoder, wide enough for its augmentation.
-  init(decoder c: TransformerConfiguration, _ node: NodeSettings) {
+  init(decoder c: TransformerSettings, _ node: NodeSettings) {
     layer = .decoder(c)
     layer.channels += node.nodeAugmentDims * layer.heads
     form = node.nodeField

@@ -17,7 +17,7 @@ public final class NodeTransformer: Model {
   }
 
   /// The settings the model was made from.
-  public let configuration: NodeTransformerConfiguration
+  public let configuration: NodeTransformerSettings
   /// The output projection. `[vocabulary, channel]`
   public let projection: Parameter
   /// All parameters.
@@ -38,7 +38,7 @@ public final class NodeTransformer: Model {
   ///   - catalog: where the settings' solvers are named; without any there, FairlineODE's.
   /// - Throws: `UserError` when the settings contradict each other or the task.
   public init(
-    _ configuration: NodeTransformerConfiguration, for task: TaskDescription, seed: UInt64 = 1,
+    _ configuration: NodeTransformerSettings, for task: TaskDescription, seed: UInt64 = 1,
     values: ParameterSpace.FirstValues = .drawn, catalog: Catalog = Catalog()
   ) throws {
     let (c, node) = (configuration.resolvedTransformer, configuration.node)

@@ -73,7 +73,7 @@ struct GenerationSetup {
       takesLonger: lengths.contains {
         parsed.given.contains($0) || changes[$0.propertyName] != nil
       }, forSearch: !search.scoreReference, note: { Program.note("\(program): \($0)") })
-    var configuration = TranslatorConfiguration()
+    var configuration = TranslatorSettings()
     configuration.search = search
     configuration.additions = try output.value.fusion(with: loaded.task, catalog, search)
     configuration.strategy = try strategy.build(SearchContext(settings: search))

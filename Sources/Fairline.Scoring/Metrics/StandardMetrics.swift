@@ -6,7 +6,7 @@ public enum StandardMetrics: Plugin {
   public static func register(in catalog: inout Catalog) throws {
     try catalog.metrics.add(
       "bleu", "fairseq's BLEU on symbols, or on words as they stand",
-      build: { (_: NoConfiguration, context) in
+      build: { (_: NoSettings, context) in
         try Self.checkOrder(context, most: TokenBLEU.maximumOrder)
         return SymbolBLEU(order: context.order, ignoresCase: context.ignoresCase)
       })

@@ -8,7 +8,7 @@ public final class LanguageModelingTask: GenerationTask {
   /// The dictionary.
   public let vocabulary: LanguageVocabulary
   /// The settings.
-  public let configuration: LanguageModelingConfiguration
+  public let configuration: LanguageModelingSettings
   private let context: TaskContext
   private let folder: DataDirectory?
   private var longest: Int
@@ -16,7 +16,7 @@ public final class LanguageModelingTask: GenerationTask {
   private var validationData: [String: BlockBatches] = [:]
 
   /// Opens the data, or takes the dictionary of a checkpoint when there is no data folder.
-  public init(_ configuration: LanguageModelingConfiguration, _ context: TaskContext) throws {
+  public init(_ configuration: LanguageModelingSettings, _ context: TaskContext) throws {
     self.configuration = configuration
     self.context = context
     if context.data.isEmpty {

@@ -5,13 +5,13 @@ import FairlineScoring
 
 /// Judges a model in training by the BLEU of its translations.
 struct TranslationBLEU {
-  private let configuration: TranslationConfiguration
+  private let configuration: TranslationSettings
   private let vocabularies: TranslationVocabularies
   private let settings: GenerationSettings
   private let postProcessing: PostProcessing
   private let tokenizer: BLEUTokenizer
 
-  init(_ configuration: TranslationConfiguration, _ vocabularies: TranslationVocabularies) throws {
+  init(_ configuration: TranslationSettings, _ vocabularies: TranslationVocabularies) throws {
     self.configuration = configuration
     self.vocabularies = vocabularies
     let flag = "--eval-bleu-args"
@@ -25,7 +25,7 @@ struct TranslationBLEU {
 
   /// The settings of the search, and the tokenizer, which may stand among them as `tokenize`.
   private static func read(
-    _ configuration: TranslationConfiguration, _ flag: String
+    _ configuration: TranslationSettings, _ flag: String
   ) throws -> (GenerationSettings, BLEUTokenizer) {
     guard case .object(var members) = configuration.evalBleuArgs else {
       throw UserError("\(flag) must be a JSON object such as {\"beam\": 4}")

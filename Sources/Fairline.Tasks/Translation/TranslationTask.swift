@@ -12,7 +12,7 @@ package final class TranslationTask: GenerationTask {
   /// The languages.
   package let languages: DataDirectory.Languages
   /// The settings.
-  package let configuration: TranslationConfiguration
+  package let configuration: TranslationSettings
   private let context: TaskContext
   private let folder: DataDirectory?
   private var limits: LengthLimits
@@ -22,7 +22,7 @@ package final class TranslationTask: GenerationTask {
   private var validationData: [String: PairBatches] = [:]
 
   /// Opens the data, or takes the dictionaries of a checkpoint when there is no data folder.
-  package init(_ configuration: TranslationConfiguration, _ context: TaskContext) throws {
+  package init(_ configuration: TranslationSettings, _ context: TaskContext) throws {
     self.configuration = configuration
     self.context = context
     notes = OnceTold(context.note)

@@ -4,7 +4,7 @@
 /// type, so its differences show in the help of whoever selects it.
 ///
 /// ```swift
-/// struct AdamConfiguration: Configuration {
+/// struct AdamSettings: Configuration {
 ///   var betas = [0.9, 0.999]
 ///   var epsilon = 1e-8
 ///   static var options: [Option<Self>] {
@@ -61,7 +61,7 @@ extension Configuration {
 }
 
 /// Settings without any flag, for components that need none.
-public struct NoConfiguration: Configuration {
+public struct NoSettings: Configuration {
   /// Nothing to set.
   public init() {}
   /// No flags.

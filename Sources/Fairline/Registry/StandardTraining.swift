@@ -4,7 +4,7 @@ public enum StandardTraining: Plugin {
   public static func register(in catalog: inout Catalog) throws {
     try catalog.criteria.add(
       "cross_entropy", "cross-entropy of the target symbols",
-      build: { (_: NoConfiguration, context) in CrossEntropyCriterion(context) })
+      build: { (_: NoSettings, context) in CrossEntropyCriterion(context) })
     try catalog.criteria.add(
       "label_smoothed_cross_entropy", "cross-entropy with label smoothing",
       build: { try LabelSmoothedCrossEntropyCriterion($0, $1) })

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Settings of ``CosineSchedule``.
-struct CosineScheduleConfiguration: Configuration, Equatable {
+struct CosineScheduleSettings: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
   var warmupUpdates = 0
   /// The rate at update 0; negative for the least rate.
@@ -47,12 +47,12 @@ struct CosineScheduleConfiguration: Configuration, Equatable {
 struct CosineSchedule: LearningRateScheduler {
   /// The rate in use.
   private(set) var learningRate: Double
-  private let settings: CosineScheduleConfiguration
+  private let settings: CosineScheduleSettings
   private let warmup: Warmup
   private let period: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  init(_ settings: CosineScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: CosineScheduleSettings, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     let peak = try context.single(for: "cosine")
     guard peak > settings.leastRate else {

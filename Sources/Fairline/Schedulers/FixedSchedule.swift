@@ -1,7 +1,7 @@
 import Foundation
 
 /// Settings of ``FixedSchedule``.
-struct FixedScheduleConfiguration: Configuration, Equatable {
+struct FixedScheduleSettings: Configuration, Equatable {
   /// The epoch from which the rate shrinks, or nil for never.
   var forceAnneal: Int?
   /// The factor per epoch from then on.
@@ -29,13 +29,13 @@ struct FixedScheduleConfiguration: Configuration, Equatable {
 struct FixedSchedule: LearningRateScheduler {
   /// The rate in use.
   private(set) var learningRate: Double
-  private let settings: FixedScheduleConfiguration
+  private let settings: FixedScheduleSettings
   private let rates: [Double]
   private var baseRate: Double
   private var factor: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  init(_ settings: FixedScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: FixedScheduleSettings, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     self.settings = settings
     rates = context.learningRates

@@ -1,5 +1,5 @@
 /// Settings of ``InverseSquareRootSchedule``.
-struct InverseSquareRootScheduleConfiguration: Configuration, Equatable {
+struct InverseSquareRootScheduleSettings: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
   var warmupUpdates = 4000
   /// The rate at update 0; negative for 0 (or the full rate when there is no warm-up).
@@ -30,7 +30,7 @@ struct InverseSquareRootSchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   init(
-    _ settings: InverseSquareRootScheduleConfiguration, _ context: SchedulerContext
+    _ settings: InverseSquareRootScheduleSettings, _ context: SchedulerContext
   ) throws {
     try settings.checkRanges()
     let peak = try context.single(for: "inverse_sqrt")

@@ -1,5 +1,5 @@
 /// Settings of ``ManualSchedule``.
-package struct ManualScheduleConfiguration: Configuration, Equatable {
+package struct ManualScheduleSettings: Configuration, Equatable {
   /// Rates by epoch.
   package var epochRates = RateTable()
   /// Rates by the number of updates.
@@ -21,10 +21,10 @@ package struct ManualScheduleConfiguration: Configuration, Equatable {
 package struct ManualSchedule: LearningRateScheduler {
   /// The rate in use.
   package private(set) var learningRate: Double
-  private let settings: ManualScheduleConfiguration
+  private let settings: ManualScheduleSettings
 
   /// A schedule; throws ``OptionError`` where no rates are given.
-  package init(_ settings: ManualScheduleConfiguration, _ context: SchedulerContext) throws {
+  package init(_ settings: ManualScheduleSettings, _ context: SchedulerContext) throws {
     guard !settings.epochRates.isEmpty || !settings.updateRates.isEmpty else {
       throw OptionError.invalid("--lr-scheduler manual needs --epoch2lr or --update2lr")
     }

@@ -1,5 +1,5 @@
 /// Settings of ``PlateauSchedule``.
-struct PlateauScheduleConfiguration: Configuration, Equatable {
+struct PlateauScheduleSettings: Configuration, Equatable {
   /// The factor when validation no longer improves.
   var shrink = 0.1
   /// How much better, relatively, a value must be to count as an improvement.
@@ -47,7 +47,7 @@ struct PlateauSchedule: LearningRateScheduler {
 
   /// The rate in use.
   private(set) var learningRate: Double
-  private let settings: PlateauScheduleConfiguration
+  private let settings: PlateauScheduleSettings
   private let maximizes: Bool
   private let warmup: Warmup
   private var isWarm: Bool
@@ -55,7 +55,7 @@ struct PlateauSchedule: LearningRateScheduler {
   private var badEpochs = 0
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  init(_ settings: PlateauScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: PlateauScheduleSettings, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     let peak = try context.single(for: "reduce_lr_on_plateau")
     self.settings = settings

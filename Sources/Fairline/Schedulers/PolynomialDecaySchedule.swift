@@ -1,7 +1,7 @@
 import Foundation
 
 /// Settings of ``PolynomialDecaySchedule``.
-struct PolynomialDecayScheduleConfiguration: Configuration, Equatable {
+struct PolynomialDecayScheduleSettings: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
   var warmupUpdates = 0
   /// The epoch from which the base rate is no longer taken from the list, or nil for never.
@@ -37,7 +37,7 @@ struct PolynomialDecayScheduleConfiguration: Configuration, Equatable {
 struct PolynomialDecaySchedule: LearningRateScheduler {
   /// The rate in use.
   private(set) var learningRate: Double
-  private let settings: PolynomialDecayScheduleConfiguration
+  private let settings: PolynomialDecayScheduleSettings
   private let rates: [Double]
   private let total: Int
   private var baseRate: Double
@@ -45,7 +45,7 @@ struct PolynomialDecaySchedule: LearningRateScheduler {
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   init(
-    _ settings: PolynomialDecayScheduleConfiguration, _ context: SchedulerContext
+    _ settings: PolynomialDecayScheduleSettings, _ context: SchedulerContext
   ) throws {
     try settings.checkRanges()
     total = settings.totalUpdates ?? context.maxUpdate

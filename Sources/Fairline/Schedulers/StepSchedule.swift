@@ -1,7 +1,7 @@
 import Foundation
 
 /// Settings of ``StepSchedule``.
-struct StepScheduleConfiguration: Configuration, Equatable {
+struct StepScheduleSettings: Configuration, Equatable {
   /// The length of the linear warm-up in updates.
   var warmupUpdates = 0
   /// The rate at update 0; negative for the least rate.
@@ -36,11 +36,11 @@ struct StepScheduleConfiguration: Configuration, Equatable {
 struct StepSchedule: LearningRateScheduler {
   /// The rate in use.
   private(set) var learningRate: Double
-  private let settings: StepScheduleConfiguration
+  private let settings: StepScheduleSettings
   private let warmup: Warmup
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  init(_ settings: StepScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: StepScheduleSettings, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     let peak = try context.single(for: "step")
     guard peak > settings.leastRate else {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Settings of ``TriStageSchedule``.
-struct TriStageScheduleConfiguration: Configuration, Equatable {
+struct TriStageScheduleSettings: Configuration, Equatable {
   /// Updates of warm-up.
   var warmupSteps = 0
   /// Updates at the full rate.
@@ -44,7 +44,7 @@ struct TriStageSchedule: LearningRateScheduler {
   private let ends: (warmup: Int, hold: Int, decay: Int)
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  init(_ settings: TriStageScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: TriStageScheduleSettings, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     peak = try context.single(for: "tri_stage")
     var lengths = [settings.warmupSteps, settings.holdSteps, settings.decaySteps]

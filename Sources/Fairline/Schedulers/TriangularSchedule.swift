@@ -1,7 +1,7 @@
 import Foundation
 
 /// Settings of ``TriangularSchedule``.
-struct TriangularScheduleConfiguration: Configuration, Equatable {
+struct TriangularScheduleSettings: Configuration, Equatable {
   /// The rate at the tips; must be larger than the base rate.
   var maxRate: Double?
   /// The length of a period in updates.
@@ -30,13 +30,13 @@ struct TriangularScheduleConfiguration: Configuration, Equatable {
 struct TriangularSchedule: LearningRateScheduler {
   /// The rate in use.
   private(set) var learningRate: Double
-  private let settings: TriangularScheduleConfiguration
+  private let settings: TriangularScheduleSettings
   private let base: Double
   private let tip: Double
   private let half: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
-  init(_ settings: TriangularScheduleConfiguration, _ context: SchedulerContext) throws {
+  init(_ settings: TriangularScheduleSettings, _ context: SchedulerContext) throws {
     try settings.checkRanges()
     base = try context.single(for: "triangular")
     guard let tip = settings.maxRate, tip > base else {

@@ -50,10 +50,10 @@ import Testing
   /// Dropout takes part in training, and the same draw gives the same numbers.
   @Test func dropoutIsRepeatable() throws {
     let task = TaskDescription(sourceSymbols: 20, targetSymbols: 20, sharesVocabulary: true)
-    var recurrent = LSTMConfiguration()
+    var recurrent = LSTMSettings()
     (recurrent.encoderEmbedDim, recurrent.decoderEmbedDim) = (6, 6)
     (recurrent.decoderOutEmbedDim, recurrent.dropout) = (5, 0.5)
-    var convolutional = ConvolutionalConfiguration()
+    var convolutional = ConvolutionalSettings()
     (convolutional.encoderEmbedDim, convolutional.decoderEmbedDim) = (6, 6)
     convolutional.encoderLayers = try #require(ConvolutionList(text: "[(6, 3)] * 2"))
     convolutional.decoderLayers = convolutional.encoderLayers
@@ -77,7 +77,7 @@ import Testing
   /// A recurrent language model may read symbols that it does not predict.
   @Test func someSymbolsAreReadOnly() throws {
     let task = TaskDescription(symbols: 20, predictedSymbols: 12)
-    var c = LSTMLanguageModelConfiguration()
+    var c = LSTMLanguageModelSettings()
     (c.decoderEmbedDim, c.decoderOutEmbedDim) = (6, 6)
     let model = try LSTMLanguageModel(c, for: task)
     let batch = Batch(

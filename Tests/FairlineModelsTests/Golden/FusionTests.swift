@@ -10,7 +10,7 @@ import Testing
   private static let weight: Float = 0.6
 
   private func translator(seed: UInt64) throws -> any Model {
-    var c = LSTMConfiguration()
+    var c = LSTMSettings()
     (c.encoderEmbedDim, c.decoderEmbedDim, c.decoderOutEmbedDim) = (8, 8, 8)
     let task = TaskDescription(
       sourceSymbols: Self.symbols, targetSymbols: Self.symbols, sharesVocabulary: true)
@@ -18,7 +18,7 @@ import Testing
   }
 
   private func languageModel() throws -> any Model {
-    var c = LSTMLanguageModelConfiguration()
+    var c = LSTMLanguageModelSettings()
     (c.decoderEmbedDim, c.decoderOutEmbedDim, c.decoderLayers, c.residuals) = (8, 8, 2, true)
     return spread(
       try LSTMLanguageModel(c, for: TaskDescription(symbols: Self.symbols), seed: 5))

@@ -26,7 +26,7 @@ import Testing
       .replacing("--sentencepiece-vocab-size 160", with: "--sentencepiece-vocab-size 100")
   }
 
-  @Test(.timeLimit(.minutes(5))) func everyCommandRuns() throws {
+  @Test(.timeLimit(.minutes(15))) func everyCommandRuns() throws {
     let blocks = try Self.blocks()
     #expect(blocks.count == 3)
     let script = try blocks.map(Self.shortened).joined(separator: "\n")

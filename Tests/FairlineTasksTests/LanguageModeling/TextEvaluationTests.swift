@@ -9,7 +9,7 @@ import Testing
 @Suite struct TextEvaluationTests {
   /// The settings of a case.
   private struct Options {
-    var configuration = LanguageModelingConfiguration()
+    var configuration = LanguageModelingSettings()
     var settings = TextEvaluation.Settings()
     var processing = PostProcessing.none
 
@@ -110,7 +110,7 @@ import Testing
     }
     let models = try fixtures.prefix(2).map { try $0.makeModel() }
     try #require(models.count == 2)
-    var configuration = LanguageModelingConfiguration()
+    var configuration = LanguageModelingSettings()
     (configuration.tokensPerSample, configuration.maxTargetPositions) = (20, 48)
     let task = try LanguageModelingTask(
       configuration, TaskContext(data: fixtures[0].data.path))

@@ -7,16 +7,16 @@ import Testing
 /// A checkpoint carries what the model is; how data are read is the running program's affair.
 @Suite struct RunSettingsTests {
   @Test func theyAreSettings() throws {
-    let all = try #require(JSONValue(encoding: TranslationConfiguration()).objectKeys)
+    let all = try #require(JSONValue(encoding: TranslationSettings()).objectKeys)
     // Settings that are none at first are not among them.
     let none = ["evalBleuRemoveBpe"]
-    for name in TranslationConfiguration.settingsOfTheRun where !none.contains(name) {
+    for name in TranslationSettings.settingsOfTheRun where !none.contains(name) {
       #expect(all.contains(name), "there is no setting \(name)")
     }
   }
 
   @Test func aCheckpointDoesNotCarryThem() throws {
-    let draft = Draft("Task", TranslationConfiguration())
+    let draft = Draft("Task", TranslationSettings())
     draft.value.truncateSource = true
     draft.value.upsamplePrimary = 7
     draft.value.loadAlignments = true
@@ -24,7 +24,7 @@ import Testing
     let saved = try draft.settings()
     #expect(saved["truncateSource"] == nil && saved["upsamplePrimary"] == nil)
     #expect(saved["loadAlignments"] == nil && saved["maxSourcePositions"] != nil)
-    let other = Draft("Task", TranslationConfiguration())
+    let other = Draft("Task", TranslationSettings())
     // Those of earlier versions do.
     try other.restore(["truncateSource": true, "upsamplePrimary": 7, "maxSourcePositions": 9])
     #expect(!other.value.truncateSource && other.value.upsamplePrimary == 1)

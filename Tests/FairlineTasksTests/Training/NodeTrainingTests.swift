@@ -102,7 +102,7 @@ import Testing
       let saved = try ModelFile.load(file)
       let catalog = try Catalog([StandardModels.self, NodeTransformerPlugin.self])
       let classic = try saved.makeModel(catalog)
-      var settings = NodeTransformerConfiguration()
+      var settings = NodeTransformerSettings()
       settings.transformer.encoderEmbedDim = 16
       settings.transformer.encoderFfnEmbedDim = 32
       settings.transformer.encoderAttentionHeads = 2
@@ -113,7 +113,7 @@ import Testing
       settings.node.nodeSteps = 2
       settings.node.nodeMethod = "euler"
       settings.node.nodeInitFrom = file
-      func build(_ settings: NodeTransformerConfiguration) throws -> any Model {
+      func build(_ settings: NodeTransformerSettings) throws -> any Model {
         let selection = try catalog.architectures.select("node_transformer")
         try selection.draft.merge(try JSONValue(encoding: settings))
         return try selection.build(ModelContext(task: saved.header.description))

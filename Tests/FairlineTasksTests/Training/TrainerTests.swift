@@ -62,7 +62,7 @@ struct BrokenCriterion: Criterion {
     cadence: Cadence = Cadence(), isPlain: Bool = false
   ) throws -> (Transformer, Notebook) {
     let task = GivenTask(batches)
-    var c = TransformerConfiguration.tiny
+    var c = TransformerSettings.tiny
     c.encoderEmbedDim = 8
     c.dropout = 0
     let model = try Transformer(c, for: task.description)

@@ -24,9 +24,9 @@ import Testing
   }
 
   private func translator(
-    _ path: String, _ change: (inout TranslatorConfiguration) -> Void = { _ in }
+    _ path: String, _ change: (inout TranslatorSettings) -> Void = { _ in }
   ) throws -> Translator {
-    var configuration = TranslatorConfiguration()
+    var configuration = TranslatorSettings()
     configuration.search.beam = 3
     configuration.search.maxLenB = 9
     change(&configuration)

@@ -14,7 +14,7 @@ import Testing
     #expect(
       try Forgetful.settingsWithoutFlag() == ["forgotten", "inner.dim", "inner.isPreNorm"])
     #expect(try Sample.settingsWithoutFlag() == [])
-    #expect(try NoConfiguration.settingsWithoutFlag() == [])
+    #expect(try NoSettings.settingsWithoutFlag() == [])
   }
 
   /// Of a catalogue, every component is asked.

@@ -34,7 +34,7 @@ import Testing
       message { _ = try registry.select("wied") }
         == "no architecture named 'wied'; did you mean 'wide'? (known: narrow, wide)")
     #expect(throws: RegistryError.duplicate(kind: "architecture", name: "wide")) {
-      try registry.add("wide", "again") { (_: NoConfiguration, _) in "" }
+      try registry.add("wide", "again") { (_: NoSettings, _) in "" }
     }
   }
 

@@ -51,13 +51,13 @@ import Testing
     expectClose(
       try rates("manual", updates, lr: [0.2], at: [0, 1, 2, 4, 5, 6, 9, 10, 99]),
       [0.2, 0.2, 0.1, 0.1, 0.05, 0.05, 0.05, 0.001, 0.001])
-    var settings = ManualScheduleConfiguration()
+    var settings = ManualScheduleSettings()
     settings.epochRates = try #require(RateTable(optionText: "{\"1\": 0.5, 3: 0.25}"))
     var schedule = try ManualSchedule(settings, SchedulerContext(learningRates: [1]))
     #expect(schedule.learningRate == 0.5)
     #expect((1...4).map { schedule.beginEpoch($0) } == [0.5, 0.5, 0.25, 0.25])
     #expect(schedule.update(7) == 0.25)
-    let again = try JSONValue(encoding: settings).decoded(as: ManualScheduleConfiguration.self)
+    let again = try JSONValue(encoding: settings).decoded(as: ManualScheduleSettings.self)
     #expect(again == settings)
     let table = try #require(RateTable(optionText: "{1-9: 0.5, 4: 2, 20: 0.5}"))
     #expect(table.optionText == "{1-3: 0.5, 4: 2, 5-9: 0.5, 20: 0.5}")

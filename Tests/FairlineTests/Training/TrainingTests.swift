@@ -31,7 +31,7 @@ struct ToyPlugin: Plugin {
   static func register(in catalog: inout Catalog) throws {
     try catalog.tasks.add("toy", "a toy", build: { (settings: Settings, _) in Task(settings) })
     try catalog.architectures.add(
-      "toy", "a toy", build: { (_: NoConfiguration, _) in ToyModel(dropout: 0.3) })
+      "toy", "a toy", build: { (_: NoSettings, _) in ToyModel(dropout: 0.3) })
   }
 }
 

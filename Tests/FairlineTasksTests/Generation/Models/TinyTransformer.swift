@@ -13,7 +13,7 @@ enum TinyTransformer {
     let task = TaskDescription(
       sourceSymbols: symbols, targetSymbols: symbols, sharesVocabulary: true,
       maximumSourcePositions: 64, maximumTargetPositions: 64)
-    let settings = TransformerConfiguration.tiny
+    let settings = TransformerSettings.tiny
     return try Transformer(settings, for: task, seed: seed)
   }
 

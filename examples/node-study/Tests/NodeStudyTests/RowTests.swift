@@ -24,7 +24,7 @@ import Testing
     settings.layers = 2
     let row = try #require(StudyRow.all(layers: 2).first { $0.name == name })
     let words = row.flags(layers: 2).split(separator: " ").map(String.init)
-    let draft = Draft("Model", NodeTransformerConfiguration())
+    let draft = Draft("Model", NodeTransformerSettings())
     _ = try CommandLineParser(program: "test", drafts: [draft]).parse(words, ignoringUnknown: true)
     let wanted = row.configuration(settings)
     #expect(draft.value.node == wanted.node)

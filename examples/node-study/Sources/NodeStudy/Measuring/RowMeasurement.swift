@@ -47,7 +47,7 @@ struct RowMeasurement {
       overrides: row.isAdaptive && isNodeDecoder ? onGrid : [:])
     let inputs = try chosen(try loaded.task.generationInputs(plan.subset))
     guard inputs.inputs.contains(where: { $0.reference != nil }) else { return nil }
-    var configuration = TranslatorConfiguration()
+    var configuration = TranslatorSettings()
     configuration.search.beam = plan.beam
     (configuration.search.maxLenA, configuration.search.maxLenB) = (1.2, 10)
     configuration.postProcessing = try joining(loaded.task.text)

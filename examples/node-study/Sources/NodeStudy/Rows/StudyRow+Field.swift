@@ -55,7 +55,7 @@ extension StudyRow {
   ]
 
   /// Both sides a NODE with the study's composition of sub-layers, normalised after each.
-  private static func studyField(_ c: inout NodeTransformerConfiguration) {
+  private static func studyField(_ c: inout NodeTransformerSettings) {
     c.node.nodeEncoder = true
     c.node.nodeDecoder = true
     c.node.nodeField = .postNorm
@@ -66,7 +66,7 @@ extension StudyRow {
   /// The study's composition where it learns best: each sub-layer normalises what it reads, the
   /// decoder attends to itself outside of its solve, and two steps of Euler's method go as far as
   /// two layers.
-  private static func studyFieldDoneRight(_ c: inout NodeTransformerConfiguration) {
+  private static func studyFieldDoneRight(_ c: inout NodeTransformerSettings) {
     studyField(&c)
     c.transformer.encoderNormalizeBefore = true
     c.transformer.decoderNormalizeBefore = true
@@ -78,19 +78,19 @@ extension StudyRow {
   }
 
   /// Both sides a NODE with the pre-norm field.
-  static func preNorm(_ c: inout NodeTransformerConfiguration) {
+  static func preNorm(_ c: inout NodeTransformerSettings) {
     c.node.nodeEncoder = true
     c.node.nodeDecoder = true
   }
 
   /// Equal steps.
-  static func fixed(_ c: inout NodeTransformerConfiguration, _ method: String, _ steps: Int) {
+  static func fixed(_ c: inout NodeTransformerSettings, _ method: String, _ steps: Int) {
     c.node.nodeMethod = method
     c.node.nodeSteps = steps
   }
 
   /// The study's solver and tolerance, with a budget that keeps every solve finite.
-  static func adaptive(_ c: inout NodeTransformerConfiguration) {
+  static func adaptive(_ c: inout NodeTransformerSettings) {
     c.node.nodeMethod = "dopri5"
     c.node.nodeRtol = adaptiveTolerance
     c.node.nodeAtol = adaptiveTolerance

@@ -31,7 +31,7 @@ extension StudyRow {
   private static func variant(
     _ name: String, _ title: String, _ summary: String, _ color: Int,
     passes: (Double, Double) = (4, 4),
-    _ change: @escaping @Sendable (inout NodeTransformerConfiguration) -> Void
+    _ change: @escaping @Sendable (inout NodeTransformerSettings) -> Void
   ) -> StudyRow {
     StudyRow(
       name: name, title: title, summary: summary, group: .variants, color: color, passes: passes

@@ -40,7 +40,7 @@ package struct StudyRow: Sendable {
   package var passes: (encoder: Double, decoder: Double) = (1, 1)
   /// What is different from a classic Transformer of one layer on each side, both normalised before
   /// sub-layers.
-  package let change: @Sendable (inout NodeTransformerConfiguration, _ layers: Int) -> Void
+  package let change: @Sendable (inout NodeTransformerSettings, _ layers: Int) -> Void
 
   /// The weight decay of all rows that do not try another one.
   package static let usualDecay = 1e-4
@@ -54,8 +54,8 @@ package struct StudyRow: Sendable {
   /// The settings of the row's model.
   package func configuration(
     _ settings: StudySettings, sharesVocabulary: Bool = true
-  ) -> NodeTransformerConfiguration {
-    var c = NodeTransformerConfiguration()
+  ) -> NodeTransformerSettings {
+    var c = NodeTransformerSettings()
     c.transformer.encoderEmbedDim = settings.width
     c.transformer.encoderFfnEmbedDim = settings.hidden
     c.transformer.encoderAttentionHeads = settings.heads

@@ -3,7 +3,7 @@ public import FairlineData
 public import FairlineTensor
 
 /// How a ``Translator`` works.
-public struct TranslatorConfiguration: Sendable {
+public struct TranslatorSettings: Sendable {
   /// How outputs are searched for; fairseq's defaults.
   public var search = GenerationSettings()
   /// How prefixes are continued; nil for what ``search`` says.

@@ -1,7 +1,7 @@
 public import Fairline
 
 /// The settings of a recurrent encoder-decoder, named as fairseq's flags are.
-public struct LSTMConfiguration: Configuration, Equatable {
+public struct LSTMSettings: Configuration, Equatable {
   /// Dropout of embeddings and of what layers give.
   public var dropout = 0.1
   /// Channels of the source's embeddings.

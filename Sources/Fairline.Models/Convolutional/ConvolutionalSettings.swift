@@ -1,7 +1,7 @@
 public import Fairline
 
 /// The settings of a convolutional encoder-decoder, named as fairseq's flags are.
-public struct ConvolutionalConfiguration: Configuration, Equatable {
+public struct ConvolutionalSettings: Configuration, Equatable {
   /// Dropout of embeddings and of what layers read.
   public var dropout = 0.1
   /// Channels of embeddings of the source, and of what the decoder attends to.
@@ -88,7 +88,7 @@ public struct ConvolutionalConfiguration: Configuration, Equatable {
   }
 }
 
-extension ConvolutionalConfiguration {
+extension ConvolutionalSettings {
   /// fairseq's model for IWSLT'14 German-English: 4+3 layers of 256 channels.
   static var iwslt: Self {
     var c = Self()

@@ -3,7 +3,7 @@ import FairlineData
 package import FairlineScoring
 
 /// The settings of the translation task, under fairseq's names.
-package struct TranslationConfiguration: Configuration, Equatable {
+package struct TranslationSettings: Configuration, Equatable {
   /// The source language; found in the names of the data files when nil.
   package var sourceLang: String?
   /// The target language; found in the names of the data files when nil.

@@ -1,9 +1,9 @@
 public import Fairline
 
 /// The settings of a Transformer with guided alignment, named as fairseq's flags are.
-public struct AlignedTransformerConfiguration: Configuration, Equatable {
+public struct AlignedTransformerSettings: Configuration, Equatable {
   /// The settings of the Transformer.
-  public var transformer = TransformerConfiguration()
+  public var transformer = TransformerSettings()
   /// How many of the first heads are guided; their mean is.
   public var alignmentHeads = 1
   /// The decoder layer whose attention over the source is guided, counted from 0.
@@ -15,11 +15,11 @@ public struct AlignedTransformerConfiguration: Configuration, Equatable {
   public init() {}
 
   /// Those of the Transformer.
-  public static var definingSettings: [String] { TransformerConfiguration.definingSettings }
+  public static var definingSettings: [String] { TransformerSettings.definingSettings }
 
   /// The flags.
   public static var options: [Option<Self>] {
-    TransformerConfiguration.options(inside: \.transformer) + [
+    TransformerSettings.options(inside: \.transformer) + [
       Option(
         "alignment-heads", \.alignmentHeads, in: .from(1, to: 1024),
         "how many heads are guided by alignments"),
@@ -62,14 +62,14 @@ public struct AlignedTransformerConfiguration: Configuration, Equatable {
   }
 }
 
-extension AlignedTransformerConfiguration {
+extension AlignedTransformerSettings {
   private enum CodingKeys: String, CodingKey {
     case alignmentHeads, alignmentLayer, fullContextAlignment
   }
 
   /// Reads all settings from one object, as fairseq writes them.
   public init(from decoder: any Decoder) throws {
-    transformer = try TransformerConfiguration(from: decoder)
+    transformer = try TransformerSettings(from: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     alignmentHeads = try container.decode(Int.self, forKey: .alignmentHeads)
     alignmentLayer = try container.decode(Int.self, forKey: .alignmentLayer)

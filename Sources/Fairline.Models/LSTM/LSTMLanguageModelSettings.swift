@@ -1,7 +1,7 @@
 public import Fairline
 
 /// The settings of a recurrent language model, named as fairseq's flags are.
-public struct LSTMLanguageModelConfiguration: Configuration, Equatable {
+public struct LSTMLanguageModelSettings: Configuration, Equatable {
   /// Dropout of embeddings and of what layers give.
   public var dropout = 0.1
   /// Channels of embeddings.

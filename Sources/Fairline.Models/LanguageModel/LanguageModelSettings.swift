@@ -2,7 +2,7 @@ public import Fairline
 public import FairlineTensor
 
 /// The settings of a Transformer that predicts text without a source, named as fairseq's flags are.
-public struct LanguageModelConfiguration: Configuration, Equatable {
+public struct LanguageModelSettings: Configuration, Equatable {
   /// Channels of the layers.
   public var decoderEmbedDim = 512
   /// Hidden channels of the feed-forward networks.
@@ -52,8 +52,8 @@ public struct LanguageModelConfiguration: Configuration, Equatable {
   public var outputChannels: Int { decoderOutputDim ?? decoderEmbedDim }
 
   /// The settings of a translation model with this decoder.
-  public var stack: TransformerConfiguration {
-    var c = TransformerConfiguration()
+  public var stack: TransformerSettings {
+    var c = TransformerSettings()
     c.encoderEmbedDim = decoderEmbedDim
     c.encoderFfnEmbedDim = decoderFfnEmbedDim
     c.decoderLayers = decoderLayers

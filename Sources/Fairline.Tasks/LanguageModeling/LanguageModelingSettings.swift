@@ -2,7 +2,7 @@ public import Fairline
 public import FairlineData
 
 /// The settings of the language modelling task, under fairseq's names.
-public struct LanguageModelingConfiguration: Configuration, Equatable {
+public struct LanguageModelingSettings: Configuration, Equatable {
   /// Where the text is cut into blocks.
   public var sampleBreakMode = BreakMode.anywhere
   /// The most symbols of a block.

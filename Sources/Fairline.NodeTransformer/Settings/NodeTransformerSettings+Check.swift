@@ -3,7 +3,7 @@ import Fairline
 import FairlineODE
 import FairlineTensor
 
-extension NodeTransformerConfiguration {
+extension NodeTransformerSettings {
   /// Refuses settings of the neural ODE that contradict each other or that no solver can follow.
   func checkNode(
     _ training: SolveScheme, _ evaluation: SolveScheme, _ gradient: GradientScheme

@@ -1,6 +1,6 @@
 public import Fairline
 
-extension LSTMConfiguration {
+extension LSTMSettings {
   /// The flags.
   public static var options: [Option<Self>] { encoder + decoderOptions + shared }
 
@@ -65,7 +65,7 @@ extension LSTMConfiguration {
   }
 }
 
-extension LSTMConfiguration {
+extension LSTMSettings {
   /// fairseq's model for IWSLT'14 German-English (Wiseman and Rush 2016): 256 channels everywhere.
   static var wiseman: Self {
     var c = Self()

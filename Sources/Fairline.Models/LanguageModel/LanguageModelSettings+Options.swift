@@ -1,7 +1,7 @@
 public import Fairline
 import FairlineTensor
 
-extension LanguageModelConfiguration {
+extension LanguageModelSettings {
   /// The flags.
   public static var options: [Option<Self>] { decoder + shared }
 

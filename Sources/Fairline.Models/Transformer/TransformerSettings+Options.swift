@@ -3,7 +3,7 @@ import FairlineTensor
 
 extension Activation: OptionValue {}
 
-extension TransformerConfiguration {
+extension TransformerSettings {
   /// The flags.
   public static var options: [Option<Self>] { encoder + decoder + shared }
 

@@ -2,10 +2,10 @@ public import Fairline
 public import FairlineModels
 
 /// The settings of a `node_transformer`: those of a Transformer, and those of its neural ODE.
-public struct NodeTransformerConfiguration: Configuration, Equatable {
+public struct NodeTransformerSettings: Configuration, Equatable {
   /// The Transformer's settings; a depth of 0 stands for 1 layer on a NODE side and 6 on a classic
   /// one.
-  public var transformer = TransformerConfiguration()
+  public var transformer = TransformerSettings()
   /// The neural ODE's settings.
   public var node = NodeSettings()
 
@@ -17,7 +17,7 @@ public struct NodeTransformerConfiguration: Configuration, Equatable {
 
   /// Reads settings whose names all stand beside each other.
   public init(from decoder: any Decoder) throws {
-    transformer = try TransformerConfiguration(from: decoder)
+    transformer = try TransformerSettings(from: decoder)
     node = try NodeSettings(from: decoder)
   }
 
@@ -33,7 +33,7 @@ public struct NodeTransformerConfiguration: Configuration, Equatable {
       "encoder-layers": "layers of the encoder; 0 is 1 for a NODE and 6 otherwise",
       "decoder-layers": "layers of the decoder; 0 is 1 for a NODE and 6 otherwise",
     ]
-    let classic = TransformerConfiguration.options(inside: \Self.transformer).map { option in
+    let classic = TransformerSettings.options(inside: \Self.transformer).map { option in
       var option = option
       if let help = depths[option.format.names[0]] { option.format.help = help }
       return option
@@ -43,11 +43,11 @@ public struct NodeTransformerConfiguration: Configuration, Equatable {
 
   /// Those of the Transformer, the form of the field and the times of its solve.
   public static var definingSettings: [String] {
-    TransformerConfiguration.definingSettings + ["nodeField", "nodeSeparatedDecoder", "nodeTs"]
+    TransformerSettings.definingSettings + ["nodeField", "nodeSeparatedDecoder", "nodeTs"]
   }
 
   /// The Transformer's settings with both depths named.
-  public var resolvedTransformer: TransformerConfiguration {
+  public var resolvedTransformer: TransformerSettings {
     var c = transformer
     if c.encoderLayers == 0 { c.encoderLayers = node.nodeEncoder ? 1 : 6 }
     if c.decoderLayers == 0 { c.decoderLayers = node.nodeDecoder ? 1 : 6 }
@@ -55,7 +55,7 @@ public struct NodeTransformerConfiguration: Configuration, Equatable {
   }
 }
 
-extension NodeTransformerConfiguration {
+extension NodeTransformerSettings {
   /// A recipe for German-English of IWSLT'14: a NODE encoder of three pieces before a shallow
   /// classic decoder.
   ///

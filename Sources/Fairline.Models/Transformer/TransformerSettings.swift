@@ -2,7 +2,7 @@ public import Fairline
 public import FairlineTensor
 
 /// The settings of an encoder-decoder Transformer, named as fairseq's flags are.
-public struct TransformerConfiguration: Configuration, Equatable {
+public struct TransformerSettings: Configuration, Equatable {
   /// Channels of the encoder.
   public var encoderEmbedDim = 512
   /// Hidden channels of the encoder's feed-forward networks.
