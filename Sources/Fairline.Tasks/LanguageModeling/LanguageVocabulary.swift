@@ -23,10 +23,8 @@ public struct LanguageVocabulary: Sendable {
     let name = "sentencepiece.bpe.model"
     if verifies { for file in ["dict.txt", name] { try folder.verify(file) } }
     symbols = try folder.dictionary(nil)
-    let path = (folder.first as NSString).appendingPathComponent(name)
-    pieces =
-      FileManager.default.fileExists(atPath: path)
-      ? try SentencePieceModel(contentsOf: path) : nil
+    let path = Paths.join(folder.first, name)
+    pieces = Paths.exists(path) ? try SentencePieceModel(contentsOf: path) : nil
   }
 
   /// Reads what a checkpoint carries.

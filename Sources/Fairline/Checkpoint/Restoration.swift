@@ -21,14 +21,14 @@ package struct Restoration {
   ) throws {
     try Self.check(settings)
     let exists = Paths.exists
-    let last = (settings.saveDir as NSString).appendingPathComponent(CheckpointSettings.lastName)
+    let last = Paths.join(settings.saveDir, CheckpointSettings.lastName)
     let isDefault = settings.restoreFile == CheckpointSettings.lastName
     let path: String
     isNewRun =
       isDefault && !exists(last) && settings.continueOnce == nil
       && settings.finetuneFromModel != nil
     if !isDefault {
-      let inside = (settings.saveDir as NSString).appendingPathComponent(settings.restoreFile)
+      let inside = Paths.join(settings.saveDir, settings.restoreFile)
       path = exists(settings.restoreFile) || !exists(inside) ? settings.restoreFile : inside
     } else if exists(last) {
       path = last

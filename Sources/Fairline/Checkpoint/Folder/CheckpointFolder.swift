@@ -65,7 +65,7 @@ public struct CheckpointFolder: Sendable {
 
   /// The path of a file in the folder.
   package func path(of name: Name) -> String {
-    (path as NSString).appendingPathComponent(name.fileName)
+    Paths.join(path, name.fileName)
   }
 
   /// The checkpoints there are, the latest or best first within each kind.
