@@ -23,7 +23,8 @@ import Testing
     #expect(decoded.mismatch(own, segments, 1e-4) == nil)
     let scores = output.logProbabilities(of: batch.target, rowsAtOnce: 5)
     let all = output.logits.logSoftmax().elements(at: batch.target).scalars
-    #expect(mismatch(scores, all, absolute: 1e-6) == nil)
+    // At the baseline, OpenBLAS rounds rows by how many there are: as near as to the golden ones.
+    #expect(mismatch(scores, all, absolute: 2e-5) == nil)
     guard let transformer = model as? TransformerLanguageModel else { return }
     var states: [Tensor] = []
     _ = transformer.decoder(batch.decoderInput, observe: { states.append($0) }, .evaluation())
