@@ -114,7 +114,8 @@ import Testing
         #expect(
           message { _ = try file.makeModel(catalog, overrides: overrides) }
             .contains("was trained with"))
-        #expect(residentBytes() - before < 200_000_000)
+        // Other tests take memory beside this one, but not as much as the last two would.
+        #expect(residentBytes() - before < 900_000_000)
       }
       #expect(
         message { _ = try file.makeModel(catalog, overrides: ["decoderLayers": -1]) }
