@@ -49,6 +49,7 @@ import Testing
     for line in MadeText.lines(100, seed: 6) {
       let pieces = try model.encode(line)
       #expect(try model.decode(pieces) == line)
+      #expect(model.text(of: (["▁"] + pieces + ["▁", "▁"]).joined(separator: " ")) == line)
       let ids = try model.encodeIds(line)
       #expect(ids.map { model.piece($0) } == pieces)
       #expect(pieces.map { model.id(of: $0) } == ids)

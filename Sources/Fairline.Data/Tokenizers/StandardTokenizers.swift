@@ -1,4 +1,5 @@
 public import Fairline
+import Foundation
 
 /// The tokenizers that Fairline brings.
 public enum StandardTokenizers: Plugin {
@@ -42,9 +43,14 @@ extension SentencePieceModel: Tokenizer {
 
   /// The text of pieces as the model decodes it: bytes become characters, and what is no piece
   /// stays as it is.
+  ///
+  /// Spaces at the ends go, as fairseq takes them away.
   public func text(of units: String) -> String {
     let pieces = units.utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-    return (try? decode(pieces)) ?? PostProcessing.sentencepiece.apply(to: units)
+    guard let text = try? decode(pieces) else {
+      return PostProcessing.sentencepiece.apply(to: units)
+    }
+    return text.trimmingCharacters(in: .whitespaces)
   }
 
   /// `sentencepiece`.
