@@ -29,5 +29,29 @@ public enum NodeTransformerPlugin: Plugin {
         return model
       }
     }
+    try registerLanguageModels(in: &catalog)
+  }
+
+  private static func registerLanguageModels(in catalog: inout Catalog) throws {
+    let presets: [(String, String, NodeLanguageModelSettings)] = [
+      (
+        "node_transformer_lm", "a Transformer language model whose layers are neural ODEs",
+        NodeLanguageModelSettings()
+      ),
+      ("node_transformer_lm_pieces", "the same with 3 pieces of depth and Heun steps", .pieces),
+    ]
+    for (name, summary, preset) in presets {
+      try catalog.architectures.add(name, summary, preset: preset) { settings, context in
+        let model = try NodeLanguageModel(
+          settings, for: context.task, seed: context.seed, values: context.firstValues,
+          catalog: context.catalog)
+        if let path = settings.node.nodeInitFrom, !context.isFilledFromFile,
+          !context.isCounted
+        {
+          try WarmStart(from: path, importers: context.catalog.importers).fill(model)
+        }
+        return model
+      }
+    }
   }
 }

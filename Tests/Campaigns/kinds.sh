@@ -3,7 +3,9 @@
 # make_kinds makes the files; `kinds` names them, sound[KIND] is the file, and read_KIND reads what
 # lies at its place, `place[KIND]`: `attempt` has its end then, and `out` what came of it.
 kinds=(checkpoint compressed int8 resumed shortlist bin index record dictionary pieces
-  training_bin given_dictionary given_pieces config settings text preprocess_text scored_text)
+  training_bin language_model language_bin language_index language_record language_dictionary
+  added_model validated_bin validated_model given_dictionary given_pieces config settings text
+  preprocess_text scored_text words constrained_text)
 declare -A sound place
 
 make_kinds() {
@@ -37,6 +39,12 @@ make_kinds() {
   ' small.safetensors folder/model.safetensors || exit 1
   cp "$numbers/dict.txt" folder/dict.txt
   cp "$numbers/spm.model" folder/spm.model
+  # A language model of the same pieces, and lines with phrases that outputs hold.
+  language_data text.data
+  attempt 60 fairline-train text.data "${tiny_language[@]}" --max-update 2 \
+    --no-epoch-checkpoints --save-dir language
+  awk '{ print $1, $1 "-" }' text/train.en | sort -u >words
+  awk -v OFS='\t' '{ print $0, $1 }' three >constrained
   cat >config.json <<'END'
 {"arch": "transformer_tiny", "embed_dim": 16, "ffn_dim": 16, "encoder_layers": 1,
 "decoder_layers": 1, "heads": 2, "share": "all",
@@ -61,6 +69,20 @@ END
   sound[pieces]=data/$name place[pieces]=data.at/$name
   cp -r data train.at
   sound[training_bin]=data/train.en-de.de.bin place[training_bin]=train.at/train.en-de.de.bin
+  sound[language_model]=language/checkpoint_last.safetensors place[language_model]=at/lm.safetensors
+  sound[added_model]=language/checkpoint_last.safetensors
+  place[added_model]=at/added.safetensors
+  cp -r text.data text.at
+  sound[language_bin]=text.data/test.bin place[language_bin]=text.at/test.bin
+  sound[language_index]=text.data/test.idx place[language_index]=text.at/test.idx
+  sound[language_record]=text.data/test.json place[language_record]=text.at/test.json
+  sound[language_dictionary]=text.data/dict.txt place[language_dictionary]=text.at/dict.txt
+  cp -r data valid.at
+  sound[validated_bin]=data/valid.en-de.de.bin place[validated_bin]=valid.at/valid.en-de.de.bin
+  sound[validated_model]=run/checkpoint_last.safetensors
+  place[validated_model]=at/validated.safetensors
+  sound[words]=words place[words]=at/words
+  sound[constrained_text]=constrained place[constrained_text]=at/constrained
   sound[given_dictionary]=$numbers/dict.txt place[given_dictionary]=at/dict.txt
   sound[given_pieces]=$numbers/spm.model place[given_pieces]=at/spm.model
   sound[config]=config.json place[config]=folder/config.json
@@ -76,6 +98,14 @@ END
   done
 }
 
+# Seconds for a text: 30, and one more for each 2000 lines and each MB, as every line is worked on.
+allowed() {
+  local lines=0 size=0
+  if [ -f "$1" ] && [ ! -L "$1" ]; then
+    lines=$(wc -l <"$1") size=$(stat -c %s "$1")
+  fi
+  echo $((30 + lines / 2000 + size / 1000000))
+}
 translate_three() {
   attempt 30 fairline-interactive --beam 2 --threads 1 --input three "$@"
   sed -i '/^W-/d' out  # times
@@ -105,6 +135,28 @@ read_training_bin() {
     --disable-validation --save-dir going
   [ $code != 0 ] || bits going/checkpoint_last.safetensors >out
 }
+evaluate() {
+  attempt 30 fairline-eval-lm text.at --threads 1 "$@"
+}
+read_language_model() { evaluate --path at/lm.safetensors; }
+read_language_bin() { evaluate --path language/checkpoint_last.safetensors; }
+read_language_index() { read_language_bin; }
+read_language_record() { read_language_bin; }
+read_language_dictionary() { read_language_bin; }
+read_added_model() {
+  translate_three --path "$model" --lm-path at/added.safetensors --lm-weight 0.3
+}
+validate() {
+  attempt 30 fairline-validate "$1" --path "$2" --threads 1 --batch-size 16 --log-format simple
+  sed -i 's/ | wps [0-9.]*//; s/^[0-9-]* [0-9:]* //' out
+}
+read_validated_bin() { validate valid.at run/checkpoint_last.safetensors; }
+read_validated_model() { validate data at/validated.safetensors; }
+read_words() { translate_three --path "$model" --replace-unk at/words; }
+read_constrained_text() {
+  attempt "$(allowed at/constrained)" fairline-interactive --plain --threads 1 --path "$model" \
+    --beam 2 --max-len-b 20 --constraints --input at/constrained
+}
 read_given_dictionary() {
   rm -rf going
   attempt 30 fairline-preprocess -s en -t de --trainpref text/valid --srcdict at/dict.txt \
@@ -116,10 +168,14 @@ read_given_pieces() {
 read_config() { translate_three --path folder; }
 read_settings() { translate_three --path "$model" --config at/settings.json; }
 read_text() {
-  attempt 30 fairline-interactive --plain --threads 1 --path "$model" --beam 1 --input at/text
+  attempt "$(allowed at/text)" fairline-interactive --plain --threads 1 --path "$model" --beam 1 \
+    --input at/text
 }
 read_preprocess_text() {
   rm -rf going
-  attempt 30 fairline-preprocess -s en -t de --trainpref at/more --destdir going --workers 1
+  attempt "$(allowed at/more.en)" fairline-preprocess -s en -t de --trainpref at/more \
+    --destdir going --workers 1
 }
-read_scored_text() { attempt 30 fairline-score --sys at/scored --ref text/train.de; }
+read_scored_text() {
+  attempt "$(allowed at/scored)" fairline-score --sys at/scored --ref text/train.de
+}

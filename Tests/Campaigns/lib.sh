@@ -100,6 +100,14 @@ data_set() {
     { cat preprocess.log >&2; exit 1; }
 }
 
+# The English lines as data of a language model, in the folder $1.
+language_data() {
+  "$bin/fairline-preprocess" --only-source --trainpref text/train.en --validpref text/valid.en \
+    --testpref text/test.en --destdir "$1" --bpe sentencepiece --workers 1 \
+    --sentencepiece-model "$numbers/spm.model" --srcdict "$numbers/dict.txt" \
+    >preprocess.log 2>&1 || { cat preprocess.log >&2; exit 1; }
+}
+
 # A training of some milliseconds an update, with everything that has a state: dropout, Adam's
 # moments, a schedule, updates of several batches, epochs of eight updates.
 tiny=(--arch transformer_tiny --encoder-embed-dim 16 --encoder-ffn-embed-dim 16
@@ -107,6 +115,12 @@ tiny=(--arch transformer_tiny --encoder-embed-dim 16 --encoder-ffn-embed-dim 16
   --share-all-embeddings --dropout 0.1 --optimizer adam --lr 0.005 --lr-scheduler inverse_sqrt
   --warmup-updates 10 --batch-size 16 --update-freq 2 --threads 1 --log-format simple
   --log-interval 1 --seed 7)
+
+# The same for a language model.
+tiny_language=(--task language_modeling --arch transformer_lm --decoder-embed-dim 16
+  --decoder-ffn-embed-dim 16 --decoder-layers 1 --decoder-attention-heads 2
+  --share-decoder-input-output-embed --tokens-per-sample 32 --sample-break-mode eos
+  --optimizer adam --lr 0.005 --batch-size 16 --threads 1 --log-format simple --seed 7)
 
 # Builds the library that makes file operations of a program fail, and says where it is.
 build_faults() {

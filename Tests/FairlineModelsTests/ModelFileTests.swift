@@ -76,4 +76,44 @@ import Testing
   @Test func refusesPicklesWithARemedy() throws {
     #expect(throws: UserError.self) { _ = try ModelFile.load("checkpoint_best.pt") }
   }
+
+  /// Files of other programs are compared with the checksums beside them.
+  @Test func aListOfChecksumsIsCompared() throws {
+    try withTemporaryFolder { folder in
+      let source = try #require(Self.folders.first { FixtureFolder($0).contains("config.json") })
+      let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+      let names = try FileManager.default.contentsOfDirectory(atPath: source.path)
+        .filter { $0 != "README.md" }.sorted()
+      var list = ""
+      for name in names {
+        let data = try Data(contentsOf: source.appendingPathComponent(name))
+        try data.write(to: folder.appendingPathComponent(name))
+        let sum = String(data.withUnsafeBytes { XXH64.hash($0) }, radix: 16)
+        list += String(repeating: "0", count: 16 - sum.count) + sum + "  \(name)\n"
+      }
+      #expect(names.contains("config.json") && names.contains("model.safetensors"))
+      let path = folder.appendingPathComponent("xxh64sums.txt")
+      try Data(list.utf8).write(to: path)
+      func load(_ name: String) throws {
+        let file = folder.appendingPathComponent(name).path
+        _ = try ModelFile.load(file, importers: catalog.importers).makeModel(catalog)
+      }
+      try load("")
+      try load("model.safetensors")
+      for name in names where name.hasSuffix(".json") || name.hasSuffix(".txt") {
+        let url = folder.appendingPathComponent(name)
+        let data = try Data(contentsOf: url)
+        try (data + Data(" ".utf8)).write(to: url)
+        let sentence = message { try load("model.safetensors") }
+        #expect(sentence.contains("\(name)' is damaged or was changed"), "\(sentence)")
+        try FileManager.default.removeItem(at: url)
+        #expect(message { try load("model.safetensors") }.contains(name))
+        try data.write(to: url)
+      }
+      for wrong in ["x", "0123456789abcdef", "0123456789abcdeg  config.json"] {
+        try Data((list + wrong + "\n").utf8).write(to: path)
+        #expect(message { try load("") }.contains("line \(names.count + 1) of"))
+      }
+    }
+  }
 }

@@ -47,8 +47,11 @@ import Testing
     let task = (try? parameters(pairs, counted: true)) == nil ? text : pairs
     let counted = try parameters(task, counted: true)
     #expect(counted.isCounted && counted.elementCount > 0)
-    // A model beyond that is refused by what would build it.
-    guard counted.elementCount <= ParameterSet.mostElements else { return }
+    guard counted.elementCount <= ParameterSet.mostElements else {
+      let sentence = message { _ = try parameters(task, counted: false) }
+      #expect(sentence.contains("choose a smaller"), "\(sentence)")
+      return
+    }
     let real = try parameters(task, counted: false)
     #expect(!real.isCounted)
     #expect(counted.elementCount == real.values.count && real.values.count > 0)
@@ -66,6 +69,17 @@ import Testing
     let isTransformer = name.hasPrefix("transformer")
     #expect(!isTransformer || draft.definingSettings.count >= 5)
     for setting in draft.definingSettings { #expect(settings[setting] != nil, "\(setting)") }
+  }
+
+  /// The library's own call is refused as a program's is.
+  @Test func aModelThatIsTooLargeIsAnErrorOfTheLibrary() throws {
+    let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+    let selection = try catalog.architectures.select("transformer")
+    // A little more than 2^31 numbers, in memory that many machines have.
+    try selection.draft.merge(["encoderEmbedDim": 4096, "encoderLayers": 60])
+    let sentence = message { _ = try selection.build(context(counted: false)) }
+    #expect(sentence.contains("the architecture transformer"), "\(sentence)")
+    #expect(sentence.contains("choose a smaller"), "\(sentence)")
   }
 
   @Test func theSizeMayBeBeyondAllMemory() throws {
@@ -123,15 +137,6 @@ import Testing
     }
   }
 
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "no error"
-    } catch {
-      return "\(error)"
-    }
-  }
-
   /// Bytes of memory in use, as the kernel says.
   private func residentBytes() -> Int {
     let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
@@ -153,5 +158,15 @@ private final class ReverseTask: Plugin, Task {
 
   static func register(in catalog: inout Catalog) throws {
     try catalog.tasks.add("reverse", "a task", build: { (_: NoSettings, _) in ReverseTask() })
+  }
+}
+
+/// Runs `body`, which must throw, and returns what the error says.
+func message(_ body: () throws -> Void) -> String {
+  do {
+    try body()
+    return "no error"
+  } catch {
+    return "\(error)"
   }
 }

@@ -160,4 +160,28 @@ struct SafetyTests {
     let held = try solve(Self.growth, from: [1], over: [0, 1], options: options)
     #expect(held.outcome == .stepTooSmall && held.reached < 1)
   }
+
+  /// A solve over a single time, or without steps, has a dense output all the same.
+  @Test func aSolveWithoutStepsStaysWhereItBegan() throws {
+    var options = SolveOptions<[Double]>()
+    options.keepsDenseOutput = true
+    for (times, steps) in [([0.0], Int.max), ([0.0, 1.0], 0)] {
+      options.maxSteps = steps
+      let solution = try solve(Self.growth, from: [3, 4], over: times, options: options)
+      let dense = try #require(solution.dense)
+      #expect(dense(0.5) == [3, 4] && dense.derivative(at: 0) == [0, 0] && dense.times.isEmpty)
+    }
+  }
+
+  /// Too few gradients are an error.
+  @Test func gradientsForOtherStatesAreAnError() throws {
+    let field = DifferentiableClosureField<[Double]>({ _, y in y }) { cotangent, _, _, gradient in
+      gradient.addToState(cotangent)
+    }
+    let solution = try solve(field, from: [1], over: [0, 1], gradient: .replay())
+    #expect(throws: ODEError.self) { try solution.gradients(of: [[1]]) }
+    #expect(throws: ODEError.self) { try solution.gradients(of: []) }
+    let found = try solution.gradients(of: [nil, [1]]).initialState[0]
+    #expect(abs(found - M_E) < 1e-2)
+  }
 }

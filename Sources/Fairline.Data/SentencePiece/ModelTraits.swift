@@ -8,6 +8,12 @@ struct ModelTraits {
   /// merges inside one word do not see the others. (A unigram model adds scores along the whole
   /// line, and rounding could decide a tie.)
   private(set) var dividesWordByWord = false
+  /// Whether the unknown characters of a run are pieces of their own that are joined to one, and a
+  /// line begins with a space that is U+2581.
+  private(set) var joinsUnknownCharacters = false
+  /// The compiled rules of normalization.
+  private(set) var rules: ArraySlice<UInt8> = []
+  private let serialized: [UInt8]
 
   private static let standardNormalizations = [
     "nmt_nfkc", "nmt_nfkc_cf", "nfkc", "nfkc_cf", "identity",
@@ -15,7 +21,10 @@ struct ModelTraits {
   private static let space = Array("\u{2581}".utf8)
 
   init(serialized: [UInt8]) {
+    self.serialized = serialized
     var kind: UInt64 = 1  // unigram, when the field is absent
+    var fallsBackToBytes = false
+    var rules: ArraySlice<UInt8> = []
     var normalization: [UInt8] = []
     var flagsAreStandard = true
     var piecesStayInWords = true
@@ -29,10 +38,12 @@ struct ModelTraits {
         Self.forEachField(of: bytes) { field, value, _ in
           if field == 3 { kind = value }
           if field == 24 { flagsAreStandard = flagsAreStandard && value == 0 }  // suffix spaces
+          if field == 35 { fallsBackToBytes = value != 0 }
         }
       case 3:
         Self.forEachField(of: bytes) { field, value, text in
           if field == 1 { normalization = Array(text) }
+          if field == 2 { rules = text }
           // A space before the text, no double spaces, spaces become U+2581.
           if 3...5 ~= field { flagsAreStandard = flagsAreStandard && value == 1 }
         }
@@ -42,6 +53,17 @@ struct ModelTraits {
     let isStandard = Self.standardNormalizations.contains(
       String(decoding: normalization, as: UTF8.self))
     dividesWordByWord = kind == 2 && isStandard && flagsAreStandard && piecesStayInWords
+    // Unigram, byte pairs, characters; the other kind takes words whole.
+    joinsUnknownCharacters = [1, 2, 4].contains(kind) && flagsAreStandard && !fallsBackToBytes
+    self.rules = rules
+  }
+
+  /// Calls `body` with the text of each piece.
+  func forEachPiece(_ body: (ArraySlice<UInt8>) -> Void) {
+    Self.forEachField(of: serialized[...]) { number, _, bytes in
+      guard number == 1 else { return }
+      Self.forEachField(of: bytes) { field, _, piece in if field == 1 { body(piece) } }
+    }
   }
 
   /// Whether U+2581 stands at the front of a piece only, and no space in it.

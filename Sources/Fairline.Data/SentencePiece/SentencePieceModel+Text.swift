@@ -55,11 +55,37 @@ extension SentencePieceModel {
   func appendPieces(
     of line: UnsafeBufferPointer<UInt8>, to output: PieceLines
   ) throws {
+    try divide(line, Unmanaged.passUnretained(output).toOpaque(), PieceLines.receive)
+  }
+
+  /// Hands the pieces of a line on, one after another.
+  private func divide(
+    _ line: UnsafeBufferPointer<UInt8>, _ context: UnsafeMutableRawPointer, _ emit: fl_sp_emit
+  ) throws {
+    let middles = unknownRuns.middles(of: line)
+    guard !middles.isEmpty else { return try divideWhole(line, context, emit) }
+    let joined = JoinedPieces(context, emit)
+    func divide(_ range: Range<Int>) throws {
+      try divideWhole(
+        UnsafeBufferPointer(rebasing: line[range]), Unmanaged.passUnretained(joined).toOpaque(),
+        JoinedPieces.receive)
+    }
+    var start = 0
+    for middle in middles {
+      try divide(start..<middle.lowerBound)
+      joined.extend(line[middle])
+      start = middle.upperBound
+    }
+    try divide(start..<line.count)
+    joined.finish()
+  }
+
+  private func divideWhole(
+    _ line: UnsafeBufferPointer<UInt8>, _ context: UnsafeMutableRawPointer, _ emit: fl_sp_emit
+  ) throws {
     try line.withMemoryRebound(to: CChar.self) { line in
       try call { model, message in
-        fl_sp_encode(
-          model, line.baseAddress, line.count, Unmanaged.passUnretained(output).toOpaque(),
-          PieceLines.receive, &message)
+        fl_sp_encode(model, line.baseAddress, line.count, context, emit, &message)
       }
     }
   }
@@ -70,14 +96,8 @@ extension SentencePieceModel {
     var line = line
     try withoutActuallyEscaping(body) { body in
       let visitor = Visitor(body)
-      try line.withUTF8 { bytes in
-        try bytes.withMemoryRebound(to: CChar.self) { line in
-          try call { model, message in
-            fl_sp_encode(
-              model, line.baseAddress, line.count,
-              Unmanaged.passUnretained(visitor).toOpaque(), Visitor.receive, &message)
-          }
-        }
+      try line.withUTF8 {
+        try divide($0, Unmanaged.passUnretained(visitor).toOpaque(), Visitor.receive)
       }
       _ = visitor
     }

@@ -9,6 +9,7 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
   /// The bytes of the model file.
   public let serialized: [UInt8]
   private let model: OpaquePointer
+  let unknownRuns: UnknownRuns
 
   /// Loads a model file.
   ///
@@ -31,6 +32,7 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
     guard let loaded else { throw Unreadable(reason: Self.take(message)) }
     model = loaded
     self.serialized = serialized
+    unknownRuns = UnknownRuns(serialized: serialized)
     guard fl_sp_piece_count(loaded) > 0 else {
       throw Unreadable(reason: "it has no pieces")
     }

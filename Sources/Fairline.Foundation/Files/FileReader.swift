@@ -5,10 +5,15 @@ package final class FileReader {
   package let path: String
   package let size: Int
   private let descriptor: Int32
+  /// Bytes that were read while somebody who writes was waited for.
+  private var early: [UInt8]
 
   /// Opens a file, pipe or device for reading.
-  package init(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  ///
+  /// - Parameter patience: seconds to wait for somebody who writes to a named pipe.
+  /// - Throws: ``FileError``, or ``UserError`` for a folder and a pipe that nobody writes to.
+  package init(_ path: String, patience: Double = 10) throws {
+    let descriptor = NamedPipe.open(path)
     guard descriptor >= 0 else { throw FileError.unreadable(path) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -23,6 +28,8 @@ package final class FileReader {
     self.path = path
     self.size = Int(status.st_size)
     self.descriptor = descriptor
+    early = []
+    early = try NamedPipe.awaitWriter(descriptor, path, patience: patience)
   }
 
   deinit {
@@ -31,7 +38,10 @@ package final class FileReader {
 
   /// Reads up to `count` bytes; fewer only at the end of the file.
   package func read(_ count: Int) throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+    let begun = early.prefix(count)
+    early.removeFirst(begun.count)
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = buffer.update(fromContentsOf: begun)
       while filled < count {
         let got = Foundation.read(
           descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)

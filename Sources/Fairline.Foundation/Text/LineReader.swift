@@ -22,11 +22,21 @@ package final class LineReader {
   /// - Parameters:
   ///   - path: where the file lies; `-` is standard input.
   ///   - flag: the flag that named it, for errors.
+  ///   - patience: seconds to wait for somebody who writes to a named pipe; nil waits on.
   /// - Throws: ``UserError`` when the file cannot be read.
-  package init(_ path: String, flag: String) throws {
+  package init(_ path: String, flag: String, patience: Double? = nil) throws {
     (self.path, self.flag) = (path, flag)
-    descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    if path == "-" {
+      descriptor = dup(STDIN_FILENO)
+    } else if patience != nil {
+      descriptor = NamedPipe.open(path)
+    } else {
+      descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    }
     guard descriptor >= 0 else { throw unreadable(errno) }
+    if let patience, path != "-" {
+      bytes = try NamedPipe.awaitWriter(descriptor, path, patience: patience)
+    }
   }
 
   deinit {

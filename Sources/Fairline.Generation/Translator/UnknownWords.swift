@@ -16,7 +16,8 @@ public struct UnknownWords: Sendable, Equatable {
   public init(path: String) throws {
     var words: [String: String] = [:]
     if !path.isEmpty {
-      for (number, line) in try LineReader(path, flag: "--replace-unk").rest().enumerated() {
+      let reader = try LineReader(path, flag: "--replace-unk", patience: 10)
+      for (number, line) in try reader.rest().enumerated() {
         let fields = line.split(whereSeparator: \.isWhitespace)
         guard fields.count >= 2 else {
           throw UserError(

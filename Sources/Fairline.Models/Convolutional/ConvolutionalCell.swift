@@ -7,13 +7,22 @@ struct PreparedConvolutionalDecoder {
   private let layers: [PreparedConvolutionalLayer]
   private let attention: [(input: EffectiveWeights.Map, output: EffectiveWeights.Map)?]
 
-  init(_ model: ConvolutionalModel, _ effective: EffectiveWeights) {
-    first = effective.add(model.decoder.first)
-    layers = model.decoder.layers.map { PreparedConvolutionalLayer($0, effective) }
-    attention = model.attention.map { own in
+  /// Takes the weights of a stack.
+  ///
+  /// - Parameters:
+  ///   - attention: that of each layer over a source; nil for none.
+  ///   - map: what follows the last layer.
+  init(
+    _ stack: ConvolutionalStack, attention: [ConvolutionalAttention?] = [], map: NormalizedLinear,
+    _ effective: EffectiveWeights
+  ) {
+    first = effective.add(stack.first)
+    layers = stack.layers.map { PreparedConvolutionalLayer($0, effective) }
+    let all = attention.isEmpty ? stack.layers.map { _ in nil } : attention
+    self.attention = all.map { own in
       own.map { (effective.add($0.input), effective.add($0.output)) }
     }
-    last = effective.add(model.decoderMap)
+    last = effective.add(map)
   }
 
   /// The same, packed.

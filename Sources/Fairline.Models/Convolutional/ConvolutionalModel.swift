@@ -18,7 +18,7 @@ public final class ConvolutionalModel: Model {
   public let maximumPositions: (source: Int, target: Int)
 
   /// The data set version that fairseq's files note is left out.
-  public var fileNames: NameMap { [.ignore("**.version"), .ignore("version")] }
+  public var fileNames: NameMap { .fairseqConvolutional }
 
   /// Makes a model with freshly drawn parameters.
   ///

@@ -16,5 +16,12 @@ extension StandardModels {
           settings, for: context.task, seed: context.seed, values: context.firstValues)
       }
     }
+    try catalog.architectures.add(
+      "fconv_lm", "convolutional language model, 13 layers, 1268 channels",
+      preset: ConvolutionalLanguageModelSettings()
+    ) { settings, context in
+      try ConvolutionalLanguageModel(
+        settings, for: context.task, seed: context.seed, values: context.firstValues)
+    }
   }
 }

@@ -11,7 +11,8 @@ extension ConvolutionalModel {
     let tables = InferenceWeights(parameters, precision: preparation.precision)
     let effective = EffectiveWeights()
     let encoder = PreparedConvolutionalEncoder(self, effective)
-    let decoder = PreparedConvolutionalDecoder(self, effective)
+    let decoder = PreparedConvolutionalDecoder(
+      self.decoder, attention: attention, map: decoderMap, effective)
     let projection = effective.add(output.weight(ForwardPass.evaluation()), bias: output.bias.value)
     let weights = effective.finish(tables.precision)
     let maps = (encoder: encoder.packed(weights), decoder: decoder.packed(weights))

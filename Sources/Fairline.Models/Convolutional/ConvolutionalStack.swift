@@ -11,28 +11,31 @@ struct ConvolutionalLayer: Sendable {
   let channels: Int
 }
 
-/// What encoder and decoder have in common: embeddings with trained positions, a map to the first
+/// What encoder and decoder have in common: embeddings, a map to the first
 /// layer's channels, convolutions.
 struct ConvolutionalStack: Sendable {
   let table: Embedding
-  let positions: Positions
+  /// What is added for the place, nil for nothing.
+  let positions: Positions?
   let first: NormalizedLinear
   let layers: [ConvolutionalLayer]
   let dropout: Double
 
   /// Makes the parts with fairseq's parameter names.
   ///
-  /// - Parameter places: rows of the table of positions.
+  /// - Parameter places: rows of the table of trained positions; nil for none.
   init(
-    _ space: ParameterSpace, symbols: Int, channels: Int, places: Int, _ list: ConvolutionList,
+    _ space: ParameterSpace, symbols: Int, channels: Int, places: Int?, _ list: ConvolutionList,
     dropout: Double
   ) {
     let values = Initializer.normal(deviation: 0.1, zeroRow: Positions.paddingIndex)
     table = Embedding(
       space.part("embed_tokens"), symbols: symbols, channels: channels, values: values)
-    let rows = space.part("embed_positions").parameter("weight", [places, channels], values)
-    rows.mayBeRounded = false
-    positions = .learned(rows)
+    positions = places.map { places in
+      let rows = space.part("embed_positions").parameter("weight", [places, channels], values)
+      rows.mayBeRounded = false
+      return .learned(rows)
+    }
     first = NormalizedLinear(
       space.part("fc1"), inputs: channels, outputs: list.layers[0].channels, dropout: dropout)
     layers = zip(list.layers, list.inputs).enumerated().map { place, pair in

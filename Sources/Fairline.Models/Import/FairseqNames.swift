@@ -1,6 +1,10 @@
 public import Fairline
 
 extension NameMap {
+  /// The names in fairseq's files of convolutional models: the versions that they note are left
+  /// out.
+  static let fairseqConvolutional: NameMap = [.ignore("**.version"), .ignore("version")]
+
   /// The names in fairseq's Transformer files of all versions.
   ///
   /// Markers and computed tables are left out; fused projections, numbered norms and the old

@@ -10,11 +10,18 @@ struct NodeDecoder: Sendable {
   let separated: [SeparatedAttention]
   let shape: NodeCellShape
 
+  /// Makes the layers.
+  ///
+  /// - Parameters:
+  ///   - readsSource: whether there is an encoder.
+  ///   - normalizesLast: whether a stack with pre-norm normalises after its last layer.
   init(
     _ space: ParameterSpace, table: Embedding, maximumLength: Int, _ c: TransformerSettings,
-    _ node: NodeSettings, _ gradient: GradientScheme
+    _ node: NodeSettings, _ gradient: GradientScheme, readsSource: Bool = true,
+    normalizesLast: Bool = true
   ) {
-    let shape = NodeCellShape(decoder: c, node)
+    var shape = NodeCellShape(decoder: c, node)
+    if !readsSource { shape.memoryChannels = nil }
     self.shape = shape
     let embedding = TokenEmbedding(
       space, table: table, channels: c.decoderChannels, learnedPositions: c.decoderLearnedPos,
@@ -26,18 +33,20 @@ struct NodeDecoder: Sendable {
       return NodeLayer(part, name: "decoder.layers.\(index)", shape, node, gradient)
     }
     self.separated = separated
-    stream = NodeStream(space, embedding, channels: c.decoderChannels, shape)
+    stream = NodeStream(
+      space, embedding, channels: c.decoderChannels, shape, normalizesLast: normalizesLast)
   }
 
   /// Decodes packed prefixes, every place at once.
   ///
   /// - Parameters:
   ///   - input: each target with its end moved to the front.
-  ///   - memory: the encoder's states. `[source, channel]`
+  ///   - memory: the encoder's states; nil without a source. `[source, channel]`
   ///   - weights: receives the last layer's attention over the source when given.
   /// - Returns: `[target, channel]`
   func callAsFunction(
-    _ input: PackedTokens, memory: Tensor, memorySegments: Segments,
+    _ input: PackedTokens, memory: Tensor? = nil,
+    memorySegments: Segments = Segments(lengths: []),
     weights: AttentionWeights? = nil, _ scheme: SolveScheme, _ pass: ForwardPass
   ) -> Tensor {
     var states = stream.begin(input, pass)  // [target, channel]

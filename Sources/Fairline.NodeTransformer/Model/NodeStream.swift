@@ -14,12 +14,16 @@ struct NodeStream: Sendable {
   /// - Parameters:
   ///   - channels: channels of the embedding; the layers may have more.
   ///   - shape: what the side's cells have in common.
-  init(_ space: ParameterSpace, _ embedding: TokenEmbedding, channels: Int, _ shape: NodeCellShape)
-  {
+  ///   - normalizesLast: whether a stack with pre-norm normalises after its last layer.
+  init(
+    _ space: ParameterSpace, _ embedding: TokenEmbedding, channels: Int, _ shape: NodeCellShape,
+    normalizesLast: Bool = true
+  ) {
     self.embedding = embedding
     let wide = shape.layer.channels
     norm =
-      shape.normalizesBefore ? LayerNorm(space.part("layer_norm"), channels: wide) : nil
+      shape.normalizesBefore && normalizesLast
+      ? LayerNorm(space.part("layer_norm"), channels: wide) : nil
     augmentation =
       wide > channels
       ? Augmentation(space, channels: channels, extraChannels: wide - channels) : nil

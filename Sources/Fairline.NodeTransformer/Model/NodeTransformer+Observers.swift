@@ -3,24 +3,31 @@ public import Fairline
 extension NodeTransformer {
   /// Reports what solves cost, averaged over the epoch: evaluations of the field and its
   /// vector-Jacobian products on each side, steps, unfinished solves; and how many broke off.
-  public var observers: [any TrainingObserver] {
-    let node = configuration.node
+  public var observers: [any TrainingObserver] { configuration.node.observers }
+
+  /// How many solves of validation and generation broke off.
+  public var trouble: ModelTrouble? { evaluation.tally.trouble }
+}
+
+extension NodeSettings {
+  /// What reports the cost of solves of the sides that are NODEs.
+  var observers: [any TrainingObserver] {
     var observers: [any TrainingObserver] = []
-    if node.nodeEncoder {
+    if nodeEncoder {
       observers.append(
         StatisticsReport(columns: [
           "nfe_encoder": .sum(of: "encoder.*.evaluations"),
           "nfe_encoder_back": .sum(of: "encoder.*.pullbacks"),
         ]))
     }
-    if node.nodeDecoder {
+    if nodeDecoder {
       observers.append(
         StatisticsReport(columns: [
           "nfe_decoder": .sum(of: "decoder.*.evaluations"),
           "nfe_decoder_back": .sum(of: "decoder.*.pullbacks"),
         ]))
     }
-    guard node.nodeEncoder || node.nodeDecoder else { return [] }
+    guard nodeEncoder || nodeDecoder else { return [] }
     observers.append(
       StatisticsReport(
         columns: [
@@ -30,7 +37,7 @@ extension NodeTransformer {
           "node_unfinished": .mean(of: "*.unfinished"),
         ], digits: 3))
     // Only an adjoint equation has steps of its own on the way back, which can reach a limit.
-    if node.nodeGradient == .adjoint {
+    if nodeGradient == .adjoint {
       observers.append(
         StatisticsReport(
           columns: ["node_unfinished_back": .mean(of: "*.backwardUnfinished")], digits: 3))
@@ -38,6 +45,4 @@ extension NodeTransformer {
     observers.append(BreakOffReport())
     return observers
   }
-  /// How many solves of validation and generation broke off.
-  public var trouble: ModelTrouble? { evaluation.tally.trouble }
 }

@@ -8,22 +8,32 @@ extension NodeTransformer {
   /// A model whose loss changes with them has learned its grid, not a differential equation (Ott
   /// and others 2021).
   public var variants: [ModelVariant] {
-    let node = configuration.node
-    guard node.nodeAudit, node.nodeEncoder || node.nodeDecoder else { return [] }
-    var variants: [ModelVariant] = []
+    configuration.node.audit(of: evaluation).map { name, scheme in
+      ModelVariant(name, scheme.map { NodeTransformer(self, evaluation: $0) } ?? self)
+    }
+  }
+
+  /// Yes where every solve takes the same steps whatever its batch, and nothing is drawn or summed
+  /// for a batch as a whole.
+  public var computesSentencesApart: Bool { configuration.node.solvesApart(training) }
+}
+
+extension NodeSettings {
+  /// The ways to solve that an audit compares, by name; nil for that of evaluation itself.
+  func audit(of evaluation: SolveScheme) -> [(name: String, scheme: SolveScheme?)] {
+    guard nodeAudit, nodeEncoder || nodeDecoder else { return [] }
+    var all: [(name: String, scheme: SolveScheme?)] = []
     if let steps = evaluation.steps {
-      let pieces = node.nodeWeightPieces
+      let pieces = nodeWeightPieces
       var counts = [max(steps / 2, pieces), steps, 2 * steps].filter { $0 % pieces == 0 }
       if counts.count > 1, counts[0] == counts[1] { counts.removeFirst() }
       for count in counts {
         var scheme = evaluation
         scheme.steps = count
-        variants.append(
-          ModelVariant(
-            "(\(evaluation.solver.name) x \(count))", NodeTransformer(self, evaluation: scheme)))
+        all.append(("(\(evaluation.solver.name) x \(count))", scheme))
       }
     } else {
-      variants.append(ModelVariant("(\(evaluation.solver.name))", self))
+      all.append(("(\(evaluation.solver.name))", nil))
     }
     var tight = evaluation
     tight.solver = RungeKutta.dopri5
@@ -31,19 +41,15 @@ extension NodeTransformer {
     tight.relative = 1e-5
     tight.absolute = 1e-5
     tight.maxEvaluations = .max
-    variants.append(
-      ModelVariant("(dopri5 1e-5)", NodeTransformer(self, evaluation: tight)))
-    return variants
+    all.append(("(dopri5 1e-5)", tight))
+    return all
   }
-}
 
-extension NodeTransformer {
-  /// Yes where every solve takes the same steps whatever its batch, and nothing is drawn or summed
+  /// Whether every solve takes the same steps whatever its batch, and nothing is drawn or summed
   /// for a batch as a whole.
-  public var computesSentencesApart: Bool {
-    let node = configuration.node
-    guard node.nodeEncoder || node.nodeDecoder else { return true }
-    return training.isRegular && node.nodeOnLimit == .coast && node.nodeKineticWeight == 0
-      && node.nodeErrorWeight == 0 && node.nodeRandomEnd == 0
+  func solvesApart(_ training: SolveScheme) -> Bool {
+    guard nodeEncoder || nodeDecoder else { return true }
+    return training.isRegular && nodeOnLimit == .coast && nodeKineticWeight == 0
+      && nodeErrorWeight == 0 && nodeRandomEnd == 0
   }
 }

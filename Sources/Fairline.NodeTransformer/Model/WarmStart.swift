@@ -21,28 +21,52 @@ struct WarmStart {
     }
   }
 
-  /// Overwrites the model's parameters with those of the file.
+  /// A side of the model that is a NODE.
+  struct Side {
+    let name: String
+    /// Its layers, and the pieces of each.
+    let layers, pieces: Int
+  }
+
+  /// Overwrites a model's parameters with those of the file.
   ///
   /// - Throws: `UserError` when the file's model has another form.
   func fill(_ model: NodeTransformer) throws {
-    let node = model.configuration.node
+    let (c, node) = (model.configuration.resolvedTransformer, model.configuration.node)
+    let pieces = node.nodeWeightPieces
+    let sides =
+      (node.nodeEncoder ? [Side(name: "encoder", layers: c.encoderLayers, pieces: pieces)] : [])
+      + (node.nodeDecoder ? [Side(name: "decoder", layers: c.decoderLayers, pieces: pieces)] : [])
+    try fill(model.parameters, node, sides)
+  }
+
+  /// Overwrites a language model's parameters with those of the file.
+  ///
+  /// - Throws: `UserError` when the file's model has another form.
+  func fill(_ model: NodeLanguageModel) throws {
+    let settings = model.settings
+    let side = Side(
+      name: "decoder", layers: settings.languageModel.decoderLayers,
+      pieces: settings.node.nodeWeightPieces)
+    try fill(model.parameters, settings.node, [side])
+  }
+
+  private func fill(_ parameters: ParameterSet, _ node: NodeSettings, _ sides: [Side]) throws {
     guard node.nodeField == .preNorm, node.nodeAugmentDims == 0 else {
       throw UserError(
         "--node-init-from needs the residual field without augmentation: choose --node-field "
           + "pre_norm and --node-augment-dims 0"
       )
     }
-    let parameters = model.parameters
-    let depths = ["encoder": depth(of: "encoder"), "decoder": depth(of: "decoder")]
     for entry in parameters.entries {
       let isOwn = ["time_shift", "field_scale"].contains { entry.name.hasSuffix($0) }
       if isOwn { continue }
-      let name = source(of: entry.name, in: model, depths)
+      let name = source(of: entry.name, sides)
       guard let shape = tensors.shape(of: name) else {
         throw UserError(
           "--node-init-from: \(tensors.path) has no '\(name)', which is wanted for "
-            + "'\(entry.name)': give a Transformer trained with --encoder-normalize-before and "
-            + "--decoder-normalize-before"
+            + "'\(entry.name)': give a Transformer of the same kind, trained with "
+            + "--encoder-normalize-before and --decoder-normalize-before as far as it has both"
         )
       }
       guard shape == entry.shape.dimensions else {
@@ -73,21 +97,14 @@ struct WarmStart {
   }
 
   /// The name in the file of one of the model's parameters.
-  private func source(
-    of name: String, in model: NodeTransformer, _ depths: [String: Int]
-  ) -> String {
+  private func source(of name: String, _ sides: [Side]) -> String {
     let parts = name.split(separator: ".").map(String.init)
-    let node = model.configuration.node
-    let isNode = parts[0] == "encoder" ? node.nodeEncoder : node.nodeDecoder
-    guard parts.count > 3, parts[1] == "layers", isNode, let layer = Int(parts[2]) else {
-      return name
-    }
-    let c = model.configuration.resolvedTransformer
-    let layers = parts[0] == "encoder" ? c.encoderLayers : c.decoderLayers
-    let pieces = node.nodeWeightPieces
+    guard let side = sides.first(where: { $0.name == parts[0] }), parts.count > 3,
+      parts[1] == "layers", let layer = Int(parts[2])
+    else { return name }
     let hasPieces = parts[3] == "pieces"
-    let piece = layer * pieces + (hasPieces ? Int(parts[4]) ?? 0 : 0)
-    let classic = piece * (depths[parts[0]] ?? 0) / (layers * pieces)
+    let piece = layer * side.pieces + (hasPieces ? Int(parts[4]) ?? 0 : 0)
+    let classic = piece * depth(of: side.name) / (side.layers * side.pieces)
     let rest = parts.dropFirst(hasPieces ? 5 : 3).joined(separator: ".")
     return "\(parts[0]).layers.\(classic).\(rest)"
   }

@@ -7,26 +7,44 @@ extension NodeTransformer {
   /// Prepares search: with caches behind a classic decoder or on a fixed grid, with whole prefixes
   /// otherwise.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
-    let weights = InferenceWeights(parameters, precision: .float32)
     let makeEncoder: @Sendable () -> SourceEncoder = { [self] in
       { SourceEncoding(self.encode($0, ForwardPass.evaluation())) }
     }
     switch decoder {
     case .classic(let stack):
       return stack.prepareSearch(
-        projection: projection, weights, preparation, encoder: makeEncoder)
+        projection: projection, InferenceWeights(parameters, precision: .float32), preparation,
+        encoder: makeEncoder)
     case .node(let stack):
       guard evaluation.isRegular else { return NodePrefixSearch(model: self) }
-      let prepared = PreparedNodeDecoder(stack, evaluation, weights)
-      let stream = stack.stream
+      let parts = stack.searchParts(projection, evaluation, parameters, preparation)
       return StackSearch(
-        embedding: stream.embedding.prepared(weights),
-        output: PreparedOutput(
-          projection, map: stream.augmentation?.projection, norm: stream.norm, weights,
-          preparation),
-        encoder: makeEncoder
-      ) { prepared.makeCells() }
+        embedding: parts.embedding, output: parts.output, encoder: makeEncoder, cells: parts.cells)
     }
+  }
+}
+
+extension NodeDecoder {
+  /// What a search with caches is made of, on a fixed grid.
+  struct SearchParts {
+    let embedding: PreparedEmbedding
+    let output: PreparedOutput
+    let cells: @Sendable () -> [any StepCell]
+  }
+
+  /// Packs the weights for search with caches, on a fixed grid.
+  func searchParts(
+    _ projection: Parameter, _ scheme: SolveScheme, _ parameters: ParameterSet,
+    _ preparation: SearchPreparation
+  ) -> SearchParts {
+    let weights = InferenceWeights(parameters, precision: .float32)
+    let prepared = PreparedNodeDecoder(self, scheme, weights)
+    return SearchParts(
+      embedding: stream.embedding.prepared(weights),
+      output: PreparedOutput(
+        projection, map: stream.augmentation?.projection, norm: stream.norm, weights,
+        preparation)
+    ) { prepared.makeCells() }
   }
 }
 

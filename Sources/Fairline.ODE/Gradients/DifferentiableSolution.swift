@@ -26,9 +26,10 @@ public struct DifferentiableSolution<Field: DifferentiableField> {
     of cotangents: [State?], eventTime: Double = 0, wantsTimes: Bool = false,
     wantsInputs: Bool = true
   ) throws -> SolveGradients<State> {
-    precondition(
-      cotangents.count == solution.states.count,
-      "\(cotangents.count) gradients do not fit \(solution.states.count) states")
+    guard cotangents.count == solution.states.count else {
+      throw ODEError.gradientUnavailable(
+        reason: "\(cotangents.count) gradients were given for \(solution.states.count) states")
+    }
     for cotangent in cotangents {
       try ODEError.check(cotangent, fits: solution.states[0], "a gradient by a state")
     }

@@ -10,13 +10,16 @@ public struct DenseSolution<State: ODEState> {
 
   var pieces: [Piece] = []
   let direction: Double
+  /// The state at the beginning, which a solve without steps has everywhere.
+  let start: State
 
   /// The times at which the steps ended, the start included.
   public var times: [Double] { (pieces.first.map { [$0.start] } ?? []) + pieces.map(\.end) }
 
-  /// The state at a time; outside of the interval the first or last step is continued.
+  /// The state at a time; outside of the interval the first or last step is continued, and a solve
+  /// without steps stays where it began.
   public func callAsFunction(_ time: Double) -> State {
-    let piece = self.piece(at: time)
+    guard let piece = self.piece(at: time) else { return start }
     let length = piece.end - piece.start
     let sum = piece.polynomial.weights(at: (time - piece.start) / length)
     var result = piece.state.zeros()
@@ -29,7 +32,7 @@ public struct DenseSolution<State: ODEState> {
 
   /// The derivative of the dense output at a time.
   public func derivative(at time: Double) -> State {
-    let piece = self.piece(at: time)
+    guard let piece = self.piece(at: time) else { return start.zeros() }
     let x = (time - piece.start) / (piece.end - piece.start)
     let sum = piece.polynomial.derivativeWeights(at: x)
     var result = piece.state.zeros()
@@ -37,8 +40,8 @@ public struct DenseSolution<State: ODEState> {
     return result
   }
 
-  private func piece(at time: Double) -> Piece {
-    precondition(!pieces.isEmpty, "a solve without steps has no dense output")
+  private func piece(at time: Double) -> Piece? {
+    if pieces.isEmpty { return nil }
     var (low, high) = (0, pieces.count - 1)
     while low < high {
       let middle = (low + high) / 2

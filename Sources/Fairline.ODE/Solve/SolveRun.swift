@@ -46,7 +46,9 @@ struct SolveRun<State: ODEState> {
     if !plan.options.events.isEmpty {
       watch = EventWatch(plan.options.events, at: plan.userTimes[0], state, rules: plan.rules)
     }
-    if plan.options.keepsDenseOutput { dense = DenseSolution(direction: plan.direction) }
+    if plan.options.keepsDenseOutput {
+      dense = DenseSolution(direction: plan.direction, start: state)
+    }
   }
 
   /// Goes to the end, whatever that is.

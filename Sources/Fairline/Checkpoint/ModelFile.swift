@@ -20,6 +20,9 @@ public struct ModelFile: Sendable {
   /// Opens a checkpoint, or what one of the importers recognises; tensors are read when they are
   /// asked for.
   ///
+  /// A checkpoint has checksums of its own. The files of other programs are compared with the
+  /// checksums in an `xxh64sums.txt` beside them, where there is one.
+  ///
   /// - Parameter importers: those of the catalogue; without any only checkpoints are opened.
   /// - Throws: `UserError` or ``TensorFileError``, naming the file and the remedy.
   public static func load(
@@ -38,6 +41,7 @@ public struct ModelFile: Sendable {
       for name in importers.names {
         let importer = try importers[name]
         guard importer.recognizes(candidate) else { continue }
+        try candidate.verifySums()
         return try ModelFile(path, importer.open(candidate), importer: name)
       }
     }

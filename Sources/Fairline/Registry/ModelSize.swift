@@ -75,6 +75,15 @@ struct ModelSize {
 }
 
 extension Selection where Context == ModelContext, Product == any Model {
+  /// Builds the model from the settings as they are now.
+  ///
+  /// - Throws: `UserError` for a model that finds no memory, or has too many numbers; what the
+  ///   architecture says of its settings.
+  public func build(_ context: ModelContext) throws -> any Model {
+    if context.isCounted { return try make(context) }
+    return try build(context) { try ModelSize(of: $0).check("the architecture \(name)") }
+  }
+
   /// Builds a model after a look at one of the same sizes that takes no memory.
   ///
   /// - Parameter check: throws when the model must not be built.
@@ -83,9 +92,9 @@ extension Selection where Context == ModelContext, Product == any Model {
   ) throws -> any Model {
     var counted = context
     counted.isCounted = true
-    let model = try build(counted)
+    let model = try make(counted)
     try check(model)
     // An architecture that takes no notice has built the model itself.
-    return model.parameters.isCounted ? try build(context) : model
+    return model.parameters.isCounted ? try make(context) : model
   }
 }

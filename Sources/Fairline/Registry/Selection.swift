@@ -6,7 +6,7 @@ public struct Selection<Context, Product> {
   public let name: String
   /// Its settings; hand them to a ``CommandLineParser``.
   public let draft: any AnyDraft
-  private let make: (Context) throws -> Product
+  let make: (Context) throws -> Product
 
   init(name: String, draft: any AnyDraft, make: @escaping (Context) throws -> Product) {
     self.name = name

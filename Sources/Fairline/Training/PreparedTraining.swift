@@ -19,6 +19,7 @@ struct PreparedTraining {
     lock =
       training.exchange.role.writes && !settings.checkpoints.noSave
       ? try CheckpointFolder(settings.checkpoints.saveDir).prepare() : nil
+    if let absence = lock?.absence { training.note(absence) }
     var progress = TrainingProgress()
     progress.seed = settings.seed
     let restoration = try Restoration(

@@ -27,8 +27,11 @@ enum FuzzTargets {
     "index": { IndexTarget() },
     "json": { JSONTarget() },
     "scores": { ScoresTarget() },
+    "search": { try SearchTarget() },
     "sentencepiece": { SentencePieceTarget() },
+    "settings": { try SettingsTarget() },
     "shortlist": { ShortlistTarget() },
+    "solver": { SolverTarget() },
     "tensors": { try TensorsTarget() },
     "translation": { try TranslationTarget() },
   ]
