@@ -25,7 +25,7 @@ public struct OptionFormat: Sendable {
   /// What may follow the flag.
   public var arity: Arity
   /// True for positionals that take all remaining arguments.
-  public var isRepeated = false
+  package var isRepeated = false
   /// True for flags that help does not show.
   public var isHidden = false
   /// True for numbers and lists of them.

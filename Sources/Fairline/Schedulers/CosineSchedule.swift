@@ -21,21 +21,21 @@ struct CosineScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+      Option(
+        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
       Option(
         "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for --min-lr"),
-      Option("min-lr", \.leastRate, in: .from(0), "rate at the end of the first period"),
+        "learning rate at the start of warm-up; negative for --min-lr"),
+      Option("min-lr", \.leastRate, in: .from(0), "learning rate at the end of the first period"),
       Option(
         "t-mult", \.periodFactor, in: .above(0, to: 1_000_000),
-        "factor on the length of each further period"),
+        "factor by which each period is longer than the one before"),
       Option(
         "lr-period-updates", \.period, in: .from(-1, to: 1_000_000_000),
-        "updates in the first period; negative for --max-update without warm-up"),
+        "number of updates in the first period; negative for --max-update without warm-up"),
       Option(
         "lr-shrink", \.shrink, in: .from(0, to: 1000),
-        "factor on the rates of each further "
-          + "period"),
+        "factor on the learning rates of each further period"),
     ]
   }
 }

@@ -17,10 +17,12 @@ struct FixedScheduleSettings: Configuration, Equatable {
     [
       Option(
         "force-anneal", aliases: ["fa"], \.forceAnneal, in: .from(0),
-        "the epoch from which the rate shrinks"),
+        "epoch from which the learning rate shrinks"),
       Option(
-        "lr-shrink", \.shrink, in: .from(0, to: 1000), "factor per epoch once the rate shrinks"),
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+        "lr-shrink", \.shrink, in: .from(0, to: 1000),
+        "factor per epoch once the learning rate shrinks"),
+      Option(
+        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
     ]
   }
 }

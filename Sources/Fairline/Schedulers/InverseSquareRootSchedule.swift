@@ -11,10 +11,11 @@ struct InverseSquareRootScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+      Option(
+        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
       Option(
         "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for 0"),
+        "learning rate at the start of warm-up; negative for 0"),
     ]
   }
 }

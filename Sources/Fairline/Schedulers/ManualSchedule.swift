@@ -11,8 +11,8 @@ package struct ManualScheduleSettings: Configuration, Equatable {
   /// The flags.
   package static var options: [Option<Self>] {
     [
-      Option("epoch2lr", \.epochRates, "rates from epochs on, such as '{1-3: 0.1, 4: 0.05}'"),
-      Option("update2lr", \.updateRates, "rates from numbers of updates on"),
+      Option("epoch2lr", \.epochRates, "learning rates by epoch, such as '{1-3: 0.1, 4: 0.05}'"),
+      Option("update2lr", \.updateRates, "learning rates by number of updates"),
     ]
   }
 }

@@ -18,13 +18,18 @@ struct PlateauScheduleSettings: Configuration, Equatable {
   static var options: [Option<Self>] {
     [
       Option(
-        "lr-shrink", \.shrink, in: .from(0, below: 1), "factor when validation no longer improves"),
-      Option("lr-threshold", \.threshold, in: .from(0), "relative improvement that counts as one"),
-      Option("lr-patience", \.patience, in: .from(0), "epochs without improvement that are borne"),
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+        "lr-shrink", \.shrink, in: .from(0, below: 1),
+        "factor on the learning rate when validation no longer improves"),
+      Option(
+        "lr-threshold", \.threshold, in: .from(0), "smallest relative improvement that counts"),
+      Option(
+        "lr-patience", \.patience, in: .from(0),
+        "number of epochs without improvement before the learning rate shrinks"),
+      Option(
+        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
       Option(
         "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for 0"),
+        "learning rate at the start of warm-up; negative for 0"),
     ]
   }
 }

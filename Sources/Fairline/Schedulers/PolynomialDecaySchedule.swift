@@ -19,14 +19,15 @@ struct PolynomialDecayScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
       Option(
-        "force-anneal", \.forceAnneal, in: .from(0), "the epoch from which --lr no longer changes"),
-      Option("end-learning-rate", \.endRate, in: .from(0), "rate at the end"),
+        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
+      Option(
+        "force-anneal", \.forceAnneal, in: .from(0), "epoch from which --lr no longer changes"),
+      Option("end-learning-rate", \.endRate, in: .from(0), "learning rate at the end"),
       Option("power", \.power, in: .from(0, to: 1000), "exponent of the decay"),
       Option(
         "total-num-update", \.totalUpdates, in: .from(1),
-        "updates until the end; --max-update when not given"),
+        "number of updates until the end (default: --max-update)"),
     ]
   }
 }

@@ -19,15 +19,16 @@ struct StepScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+      Option(
+        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
       Option(
         "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for --min-lr"),
-      Option("min-lr", \.leastRate, in: .from(0), "the rate never falls below this"),
+        "learning rate at the start of warm-up; negative for --min-lr"),
+      Option("min-lr", \.leastRate, in: .from(0), "minimum learning rate"),
       Option(
         "lr-decay-period", aliases: ["lr-deacy-period"], \.decayPeriod, in: .from(1),
-        "updates between two steps"),
-      Option("lr-decay", \.decay, in: .above(0, to: 1), "factor of a step"),
+        "number of updates between two steps"),
+      Option("lr-decay", \.decay, in: .above(0, to: 1), "factor on the learning rate at each step"),
     ]
   }
 }

@@ -21,14 +21,17 @@ struct TriStageScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-steps", \.warmupSteps, in: .from(0), "updates of linear warm-up"),
-      Option("hold-steps", \.holdSteps, in: .from(0), "updates at the full rate"),
-      Option("decay-steps", \.decaySteps, in: .from(0), "updates of exponential decay"),
+      Option("warmup-steps", \.warmupSteps, in: .from(0), "number of updates of linear warm-up"),
+      Option(
+        "hold-steps", \.holdSteps, in: .from(0), "number of updates at the full learning rate"),
+      Option("decay-steps", \.decaySteps, in: .from(0), "number of updates of exponential decay"),
       Option(
         "phase-ratio", \.phaseRatio, in: .from(0, to: 1),
-        "the three lengths as parts of --max-update, instead of the three numbers"),
-      Option("init-lr-scale", \.initialScale, in: .from(0), "first rate as a part of --lr"),
-      Option("final-lr-scale", \.finalScale, in: .above(0), "last rate as a part of --lr"),
+        "lengths of the three stages as shares of --max-update, instead of the three numbers"),
+      Option(
+        "init-lr-scale", \.initialScale, in: .from(0), "first learning rate as a share of --lr"),
+      Option(
+        "final-lr-scale", \.finalScale, in: .above(0), "last learning rate as a share of --lr"),
     ]
   }
 }

@@ -56,11 +56,9 @@ extension StudyRow {
 
   /// Both sides a NODE with the study's composition of sub-layers, normalised after each.
   private static func studyField(_ c: inout NodeTransformerSettings) {
-    c.node.nodeEncoder = true
-    c.node.nodeDecoder = true
+    (c.node.nodeEncoder, c.node.nodeDecoder) = (true, true)
     c.node.nodeField = .postNorm
-    c.transformer.encoderNormalizeBefore = false
-    c.transformer.decoderNormalizeBefore = false
+    normalize(&c, before: false)
   }
 
   /// The study's composition where it learns best: each sub-layer normalises what it reads, the
@@ -68,8 +66,7 @@ extension StudyRow {
   /// two layers.
   private static func studyFieldDoneRight(_ c: inout NodeTransformerSettings) {
     studyField(&c)
-    c.transformer.encoderNormalizeBefore = true
-    c.transformer.decoderNormalizeBefore = true
+    normalize(&c, before: true)
     c.node.nodeSeparatedDecoder = true
     c.node.nodeDropout = .off
     c.node.nodeLearnScale = true
@@ -77,10 +74,16 @@ extension StudyRow {
     fixed(&c, "euler", 2)
   }
 
-  /// Both sides a NODE with the pre-norm field.
-  static func preNorm(_ c: inout NodeTransformerSettings) {
-    c.node.nodeEncoder = true
-    c.node.nodeDecoder = true
+  /// Both sides a NODE with the pre-norm field and equal steps.
+  static func preNorm(_ c: inout NodeTransformerSettings, _ method: String, _ steps: Int) {
+    (c.node.nodeEncoder, c.node.nodeDecoder) = (true, true)
+    fixed(&c, method, steps)
+  }
+
+  /// Sub-layers normalise what they read, or their result.
+  private static func normalize(_ c: inout NodeTransformerSettings, before: Bool) {
+    c.transformer.encoderNormalizeBefore = before
+    c.transformer.decoderNormalizeBefore = before
   }
 
   /// Equal steps.

@@ -36,8 +36,7 @@ extension StudyRow {
     StudyRow(
       name: name, title: title, summary: summary, group: .variants, color: color, passes: passes
     ) { c, _ in
-      preNorm(&c)
-      fixed(&c, "heun2", 2)
+      preNorm(&c, "heun2", 2)
       change(&c)
     }
   }
