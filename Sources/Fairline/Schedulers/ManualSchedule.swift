@@ -18,9 +18,9 @@ package struct ManualScheduleSettings: Configuration, Equatable {
 }
 
 /// Rates that the user names for epochs or numbers of updates; each holds until the next.
-package struct ManualSchedule: LearningRateScheduler {
+package struct ManualSchedule: RateSchedule {
   /// The rate in use.
-  package private(set) var learningRate: Double
+  package var learningRate: Double
   private let settings: ManualScheduleSettings
 
   /// A schedule; throws ``OptionError`` where no rates are given.
@@ -30,12 +30,6 @@ package struct ManualSchedule: LearningRateScheduler {
     }
     self.settings = settings
     learningRate = settings.epochRates[1] ?? settings.updateRates[1] ?? context.learningRates[0]
-  }
-
-  /// The rate in use.
-  package var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Takes the epoch's rate, where there is one.

@@ -25,11 +25,8 @@ struct PlateauScheduleSettings: Configuration, Equatable {
       Option(
         "lr-patience", \.patience, in: .from(0),
         "number of epochs without improvement before the learning rate shrinks"),
-      Option(
-        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
-      Option(
-        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "learning rate at the start of warm-up; negative for 0"),
+      .warmup(\.warmupUpdates),
+      .warmup(from: \.warmupInitialRate, least: "0"),
     ]
   }
 }
@@ -69,8 +66,7 @@ struct PlateauSchedule: LearningRateScheduler {
     isWarm = settings.warmupUpdates == 0
     let start = isWarm ? peak : 0
     warmup = Warmup(
-      updates: settings.warmupUpdates,
-      initial: settings.warmupInitialRate < 0 ? start : settings.warmupInitialRate, peak: peak)
+      updates: settings.warmupUpdates, from: settings.warmupInitialRate, least: start, to: peak)
     learningRate = warmup.initial
   }
 

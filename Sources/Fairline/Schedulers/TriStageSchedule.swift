@@ -37,9 +37,9 @@ struct TriStageScheduleSettings: Configuration, Equatable {
 }
 
 /// Linear rise, a plateau, exponential decay, then a constant (SpecAugment, 2019).
-struct TriStageSchedule: LearningRateScheduler {
+struct TriStageSchedule: RateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let peak: Double
   private let first: Double
   private let last: Double
@@ -67,12 +67,6 @@ struct TriStageSchedule: LearningRateScheduler {
     last = settings.finalScale * peak
     decayRate = lengths[2] > 0 ? -log(settings.finalScale) / Double(lengths[2]) : 0
     learningRate = first
-  }
-
-  /// The rate in use.
-  var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Follows the stages.

@@ -30,9 +30,9 @@ struct TriangularScheduleSettings: Configuration, Equatable {
 }
 
 /// Straight lines up and down between two rates (Smith 2017, cyclical learning rates).
-struct TriangularSchedule: LearningRateScheduler {
+struct TriangularSchedule: RateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let settings: TriangularScheduleSettings
   private let base: Double
   private let tip: Double
@@ -49,12 +49,6 @@ struct TriangularSchedule: LearningRateScheduler {
     half = (settings.period / 2).rounded(.down)
     self.settings = settings
     learningRate = base
-  }
-
-  /// The rate in use.
-  var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Follows the triangles.
