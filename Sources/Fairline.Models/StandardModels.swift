@@ -10,7 +10,10 @@ public enum StandardModels: Plugin {
       ("transformer_iwslt_de_en", "6+6 layers, 512 channels, 1024 hidden, 4 heads", .iwslt),
       ("transformer_wmt_en_de", "another name of transformer", TransformerSettings()),
       ("transformer_vaswani_wmt_en_de_big", "6+6 layers, 1024 channels", .vaswaniBig),
-      ("transformer_vaswani_wmt_en_fr_big", "the same with dropout 0.1", .vaswaniBigFrench),
+      (
+        "transformer_vaswani_wmt_en_fr_big", "6+6 layers, 1024 channels, dropout 0.1",
+        .vaswaniBigFrench
+      ),
       ("transformer_wmt_en_de_big", "big, with attention dropout", .wmtBig),
       ("transformer_wmt_en_de_big_t2t", "big, pre-norm, dropout everywhere", .wmtBigT2T),
     ]
@@ -23,7 +26,7 @@ public enum StandardModels: Plugin {
     }
     let aligned: [(String, String, AlignedTransformerSettings)] = [
       ("transformer_align", "transformer with attention guided by alignments", .init()),
-      ("transformer_wmt_en_de_big_align", "the same with the sizes of the big model", .big),
+      ("transformer_wmt_en_de_big_align", "transformer_align with 1024 channels", .big),
     ]
     for (name, summary, preset) in aligned {
       try catalog.architectures.add(name, summary, preset: preset) { settings, context in

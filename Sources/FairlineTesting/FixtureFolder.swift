@@ -1,26 +1,26 @@
-public import Fairline
+package import Fairline
 public import Foundation
 
 /// A folder of golden values below `Tests/Fixtures` of the package, or below a further folder that
 /// the variable `FAIRLINE_FIXTURES` names: a list, separated by colons, of folders of the same
 /// layout.
-public struct FixtureFolder: Sendable {
+package struct FixtureFolder: Sendable {
   /// The folder.
-  public let url: URL
+  package let url: URL
 
   /// The folder of this place.
-  public init(_ url: URL) { self.url = url }
+  package init(_ url: URL) { self.url = url }
 
   /// The folders of a part, such as `fairseq/models`, in the order of ``roots(file:)``; those that
   /// are absent are left out.
   ///
   /// - Parameter file: a file of the package, such as the test that asks.
-  public static func all(_ part: String, file: String = #filePath) -> [FixtureFolder] {
+  package static func all(_ part: String, file: String = #filePath) -> [FixtureFolder] {
     roots(file: file).map { FixtureFolder($0.url.appendingPathComponent(part)) }.filter(\.exists)
   }
 
   /// `Tests/Fixtures` of the package, then what `FAIRLINE_FIXTURES` names.
-  public static func roots(file: String = #filePath) -> [FixtureFolder] {
+  package static func roots(file: String = #filePath) -> [FixtureFolder] {
     let named = ProcessInfo.processInfo.environment["FAIRLINE_FIXTURES"] ?? ""
     return [FixtureFolder(package(of: file).appendingPathComponent("Tests/Fixtures"))]
       + named.split(separator: ":").map { FixtureFolder(URL(fileURLWithPath: String($0))) }
@@ -31,7 +31,7 @@ public struct FixtureFolder: Sendable {
   /// - Parameter path: what tells the kind: the name of a member, such as `traces`, or of a list
   ///   and a member that its first element
   ///   has, such as `cases.src_lengths`.
-  public static func documents(
+  package static func documents(
     _ part: String, holding path: String, file: String = #filePath
   ) -> [FixtureDocument] {
     all(part, file: file).flatMap { $0.files(withExtension: "json") }
@@ -39,7 +39,7 @@ public struct FixtureFolder: Sendable {
   }
 
   /// The folder of the package that a file belongs to.
-  public static func package(of file: String = #filePath) -> URL {
+  package static func package(of file: String = #filePath) -> URL {
     var root = URL(fileURLWithPath: file)
     while root.path != "/",
       !FileManager.default.fileExists(atPath: root.appendingPathComponent("Package.swift").path)
@@ -50,30 +50,30 @@ public struct FixtureFolder: Sendable {
   }
 
   /// Whether the folder is there.
-  public var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
+  package var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
 
   /// Whether the folder holds something of a name.
-  public func contains(_ name: String) -> Bool {
+  package func contains(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)
   }
 
   /// The folders inside, sorted by name.
-  public var folders: [URL] {
+  package var folders: [URL] {
     entries.filter { (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true }
   }
 
   /// The files inside, sorted by name.
-  public var files: [URL] {
+  package var files: [URL] {
     entries.filter { (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == false }
   }
 
   /// The files inside with an extension, sorted by name.
-  public func files(withExtension name: String) -> [URL] {
+  package func files(withExtension name: String) -> [URL] {
     files.filter { $0.pathExtension == name }
   }
 
   /// The paths of the files below the folder, however deep, sorted.
-  public var paths: [String] {
+  package var paths: [String] {
     let walk = FileManager.default.enumerator(
       at: url, includingPropertiesForKeys: [.isDirectoryKey])
     let files = (walk?.compactMap { $0 as? URL } ?? []).filter {
@@ -86,14 +86,14 @@ public struct FixtureFolder: Sendable {
   /// The value of a JSON file inside.
   ///
   /// - Throws: what reading or parsing it throws.
-  public func json(_ path: String) throws -> JSONValue {
+  package func json(_ path: String) throws -> JSONValue {
     try Self.json(url.appendingPathComponent(path))
   }
 
   /// The value of a JSON file.
   ///
   /// - Throws: what reading or parsing it throws.
-  public static func json(_ file: URL) throws -> JSONValue {
+  package static func json(_ file: URL) throws -> JSONValue {
     try Data(contentsOf: file).withUnsafeBytes { try JSONValue(parsing: $0) }
   }
 

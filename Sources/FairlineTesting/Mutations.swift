@@ -1,12 +1,12 @@
 /// Random numbers that are the same in every run (SplitMix64, Steele and others 2014).
-public struct SeededNumbers: RandomNumberGenerator, Sendable {
+package struct SeededNumbers: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// Numbers of a seed.
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var word = state
     word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -20,18 +20,18 @@ public struct SeededNumbers: RandomNumberGenerator, Sendable {
 ///
 /// What reads files must refuse such a copy with an error, or read from it what the whole file
 /// says; it must not stop the process.
-public struct Mutations: Sendable {
+package struct Mutations: Sendable {
   private var numbers: SeededNumbers
 
   /// The damages of a seed.
-  public init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
+  package init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
 
   /// The next damaged copy.
   ///
   /// - Parameters:
   ///   - bytes: the whole file, not empty.
   ///   - range: where the damage begins; the whole file without it.
-  public mutating func next(of bytes: [UInt8], in range: Range<Int>? = nil) -> [UInt8] {
+  package mutating func next(of bytes: [UInt8], in range: Range<Int>? = nil) -> [UInt8] {
     let place = Int.random(in: range ?? bytes.indices, using: &numbers)
     var copy = bytes
     switch Int.random(in: 0..<8, using: &numbers) {

@@ -8,14 +8,18 @@ let package = Package(
     .package(name: "Fairline", path: "../..")
   ],
   targets: [
+    .target(name: "GatedKernels"),
     .target(
-      name: "GatedPlugin", dependencies: [.product(name: "Fairline", package: "Fairline")]),
+      name: "GatedPlugin",
+      dependencies: ["GatedKernels", .product(name: "Fairline", package: "Fairline")]),
     .executableTarget(
       name: "gated",
       dependencies: ["GatedPlugin", .product(name: "Fairline", package: "Fairline")]),
     .testTarget(
       name: "GatedPluginTests",
-      dependencies: ["GatedPlugin", .product(name: "FairlineTesting", package: "Fairline")]),
+      dependencies: [
+        "GatedKernels", "GatedPlugin", .product(name: "FairlineTesting", package: "Fairline"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

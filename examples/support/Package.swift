@@ -14,6 +14,7 @@ let package = Package(
     .target(name: "ExampleSupport"),
     // Charts of measurements: lines, points and bars with labels at the data.
     .target(name: "Charts"),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
   ],
   swiftLanguageModes: [.v6]
 )

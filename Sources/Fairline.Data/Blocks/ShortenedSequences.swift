@@ -34,7 +34,7 @@ public struct ShortenedSequences: TokenSequences {
   }
 
   /// Whether other parts are kept in other epochs.
-  public var dependsOnEpoch: Bool { method == .randomCrop }
+  package var dependsOnEpoch: Bool { method == .randomCrop }
 
   /// The sentences as an epoch sees them, counted from 1.
   public func inEpoch(_ epoch: Int) -> ShortenedSequences {

@@ -45,7 +45,7 @@ public struct TokenBlocks: Sendable {
     /// or with an end.
     public var shifted: [Int32]
     /// The same moved right by two, padded at the beginning of a sentence.
-    public var shiftedTwice: [Int32]
+    package var shiftedTwice: [Int32]
   }
 
   /// A block with its shifted forms.

@@ -8,48 +8,58 @@ extension PreprocessSettings: Configuration {
     [
       Option("source-lang", aliases: ["s"], \.sourceLang, "source language"),
       Option("target-lang", aliases: ["t"], \.targetLang, "target language"),
-      Option("trainpref", \.trainpref, "path of the training text before the language"),
-      Option("validpref", \.validpref, "paths of validation text, separated by commas"),
-      Option("testpref", \.testpref, "paths of test text, separated by commas"),
-      Option("align-suffix", \.alignSuffix, "suffix of files of word alignments"),
+      Option("trainpref", \.trainpref, "prefix of the training files: PREFIX.LANGUAGE"),
+      Option("validpref", \.validpref, "prefixes of the validation files, separated by commas"),
+      Option("testpref", \.testpref, "prefixes of the test files, separated by commas"),
+      Option("align-suffix", \.alignSuffix, "suffix of the word alignment files"),
       Option("destdir", \.destdir, "folder to write to"),
-      Option("only-source", \.onlySource, "one language only"),
-      Option("workers", \.workers, in: .from(0, to: 1024), "threads; 0 for one on each core"),
-      Option("dict-only", \.dictOnly, "make dictionaries only"),
-      Option("dataset-impl", \.datasetImpl, "form of the data files: mmap or raw"),
+      Option("only-source", \.onlySource, "read the source language only"),
+      Option("workers", \.workers, in: .from(0, to: 1024), "number of threads; 0 for one per core"),
+      Option("dict-only", \.dictOnly, "build the dictionaries only"),
+      Option("dataset-impl", \.datasetImpl, "format of the data files: mmap or raw"),
       Option("alignfile", \.alignfile, "word alignments of the training text"),
     ]
   }
 
   private static var dictionaries: [Option<Self>] {
     [
-      Option("thresholdsrc", \.thresholdsrc, in: .from(0), "leave out source words that are rarer"),
-      Option("thresholdtgt", \.thresholdtgt, in: .from(0), "leave out target words that are rarer"),
-      Option("nwordssrc", \.nwordssrc, in: .from(-1), "most source symbols, special ones included"),
-      Option("nwordstgt", \.nwordstgt, in: .from(-1), "most target symbols, special ones included"),
-      Option("srcdict", \.srcdict, "use this source dictionary"),
-      Option("tgtdict", \.tgtdict, "use this target dictionary"),
-      Option("joined-dictionary", \.joinedDictionary, "one dictionary for both sides"),
+      Option(
+        "thresholdsrc", \.thresholdsrc, in: .from(0),
+        "leave source words that occur less often than this out of the dictionary"),
+      Option(
+        "thresholdtgt", \.thresholdtgt, in: .from(0),
+        "leave target words that occur less often than this out of the dictionary"),
+      Option(
+        "nwordssrc", \.nwordssrc, in: .from(-1),
+        "maximum size of the source dictionary, special symbols included"),
+      Option(
+        "nwordstgt", \.nwordstgt, in: .from(-1),
+        "maximum size of the target dictionary, special symbols included"),
+      Option("srcdict", \.srcdict, "source dictionary to use instead of building one"),
+      Option("tgtdict", \.tgtdict, "target dictionary to use instead of building one"),
+      Option("joined-dictionary", \.joinedDictionary, "build one dictionary for both languages"),
       Option(
         "padding-factor", \.paddingFactor, in: .from(1, to: 100_000),
-        "make the number of symbols a multiple of this"),
+        "pad the size of dictionaries to a multiple of this"),
     ]
   }
 
   private static var pieces: [Option<Self>] {
     [
-      Option("bpe", \.bpe, "divide raw text by a tokenizer: sentencepiece, ..."),
-      Option("sentencepiece-model", \.sentencepieceModel, "use this model of pieces"),
+      Option("bpe", \.bpe, "tokenizer of raw text: sentencepiece, ..."),
+      Option(
+        "sentencepiece-model", \.sentencepieceModel,
+        "SentencePiece model to use instead of training one"),
       Option(
         "sentencepiece-vocab-size", \.sentencepieceVocabSize, in: .from(1, to: 1_000_000),
-        "pieces of a model that is trained here"),
-      Option("sentencepiece-type", \.sentencepieceType, "kind of that model"),
+        "number of pieces of the model that is trained here"),
+      Option("sentencepiece-type", \.sentencepieceType, "type of the model that is trained here"),
       Option(
         "sentencepiece-character-coverage", \.sentencepieceCharacterCoverage, in: .above(0, to: 1),
         "share of characters that have a piece of their own"),
       Option(
         "sentencepiece-max-sentence-length", \.sentencepieceMaxSentenceLength,
-        in: .from(16, to: 1_000_000), "learn from lines of at most this many bytes"),
+        in: .from(16, to: 1_000_000), "longest line that the model is trained on, in bytes"),
     ]
   }
 }

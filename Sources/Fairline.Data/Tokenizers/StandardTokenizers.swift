@@ -30,7 +30,7 @@ public struct SentencePieceSettings: Configuration, Equatable {
     [
       Option(
         "sentencepiece-model", \.model,
-        "this model of pieces instead of the one in the checkpoint or data folder")
+        "SentencePiece model to use instead of the one in the checkpoint or data folder")
     ]
   }
 }

@@ -33,7 +33,7 @@ public final class CachedAttention {
   /// - Parameter x: `[row, channel]`
   /// - Returns: the concatenated heads, valid until the next attention with the same work. `[row,
   ///   channel]`
-  public func heads(_ x: RowBuffer, _ step: DecoderStep) -> RowBuffer {
+  func heads(_ x: RowBuffer, _ step: DecoderStep) -> RowBuffer {
     let rows = step.rows
     work.context.reserve(rows)
     if maps.memory != nil {
@@ -58,7 +58,7 @@ public final class CachedAttention {
   ///
   /// - Parameter x: `[row, channel]`
   /// - Returns: the result, in the work's `branch`. `[row, channel]`
-  public func callAsFunction(_ x: RowBuffer, _ step: DecoderStep) -> RowBuffer {
+  func callAsFunction(_ x: RowBuffer, _ step: DecoderStep) -> RowBuffer {
     let heads = heads(x, step)
     work.branch.reserve(step.rows)
     maps.output(heads, rows: step.rows, into: work.branch)

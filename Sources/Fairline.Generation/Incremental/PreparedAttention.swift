@@ -7,7 +7,7 @@ public struct PreparedAttention: Sendable {
   /// Keys and values of attention over the source.
   let memory: InferenceLinear?
   /// The map of the concatenated heads.
-  public let output: InferenceLinear
+  let output: InferenceLinear
   let steps: StepAttention
   private let sentences: SentenceAttention
   /// Keys and values are rounded where weights are: caches are most of what a step reads.
@@ -24,7 +24,7 @@ public struct PreparedAttention: Sendable {
   }
 
   /// Bytes of the weights that every step reads.
-  public var byteCount: Int { input.byteCount + output.byteCount }
+  var byteCount: Int { input.byteCount + output.byteCount }
 
   /// Adds self-attention of packed sentences to states, as encoders do, normalised afterwards when
   /// a norm is given.

@@ -13,14 +13,14 @@ public struct PreparedFeedForward: Sendable {
   }
 
   /// Bytes of the weights that every step reads.
-  public var byteCount: Int { first.byteCount + second.byteCount }
+  var byteCount: Int { first.byteCount + second.byteCount }
 
   /// Applies both maps.
   ///
   /// - Parameters:
   ///   - x: `[row, channel]`
   ///   - result: `[row, channel]`
-  public func callAsFunction(
+  func callAsFunction(
     _ x: RowBuffer, rows: Int, into result: RowBuffer, _ work: StepWork
   ) {
     result.reserve(rows)
@@ -28,7 +28,7 @@ public struct PreparedFeedForward: Sendable {
   }
 
   /// The same, in the work's `branch`. `[row, channel]`
-  public func callAsFunction(_ x: RowBuffer, rows: Int, _ work: StepWork) -> RowBuffer {
+  func callAsFunction(_ x: RowBuffer, rows: Int, _ work: StepWork) -> RowBuffer {
     self(x, rows: rows, into: work.branch, work)
     return work.branch
   }

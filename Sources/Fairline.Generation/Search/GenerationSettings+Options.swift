@@ -6,20 +6,23 @@ extension GenerationSettings {
 
   private static var search: [Option<Self>] {
     [
-      Option("beam", \.beam, in: .from(1, to: 1000), "prefixes kept alive for each sentence"),
-      Option("nbest", \.nbest, in: .from(1, to: 1000), "outputs printed for each sentence"),
+      Option(
+        "beam", \.beam, in: .from(1, to: 1000), "beam size: hypotheses kept for each sentence"),
+      Option("nbest", \.nbest, in: .from(1, to: 1000), "hypotheses printed for each sentence"),
       Option(
         "lenpen", \.lenpen, in: .from(-100, to: 100),
-        "power of the length that scores are divided by"),
-      Option("unkpen", \.unkpen, in: .from(-1e9, to: 1e9), "cost of an unknown symbol"),
+        "length penalty: scores are divided by the length to this power"),
+      Option("unkpen", \.unkpen, in: .from(-1e9, to: 1e9), "penalty of an unknown symbol"),
       Option("unnormalized", \.unnormalized, "do not divide scores by the length"),
-      Option("temperature", \.temperature, in: .from(0.001, to: 1000), "divide logits by this"),
+      Option(
+        "temperature", \.temperature, in: .from(0.001, to: 1000),
+        "temperature that logits are divided by"),
       Option(
         "no-repeat-ngram-size", \.noRepeatNgramSize, in: .from(0),
-        "never repeat a sequence of this many symbols in one output"),
+        "allow no n-gram of this length twice in a hypothesis; 0 for no limit"),
       Option(
         "prefix-size", \.prefixSize, in: .from(0),
-        "begin outputs with this many symbols of the reference"),
+        "start hypotheses with this many symbols of the reference"),
     ]
   }
 
@@ -27,14 +30,15 @@ extension GenerationSettings {
     [
       Option(
         "max-len-a", \.maxLenA, in: .from(0, to: 1000),
-        "outputs have at most ax+b symbols for a source of x symbols"),
+        "hypotheses have at most ax+b symbols for a source of x symbols"),
       Option("max-len-b", \.maxLenB, in: .from(0, to: 1_000_000), "see --max-len-a"),
       Option(
         "max-len-from-batch", \.maxLenFromBatch,
-        "let x be the longest source of the batch, as fairseq does"),
-      Option("min-len", \.minLen, in: .from(0, to: 1_000_000), "fewest symbols of an output"),
+        "let x be the length of the longest source of the batch, as fairseq does"),
+      Option("min-len", \.minLen, in: .from(0, to: 1_000_000), "minimum length of a hypothesis"),
       Option(
-        "match-source-len", \.matchSourceLen, "outputs are as long as their source with its end"),
+        "match-source-len", \.matchSourceLen,
+        "make hypotheses as long as their source, end included"),
     ]
   }
 
@@ -42,23 +46,25 @@ extension GenerationSettings {
     [
       Option(
         "diverse-beam-groups", \.diverseBeamGroups, in: .from(-1, to: 1000),
-        "groups of prefixes that avoid each other's symbols (-1: none)"),
+        "groups of diverse beam search; -1 for ordinary beam search"),
       Option(
         "diverse-beam-strength", \.diverseBeamStrength, in: .from(-1e9, to: 1e9),
-        "cost of another group's symbol"),
+        "penalty of a symbol that another group has chosen"),
       Option(
         "diversity-rate", \.diversityRate, in: .from(-1, to: 1e9),
-        "cost of each rank among the continuations of one prefix (-1: none)"),
-      Option("sampling", \.sampling, "draw symbols instead of searching the best"),
+        "penalty per rank among the continuations of one hypothesis; -1 for none"),
+      Option("sampling", \.sampling, "sample symbols instead of searching for the best"),
       Option(
-        "sampling-topk", \.samplingTopk, in: .from(-1), "draw from this many best symbols (-1: all)"
+        "sampling-topk", \.samplingTopk, in: .from(-1),
+        "sample from this many most likely symbols; -1 for all"
       ),
       Option(
         "sampling-topp", \.samplingTopp, in: .from(-1, to: 1),
-        "draw from the fewest best symbols of this probability (-1: all)"),
+        "sample from the fewest symbols whose probabilities add up to this; -1 for all"),
       Option(
         "constraints", \.constraints,
-        "outputs hold the phrases that follow their line behind tabs", bare: "ordered"),
+        "make hypotheses contain the phrases that follow each line, separated by tabs",
+        bare: "ordered"),
     ]
   }
 
@@ -66,13 +72,14 @@ extension GenerationSettings {
     [
       Option(
         "replace-unk", \.replaceUnk,
-        "put source words, or what this file has for them, in place of unknown symbols",
+        "replace unknown symbols by the aligned source word, or by its translation in this file",
         value: "FILE", bare: ""),
       Option(
-        "print-alignment", \.printAlignment, "print the attention over the source", bare: "hard"),
+        "print-alignment", \.printAlignment, "print alignments from the attention over the source",
+        bare: "hard"),
       Option(
         "keep-blank-lines", \.keepBlankLines,
-        "answer a blank line with a blank one; without this it is translated as any other"),
+        "answer a blank line with a blank line instead of translating it"),
       Option(
         "score-reference", \.scoreReference, "score the references instead of searching"),
     ]

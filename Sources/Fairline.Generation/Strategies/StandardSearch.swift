@@ -37,17 +37,17 @@ public enum StandardSearch: Plugin {
         kind.rawValue, summary,
         build: { (_: NoSettings, context) in try make(context.settings) })
     }
-    try add(.beam, "the best continuations of all prefixes") { _ in BeamSearch() }
-    try add(.sampling, "symbols are drawn; see --sampling-topk, --sampling-topp") {
+    try add(.beam, "beam search") { _ in BeamSearch() }
+    try add(.sampling, "random sampling; see --sampling-topk, --sampling-topp") {
       Sampling($0)
     }
-    try add(.diverseBeam, "groups of prefixes that differ; see --diverse-beam-groups") {
+    try add(.diverseBeam, "beam search in groups that differ; see --diverse-beam-groups") {
       try DiverseBeam($0)
     }
-    try add(.constrainedBeam, "outputs that hold given phrases; see --constraints") {
+    try add(.constrainedBeam, "beam search for hypotheses with given phrases; see --constraints") {
       try ConstrainedBeam($0)
     }
-    try add(.diverseSiblings, "continuations of many prefixes; see --diversity-rate") {
+    try add(.diverseSiblings, "beam search that favours different prefixes; see --diversity-rate") {
       try DiverseSiblings($0)
     }
   }

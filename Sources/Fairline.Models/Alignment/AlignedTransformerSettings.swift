@@ -22,13 +22,13 @@ public struct AlignedTransformerSettings: Configuration, Equatable {
     TransformerSettings.options(inside: \.transformer) + [
       Option(
         "alignment-heads", \.alignmentHeads, in: .from(1, to: 1024),
-        "how many heads are guided by alignments"),
+        "number of attention heads that alignments guide"),
       Option(
         "alignment-layer", \.alignmentLayer, in: .from(0, to: 1000),
-        "decoder layer that is guided by alignments, counted from 0"),
+        "decoder layer that alignments guide, counted from 0"),
       Option(
         "full-context-alignment", \.fullContextAlignment,
-        "guide a second trip through the decoder that sees whole targets"),
+        "guide a second decoder pass, which sees the whole target"),
     ]
   }
 

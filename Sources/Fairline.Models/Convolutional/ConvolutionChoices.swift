@@ -1,37 +1,16 @@
 public import Fairline
 
-extension ConvolutionList: OptionValue {
+extension ConvolutionList: TextOptionValue {
   /// Reads a list of tuples.
   public init?(optionText text: String) { self.init(text: text) }
   /// The text it was written as.
   public var optionText: String { text }
-  /// The text it was written as.
-  public var optionJSON: JSONValue { .string(text) }
   /// What is expected.
   public static var optionExpectation: String {
     "a list of layers such as '[(512, 3)] * 9 + [(1024, 3)]'"
   }
   /// The placeholder `LAYERS`.
   public static var optionPlaceholder: String { "LAYERS" }
-}
-
-extension ConvolutionList: Codable {
-  /// Reads the text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let list = ConvolutionList(text: text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text)' is not \(Self.optionExpectation)")
-    }
-    self = list
-  }
-
-  /// Writes the text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
 }
 
 /// Which layers of a convolutional decoder attend to the source: `True`, `False`, or a truth value
@@ -70,34 +49,13 @@ public enum AttendingLayers: Sendable, Equatable {
   }
 }
 
-extension AttendingLayers: OptionValue {
+extension AttendingLayers: TextOptionValue {
   /// Reads a truth value or a list of them.
   public init?(optionText text: String) { self.init(text: text) }
   /// As fairseq writes it.
   public var optionText: String { text }
-  /// As fairseq writes it.
-  public var optionJSON: JSONValue { .string(text) }
   /// What is expected.
   public static var optionExpectation: String { "True, False, or a list such as '[True, False]'" }
   /// The placeholder `LAYERS`.
   public static var optionPlaceholder: String { "LAYERS" }
-}
-
-extension AttendingLayers: Codable {
-  /// Reads the text.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let value = AttendingLayers(text: text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text)' is not \(Self.optionExpectation)")
-    }
-    self = value
-  }
-
-  /// Writes the text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
 }

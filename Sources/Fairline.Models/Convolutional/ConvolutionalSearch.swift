@@ -75,19 +75,8 @@ struct PackedMap: Sendable {
     self.map = weights.linear(map.weight, bias: map.bias)
   }
 
-  /// Bytes of the weights that every step reads.
-  var byteCount: Int { map.byteCount }
-
   /// Maps every row. `[row, output]`
-  func callAsFunction(_ x: Tensor) -> Tensor {
-    let rows = x.shape[0]
-    let (input, result) = (
-      RowBuffer(columns: x.shape.columns), RowBuffer(columns: map.outputs, capacity: rows)
-    )
-    input.copy(x)
-    map(input, rows: rows, into: result)
-    return result.tensor(rows: rows)
-  }
+  func callAsFunction(_ x: Tensor) -> Tensor { map(x) }
 }
 
 /// The maps of a convolutional layer.

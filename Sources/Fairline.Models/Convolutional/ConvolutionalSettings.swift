@@ -51,7 +51,7 @@ public struct ConvolutionalSettings: Configuration, Equatable {
         "decoder-attention", \.decoderAttention, "layers of the decoder that attend to the source"),
       Option(
         "dropout", \.dropout, in: .from(0, below: 1),
-        "dropout of embeddings and of what layers read"),
+        "dropout of embeddings and of each layer's input"),
       Option(
         "share-input-output-embed", \.shareInputOutputEmbed,
         "use the decoder's embedding as output projection"),

@@ -56,15 +56,10 @@ struct PreparedLSTMDecoder: Sendable {
 
   /// What the layers begin with. Each `[sentence, channel]`
   func starts(_ ends: LSTMEncoder.Result) -> (hidden: [Tensor], cells: [Tensor]) {
-    func mapped(_ end: Tensor, _ map: InferenceLinear?) -> Tensor {
-      guard let map else { return end }
-      let result = RowBuffer(columns: map.outputs, capacity: end.shape[0])
-      map(RowBuffer(end), rows: end.shape[0], into: result)
-      return result.tensor(rows: end.shape[0])
+    func mapped(_ ends: [Tensor], _ map: InferenceLinear?) -> [Tensor] {
+      map.map { map in ends.map { map($0) } } ?? ends
     }
-    return (
-      ends.hidden.map { mapped($0, hiddenMap) }, ends.cells.map { mapped($0, cellMap) }
-    )
+    return (mapped(ends.hidden, hiddenMap), mapped(ends.cells, cellMap))
   }
 }
 

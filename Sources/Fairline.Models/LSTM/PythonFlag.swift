@@ -13,7 +13,7 @@ public enum PythonFlag: Sendable, Equatable {
   }
 
   /// Whether it is on.
-  public var isOn: Bool { self == .on }
+  package var isOn: Bool { self == .on }
 }
 
 extension PythonFlag: Codable {

@@ -50,3 +50,14 @@ struct PreparedTransformerEncoder: Sendable {
     norm?(states, rows: rows, into: states)
   }
 }
+
+extension StepWork {
+  /// Runs a sub-layer on the states or on their normalisation.
+  fileprivate func subLayer(
+    _ connection: ResidualConnection, _ states: RowBuffer, _ rows: Int,
+    _ body: (_ input: RowBuffer, _ norm: LayerNorm?) -> Void
+  ) {
+    subLayer(
+      states, rows: rows, norm: connection.norm, isBefore: connection.normalizesBefore, body)
+  }
+}

@@ -52,7 +52,7 @@ extension TransformerDecoder {
 private struct PreparedStack: Sendable {
   let embedding: PreparedEmbedding
   let output: PreparedOutput
-  private let layers: [PreparedTransformerLayer]
+  private let layers: [(maps: PreparedLayer, norms: [LayerNorm], normalizesBefore: Bool)]
   private let channels, hidden: Int
   private let joinsSource: Bool
 
@@ -63,19 +63,31 @@ private struct PreparedStack: Sendable {
     embedding = stack.embedding.prepared(weights)
     self.output = output.prepared(
       map: stack.outputProjection, norm: stack.norm, weights, preparation)
-    layers = stack.layers.map { PreparedTransformerLayer($0, weights) }
+    layers = stack.layers.map { layer in
+      let connections = [layer.afterAttention, layer.afterSourceAttention, layer.afterFeedForward]
+      return (
+        PreparedLayer(
+          attention: layer.attention, sourceAttention: layer.sourceAttention,
+          feedForward: layer.feedForward, weights),
+        connections.compactMap { $0?.norm }, layer.afterFeedForward.normalizesBefore
+      )
+    }
     (channels, hidden) = (stack.channels, stack.hidden)
     joinsSource = stack.joinsSource
   }
 
   /// Bytes of weights that every step reads.
-  var byteCount: Int { layers.reduce(output.byteCount) { $0 + $1.byteCount } }
+  var byteCount: Int { layers.reduce(output.byteCount) { $0 + $1.maps.byteCount } }
 
   /// The cells of one decoder.
   @Sendable func makeCells() -> [any StepCell] {
     let work = StepWork(channels: channels, hidden: hidden)
     let lists = joinsSource ? JointLists() : nil
-    return layers.map { TransformerCell($0, work, lists) }
+    return layers.map {
+      TransformerCell(
+        layer: CachedLayer($0.maps, work, joint: lists), norms: $0.norms,
+        normalizesBefore: $0.normalizesBefore)
+    }
   }
 }
 
@@ -92,75 +104,20 @@ extension TokenEmbedding {
   }
 }
 
-/// The maps of a decoder layer, packed once for all batches.
-private struct PreparedTransformerLayer: Sendable {
-  let layer: TransformerDecoderLayer
-  let attention: PreparedAttention
-  let sourceAttention: PreparedAttention?
-  let feedForward: PreparedFeedForward
-
-  init(_ layer: TransformerDecoderLayer, _ weights: InferenceWeights) {
-    self.layer = layer
-    attention = PreparedAttention(layer.attention, weights)
-    sourceAttention = layer.sourceAttention.map { PreparedAttention($0, weights) }
-    feedForward = PreparedFeedForward(layer.feedForward, weights)
-  }
-
-  var byteCount: Int {
-    attention.byteCount + (sourceAttention?.byteCount ?? 0) + feedForward.byteCount
-  }
-}
-
 /// A decoder layer with its caches.
 private final class TransformerCell: StepCell {
-  private let maps: PreparedTransformerLayer
-  private let attention: CachedAttention
-  /// In place of self-attention, where it sees the source too.
-  private let joint: CachedJointAttention?
-  private let sourceAttention: CachedAttention?
-  private let work: StepWork
+  private let layer: CachedLayer
+  private let norms: [LayerNorm]
+  private let normalizesBefore: Bool
 
-  init(_ maps: PreparedTransformerLayer, _ work: StepWork, _ lists: JointLists?) {
-    self.maps = maps
-    self.work = work
-    joint = lists.map { CachedJointAttention(maps.attention, work, $0) }
-    attention = CachedAttention(maps.attention, work)
-    sourceAttention = maps.sourceAttention.map { CachedAttention($0, work) }
+  init(layer: CachedLayer, norms: [LayerNorm], normalizesBefore: Bool) {
+    (self.layer, self.norms, self.normalizesBefore) = (layer, norms, normalizesBefore)
   }
 
-  func join(_ sources: EncodedSources) {
-    joint?.join(sources)
-    sourceAttention?.join(sources)
-  }
+  func join(_ sources: EncodedSources) { layer.join(sources) }
 
   func run(_ states: RowBuffer, _ step: DecoderStep) -> RowBuffer {
-    let (layer, rows) = (maps.layer, step.rows)
-    work.subLayer(layer.afterAttention, states, rows) { x, norm in
-      if let joint {
-        joint.add(x, to: states, norm: norm, step)
-      } else {
-        attention.add(x, to: states, norm: norm, step)
-      }
-    }
-    if let sourceAttention, let connection = layer.afterSourceAttention {
-      work.subLayer(connection, states, rows) { x, norm in
-        sourceAttention.add(x, to: states, norm: norm, step)
-      }
-    }
-    work.subLayer(layer.afterFeedForward, states, rows) { x, norm in
-      maps.feedForward.add(x, rows: rows, to: states, norm: norm, work)
-    }
+    layer.addParts(to: states, norms: norms, isBefore: normalizesBefore, step)
     return states
-  }
-}
-
-extension StepWork {
-  /// Runs a sub-layer on the states or on their normalisation.
-  func subLayer(
-    _ connection: ResidualConnection, _ states: RowBuffer, _ rows: Int,
-    _ body: (_ input: RowBuffer, _ norm: LayerNorm?) -> Void
-  ) {
-    subLayer(
-      states, rows: rows, norm: connection.norm, isBefore: connection.normalizesBefore, body)
   }
 }

@@ -2,18 +2,16 @@ import FairlineGeneration
 import FairlineModels
 import FairlineTensor
 
-/// The affine maps of a cell, packed once for all batches.
+/// A cell with its affine maps packed once for all batches.
 struct PreparedNodeCell: Sendable {
   let cell: NodeCell
-  let attention: PreparedAttention?
-  let sourceAttention: PreparedAttention?
-  let feedForward: PreparedFeedForward
+  let layer: PreparedLayer
 
   init(_ cell: NodeCell, _ weights: InferenceWeights) {
     self.cell = cell
-    attention = cell.attention.map { PreparedAttention($0.map, weights) }
-    sourceAttention = cell.sourceAttention.map { PreparedAttention($0.map, weights) }
-    feedForward = PreparedFeedForward(cell.feedForward.map, weights)
+    layer = PreparedLayer(
+      attention: cell.attention?.map, sourceAttention: cell.sourceAttention?.map,
+      feedForward: cell.feedForward.map, weights)
   }
 }
 
@@ -38,23 +36,23 @@ struct NodeStepWork {
 /// The states that an evaluation sees are those of its stage of its step, so each evaluation has a
 /// cache of its own.
 final class NodeStepCell {
-  private let maps: PreparedNodeCell
+  private let cell: NodeCell
+  private let layer: CachedLayer
+  private let norms: [LayerNorm]
   private let work: NodeStepWork
-  /// The self-attention of each evaluation.
-  private var attentions: [CachedAttention] = []
-  private let sourceAttention: CachedAttention?
-  /// Evaluations of the solve in progress.
-  var evaluations = 0
-
-  private var cell: NodeCell { maps.cell }
 
   init(_ maps: PreparedNodeCell, _ work: NodeStepWork) {
-    self.maps = maps
+    cell = maps.cell
+    layer = CachedLayer(maps.layer, work.step)
+    norms = [cell.attention?.norm, cell.sourceAttention?.norm, cell.feedForward.norm]
+      .compactMap(\.self)
     self.work = work
-    sourceAttention = maps.sourceAttention.map { CachedAttention($0, work.step) }
   }
 
-  func join(_ sources: EncodedSources) { sourceAttention?.join(sources) }
+  func join(_ sources: EncodedSources) { layer.join(sources) }
+
+  /// Begins the solve of another step.
+  func begin() { layer.evaluation = 0 }
 
   /// The derivative of new rows, whose keys and values join the cache of this evaluation.
   ///
@@ -63,7 +61,7 @@ final class NodeStepCell {
   ///   - time: the time as a fraction of depth.
   /// - Returns: `[row, channel]`
   func derivative(_ state: Tensor, time: Double, _ step: DecoderStep) -> Tensor {
-    defer { evaluations += 1 }
+    defer { layer.evaluation += 1 }
     let slope =
       cell.shape.form == .preNorm
       ? residualField(state, Float(time), step) : composedField(state, Float(time), step)
@@ -71,35 +69,15 @@ final class NodeStepCell {
     return slope * scale.value
   }
 
-  /// The self-attention of this evaluation.
-  private var attention: CachedAttention? {
-    guard let maps = maps.attention else { return nil }
-    if evaluations == attentions.count { attentions.append(CachedAttention(maps, work.step)) }
-    return attentions[evaluations]
-  }
-
   private func residualField(_ state: Tensor, _ time: Float, _ step: DecoderStep) -> Tensor {
     let input = cell.timeShift.map { state + $0.value * time } ?? state
-    let (states, rows, buffers) = (work.states, step.rows, work.step)
-    states.copy(input)
-    if let attention, let norm = cell.attention?.norm {
-      buffers.subLayer(states, rows: rows, norm: norm, isBefore: true) {
-        attention.add($0, to: states, norm: $1, step)
-      }
-    }
-    if let sourceAttention, let norm = cell.sourceAttention?.norm {
-      buffers.subLayer(states, rows: rows, norm: norm, isBefore: true) {
-        sourceAttention.add($0, to: states, norm: $1, step)
-      }
-    }
-    buffers.subLayer(states, rows: rows, norm: cell.feedForward.norm, isBefore: true) {
-      maps.feedForward.add($0, rows: rows, to: states, norm: $1, buffers)
-    }
-    return states.tensor(rows: rows) - input
+    work.states.copy(input)
+    layer.addParts(to: work.states, norms: norms, isBefore: true, step)
+    return work.states.tensor(rows: step.rows) - input
   }
 
   private func composedField(_ state: Tensor, _ time: Float, _ step: DecoderStep) -> Tensor {
-    let (rows, buffers) = (step.rows, work.step)
+    let (rows, normalized) = (step.rows, work.step.normalized)
     let isBefore = cell.shape.normalizesBefore
     var input = state
     if cell.shape.readsTime {
@@ -108,21 +86,13 @@ final class NodeStepCell {
     }
     work.states.copy(input)
     var stream = work.states
-    func apply(_ norm: LayerNorm, _ map: (RowBuffer) -> RowBuffer) {
+    for (part, norm) in zip(layer.parts, norms) {
       if isBefore {
-        buffers.normalized.reserve(rows)
-        norm(stream, rows: rows, into: buffers.normalized)
+        normalized.reserve(rows)
+        norm(stream, rows: rows, into: normalized)
       }
-      stream = map(isBefore ? buffers.normalized : stream)
+      stream = layer(part, of: isBefore ? normalized : stream, into: work.slope, step)
       if !isBefore { norm(stream, rows: rows, into: stream) }
-    }
-    if let attention, let norm = cell.attention?.norm { apply(norm) { attention($0, step) } }
-    if let sourceAttention, let norm = cell.sourceAttention?.norm {
-      apply(norm) { sourceAttention($0, step) }
-    }
-    apply(cell.feedForward.norm) {
-      maps.feedForward($0, rows: rows, into: work.slope, buffers)
-      return work.slope
     }
     // The buffer serves the next evaluation again.
     return stream.tensor(rows: rows) + 0

@@ -26,7 +26,7 @@ final class NodeStepLayer: StepCell {
     separated?.before(states, step)
     var solved = states.tensor(rows: step.rows)
     for (piece, cell) in cells.enumerated() {
-      cell.evaluations = 0
+      cell.begin()
       let field = NodeStepField(cell: cell, step: step.unobserved, depth: Double(cells.count))
       do {
         let solution = try solve(

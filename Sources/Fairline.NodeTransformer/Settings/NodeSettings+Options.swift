@@ -18,12 +18,14 @@ extension NodeSettings {
       Option("node-method", \.nodeMethod, "solver, such as euler, heun2, rk4, dopri5, adams"),
       Option(
         "node-ts", aliases: ["node-time-steps"], \.nodeTs, in: .from(-1_000_000, to: 1_000_000),
-        "output times of a solve, the last of which counts"),
-      Option("node-max-num-steps", \.nodeMaxNumSteps, in: .from(1), "most steps of a solve"),
+        "times that a solve passes through; the last one gives the result"),
+      Option(
+        "node-max-num-steps", \.nodeMaxNumSteps, in: .from(1),
+        "maximum number of steps of a solve"),
       Option(
         "node-augment-dims", \.nodeAugmentDims, in: .from(0, to: 4096),
-        "channels for each head that are added for the solve"),
-      Option("node-time-dependent", \.nodeTimeDependent, "let the field read the time"),
+        "channels added for each head during the solve"),
+      Option("node-time-dependent", \.nodeTimeDependent, "make the field depend on time"),
     ]
   }
 
@@ -34,30 +36,30 @@ extension NodeSettings {
         "form of the field: what a pre-norm layer adds, or the study's composition"),
       Option(
         "node-steps", \.nodeSteps, in: .from(0, to: 10_000),
-        "equal steps of a solve, 0 for adaptive ones"),
+        "number of equal steps of a solve; 0 for adaptive steps"),
       Option(
         "node-weight-pieces", \.nodeWeightPieces, in: .from(1, to: 1000),
-        "pieces of depth with weights of their own"),
-      Option("node-learn-scale", \.nodeLearnScale, "learn a scale of the field by channel"),
+        "pieces of depth, each with weights of its own"),
+      Option("node-learn-scale", \.nodeLearnScale, "learn a scale of the field for each channel"),
       Option(
-        "node-scale-start", \.nodeScaleStart, in: .finite, "what the learned scale starts from"),
-      Option("node-dropout", \.nodeDropout, "what dropout does inside the field"),
+        "node-scale-start", \.nodeScaleStart, in: .finite, "initial value of the learned scale"),
+      Option("node-dropout", \.nodeDropout, "how dropout acts inside the field"),
       Option("node-control", \.nodeControl, "whose error controls adaptive steps"),
-      Option("node-norm", \.nodeNorm, "how errors of elements become one number"),
+      Option("node-norm", \.nodeNorm, "norm of the error estimate"),
     ]
   }
 
   private static var evaluation: [Option<Self>] {
     [
-      Option("node-eval-method", \.nodeEvalMethod, "solver of evaluation and generation"),
+      Option("node-eval-method", \.nodeEvalMethod, "solver in evaluation and generation"),
       Option(
         "node-eval-steps", \.nodeEvalSteps, in: .from(0, to: 10_000),
-        "equal steps in evaluation, 0 for adaptive ones"),
+        "number of equal steps in evaluation; 0 for adaptive steps"),
       Option("node-eval-rtol", \.nodeEvalRtol, in: .from(0), "relative tolerance in evaluation"),
       Option("node-eval-atol", \.nodeEvalAtol, in: .from(0), "absolute tolerance in evaluation"),
       Option(
         "node-audit", \.nodeAudit,
-        "end training with the losses at half and double the steps and at a tight tolerance"),
+        "report at the end the losses with half and twice the steps and at a tight tolerance"),
     ]
   }
 
@@ -66,7 +68,7 @@ extension NodeSettings {
       Option("node-gradient", \.nodeGradient, "how the gradient of a solve is computed"),
       Option(
         "node-checkpoints", \.nodeCheckpoints, in: .from(1, to: 1_000_000),
-        "most states that a replay keeps"),
+        "maximum number of states that a replay keeps"),
       Option(
         "node-adjoint-rtol", \.nodeAdjointRtol, in: .from(0),
         "relative tolerance of the adjoint solve"),
@@ -74,10 +76,11 @@ extension NodeSettings {
         "node-adjoint-atol", \.nodeAdjointAtol, in: .from(0),
         "absolute tolerance of the adjoint solve"),
       Option("node-adjoint-method", \.nodeAdjointMethod, "solver of the adjoint equation"),
-      Option("node-adjoint-norm", \.nodeAdjointNorm, "what controls the adjoint's steps"),
+      Option(
+        "node-adjoint-norm", \.nodeAdjointNorm, "what controls the steps of the adjoint solve"),
       Option(
         "node-detach-encoder", \.nodeDetachEncoder,
-        "give the encoder no gradient through the decoder, for comparison"),
+        "pass no gradient from the decoder to the encoder, for comparison"),
     ]
   }
 
@@ -85,11 +88,12 @@ extension NodeSettings {
     [
       Option(
         "node-max-evaluations", \.nodeMaxEvaluations, in: .from(0),
-        "most evaluations of the field in a layer's solve, 0 for any number"),
-      Option("node-on-limit", \.nodeOnLimit, "what a batch does whose solve exceeds its limits"),
+        "maximum number of field evaluations in a layer's solve; 0 for no limit"),
+      Option(
+        "node-on-limit", \.nodeOnLimit, "what happens to a batch whose solve exceeds its limits"),
       Option(
         "node-coast-steps", \.nodeCoastSteps, in: .from(1, to: 10_000),
-        "equal steps that cover the rest of a solve at its limits"),
+        "number of equal steps that cover the rest of a solve at its limits"),
     ]
   }
 
@@ -103,7 +107,7 @@ extension NodeSettings {
         "weight of the squared error of one step"),
       Option(
         "node-random-end", \.nodeRandomEnd, in: .from(0),
-        "how far the end time varies in training, either way"),
+        "how far the end time varies at random in training, in both directions"),
       Option(
         "node-init-from", \.nodeInitFrom, "classic pre-norm Transformer to start from",
         value: "FILE"),

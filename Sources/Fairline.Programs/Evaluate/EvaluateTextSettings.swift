@@ -24,19 +24,21 @@ struct EvaluateTextSettings: Configuration {
       Option("gen-subset", \.genSubset, "data subset to evaluate"),
       Option(
         "batch-size", aliases: ["max-sentences"], \.batchSize, in: .from(1),
-        "most blocks of a batch"),
+        "maximum number of blocks in a batch"),
       Option(
         "max-tokens", \.maxTokens, in: .from(1),
-        "most blocks times longest block of a batch (36000 without --batch-size)"),
+        "maximum number of tokens in a batch: blocks times the longest block (default: 36000 "
+          + "without --batch-size)"
+      ),
       Option(
         "required-batch-size-multiple", \.requiredBatchSizeMultiple, in: .from(1),
-        "round the number of blocks of a batch down to a multiple of this"),
+        "round the number of blocks in a batch down to a multiple of this"),
       Option(
         "context-window", \.contextWindow, in: .from(0, to: 1_000_000),
-        "symbols of each block that are read as context and not scored"),
+        "symbols at the start of each block that are context only and not scored"),
       Option(
         "softmax-batch", \.softmaxBatch, in: .from(1),
-        "symbols whose probabilities are in memory at once"),
+        "number of symbols whose probabilities are computed at once"),
       Option(
         "post-process", aliases: ["remove-bpe"], \.postProcess,
         "count words instead of symbols: subword_nmt, sentencepiece", bare: "@@ "),
@@ -44,8 +46,8 @@ struct EvaluateTextSettings: Configuration {
       Option("output-word-stats", \.outputWordStats, "print sums of scores for every word"),
       Option(
         "num-shards", \.numShards, in: .from(1, to: 1_000_000),
-        "divide the batches into this many parts"),
-      Option("shard-id", \.shardId, in: .from(0, to: 999_999), "evaluate this part"),
+        "number of parts that the batches are divided into"),
+      Option("shard-id", \.shardId, in: .from(0, to: 999_999), "part to evaluate, counted from 0"),
       DatasetSettings.verification(\.verify),
     ]
   }

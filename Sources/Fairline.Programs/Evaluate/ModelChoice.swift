@@ -8,8 +8,8 @@ struct ModelChoice: Configuration {
 
   static var options: [Option<Self>] {
     [
-      Option("path", \.path, "models, separated by colons; several are an ensemble"),
-      Option("model-overrides", \.modelOverrides, "settings to lay over the saved ones, as JSON"),
+      Option("path", \.path, "model file; several, separated by colons, are an ensemble"),
+      Option("model-overrides", \.modelOverrides, "settings that replace the saved ones, as JSON"),
     ]
   }
 }

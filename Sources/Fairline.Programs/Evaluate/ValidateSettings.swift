@@ -11,8 +11,8 @@ struct ValidateSettings: Configuration {
   static var options: [Option<Self>] {
     [
       Option(positional: "data", \.data, "folder of preprocessed data"),
-      Option("criterion", \.criterion, "how predictions are judged (as in training)"),
-      Option("log-format", \.logFormat, "form of the log"),
+      Option("criterion", \.criterion, "loss function (default: as in training)"),
+      Option("log-format", \.logFormat, "format of the log"),
       Option("no-progress-bar", \.noProgressBar, "the same as --log-format simple"),
       Option("log-file", \.logFile, "copy the log to a file"),
     ]

@@ -40,29 +40,30 @@ struct GenerateSettings: Configuration {
       Option("gen-subset", \.genSubset, "data subset to translate"),
       Option(
         "batch-size", aliases: ["max-sentences"], \.batchSize, in: .from(1),
-        "most sentences of a batch"),
+        "maximum number of sentences in a batch"),
       Option(
-        "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
+        "max-tokens", \.maxTokens, in: .from(1),
+        "maximum number of tokens in a batch: sentences times the longest side"),
       Option(
         "required-batch-size-multiple", \.requiredBatchSizeMultiple, in: .from(1),
-        "round the number of sentences of a batch down to a multiple of this"),
+        "round the number of sentences in a batch down to a multiple of this"),
       Option(
         "skip-invalid-size-inputs-valid-test", \.skipInvalidSizeInputsValidTest,
-        "leave over-long sentences out"),
-      Option("results-path", \.resultsPath, "write the lines to a file in this folder"),
+        "skip sentences that are too long"),
+      Option("results-path", \.resultsPath, "write the output to a file in this folder"),
       Option("keep-order", \.keepOrder, "print in the order of the data"),
       Option(
         "scoring", \.scoring,
-        "metric that --list shows (without it: the task's, bleu of symbols for translation)",
+        "metric, one that --list shows (default: the task's; for translation, bleu of symbols)",
         value: "NAME"),
       Option("sacrebleu", \.sacrebleu, "the same as --scoring sacrebleu"),
-      Option("order", \.order, in: .from(1, to: 16), "score n-grams up to this length"),
-      Option("ignore-case", \.ignoreCase, "score in small letters"),
+      Option("order", \.order, in: .from(1, to: 16), "maximum length of n-grams"),
+      Option("ignore-case", \.ignoreCase, "ignore case in scoring"),
       DatasetSettings.verification(\.verify),
       Option(
         "num-shards", \.numShards, in: .from(1, to: 1_000_000),
-        "divide the batches into this many parts"),
-      Option("shard-id", \.shardId, in: .from(0, to: 999_999), "translate this part of them"),
+        "number of parts that the batches are divided into"),
+      Option("shard-id", \.shardId, in: .from(0, to: 999_999), "part to translate, counted from 0"),
     ]
   }
 }

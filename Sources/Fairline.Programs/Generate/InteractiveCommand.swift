@@ -14,12 +14,15 @@ struct InteractiveSettings: Configuration {
     [
       Option(positional: "data", \.data, "data folder, when the model lacks dictionaries"),
       Option("input", \.input, "file of lines to translate; - for standard input"),
-      Option("buffer-size", \.bufferSize, in: .from(0), "lines read before they are translated"),
+      Option(
+        "buffer-size", \.bufferSize, in: .from(0), "number of lines to read before translating them"
+      ),
       Option(
         "batch-size", aliases: ["max-sentences"], \.batchSize, in: .from(1),
-        "most sentences of a batch (64)"),
+        "maximum number of sentences in a batch (default: 64)"),
       Option(
-        "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
+        "max-tokens", \.maxTokens, in: .from(1),
+        "maximum number of tokens in a batch: sentences times the longest side"),
       DatasetSettings.verification(\.verify),
     ]
   }

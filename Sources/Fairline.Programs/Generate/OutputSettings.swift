@@ -24,32 +24,34 @@ struct OutputSettings: Configuration {
 
   static var options: [Option<Self>] {
     [
-      Option("path", \.path, "models, separated by colons; several are an ensemble"),
-      Option("model-overrides", \.modelOverrides, "settings to lay over the saved ones, as JSON"),
+      Option("path", \.path, "model file; several, separated by colons, are an ensemble"),
+      Option("model-overrides", \.modelOverrides, "settings that replace the saved ones, as JSON"),
       Option(
         "post-process", aliases: ["remove-bpe"], \.postProcess,
         "join subword units: sentencepiece, subword_nmt, ...", bare: "@@ "),
-      Option("bpe", \.bpe, "divide and join text by a tokenizer: sentencepiece, ..."),
+      Option("bpe", \.bpe, "tokenizer that splits and joins text: sentencepiece, ..."),
       Option(
         "search", \.search,
-        "search strategy that --list shows (without it: what --sampling and others say, or beam)",
+        "search strategy, one that --list shows (default: as --sampling and others say, else beam)",
         value: "NAME"),
       Option("quiet", \.quiet, "print the score only"),
       Option(
-        "plain", \.plain, "print the best output of each line as plain text, and nothing else"),
+        "plain", \.plain, "print the best hypothesis of each line as plain text, and nothing else"),
       Option(
         "workers", \.workers, in: .from(0, to: 1024),
-        "searches that run side by side with the same weights; 0 for one a thread"),
+        "number of searches that run in parallel; 0 for one per thread"),
       Option(
-        "quantize", \.quantize, "round weights while loading, for speed; see fairline-quantize"),
+        "quantize", \.quantize, "quantize weights while loading, for speed; see fairline-quantize"),
       Option(
         "shortlist", \.shortlist,
-        "translate each sentence with the words this file has for it; see fairline-shortlist"),
+        "restrict the target symbols of each sentence to a shortlist, for speed; see "
+          + "fairline-shortlist"
+      ),
       Option(
-        "lm-path", \.lmPath, "a language model of the target side whose scores are added",
+        "lm-path", \.lmPath, "language model of the target language whose scores are added",
         value: "FILE"),
       Option(
-        "lm-weight", \.lmWeight, in: .finite, "what the language model's scores are multiplied by"),
+        "lm-weight", \.lmWeight, in: .finite, "weight of the language model's scores"),
     ]
   }
 }

@@ -23,12 +23,12 @@ struct CommonSettings: Configuration, Equatable {
   static var options: [Option<Self>] {
     [
       Option(
-        "threads", \.threads, in: .from(0, to: 1024), "threads that compute; 0 for one on each core"
+        "threads", \.threads, in: .from(0, to: 1024), "number of threads; 0 for one per core"
       ),
       Option(
         "seed", \.seed, in: .from(0, to: 1_000_000_000_000_000_000),
-        "what all randomness is drawn from"),
-      Option("list", \.list, "print every task, architecture, criterion, ... and end"),
+        "seed of all random numbers"),
+      Option("list", \.list, "print all tasks, architectures, criteria and so on, and exit"),
       Option("user-dir", \.userDir, "not here: see the error", isHidden: true),
     ]
   }

@@ -5,6 +5,6 @@ struct ListSettings: Configuration {
   var list = false
 
   static var options: [Option<Self>] {
-    [Option("list", \.list, "print every task, architecture, criterion, ... and end")]
+    [Option("list", \.list, "print all tasks, architectures, criteria and so on, and exit")]
   }
 }

@@ -24,19 +24,20 @@ struct AverageSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("inputs", \.inputs, "checkpoints, or one folder of them", collects: true),
+      Option("inputs", \.inputs, "checkpoints, or a folder of checkpoints", collects: true),
       Option("output", \.output, "file to write"),
       Option(
         "num-epoch-checkpoints", \.numEpochCheckpoints, in: .from(1),
-        "take so many of the latest after epochs"),
+        "average this many of the latest epoch checkpoints"),
       Option(
         "num-update-checkpoints", \.numUpdateCheckpoints, in: .from(1),
-        "take so many of the latest within epochs"),
+        "average this many of the latest checkpoints within epochs"),
       Option(
-        "num-best-checkpoints", \.numBestCheckpoints, in: .from(1), "take so many of the best"),
+        "num-best-checkpoints", \.numBestCheckpoints, in: .from(1),
+        "average this many of the best checkpoints"),
       Option(
         "checkpoint-upper-bound", \.checkpointUpperBound, in: .from(0),
-        "take none after this epoch, or number of updates"),
+        "ignore checkpoints after this epoch or number of updates"),
       Option(
         "maximize-best-checkpoint-metric", \.maximizeBestCheckpointMetric,
         "larger validation values are better"),

@@ -36,11 +36,11 @@ package struct ScoreSettings: Configuration, Equatable {
         "references, one sentence a line; several files for several references", value: "FILE …",
         collects: true),
       Option(
-        "order", aliases: ["o"], \.order, in: .from(1, to: 16), "consider n-grams up to this length"
+        "order", aliases: ["o"], \.order, in: .from(1, to: 16), "maximum length of n-grams"
       ),
-      Option("ignore-case", \.ignoresCase, "compare in small letters"),
-      Option("sentence-bleu", \.isSentenceWise, "score each sentence for itself"),
-      Option("metric", \.metric, "a metric that --list shows (without it: bleu)", value: "NAME"),
+      Option("ignore-case", \.ignoresCase, "ignore case"),
+      Option("sentence-bleu", \.isSentenceWise, "score each sentence separately"),
+      Option("metric", \.metric, "metric, one that --list shows (default: bleu)", value: "NAME"),
       Option("sacrebleu", \.usesSacreBLEU, "the same as --metric sacrebleu"),
       Option("chrf", \.usesCharacterFScore, "the same as --metric chrf"),
       Option("ter", \.usesEditRate, "the same as --metric ter"),

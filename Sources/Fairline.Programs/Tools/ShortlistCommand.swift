@@ -16,13 +16,16 @@ struct ShortlistSettings: Configuration {
     [
       Option(positional: "data", \.data, "folder of preprocessed data"),
       Option("to", \.to, "file to write"),
-      Option("task", \.task, "what the models were trained for"),
+      Option("task", \.task, "task of the models"),
       Option("subset", \.subset, "data subset to learn from"),
-      Option("best", \.best, in: .from(1), "likeliest target symbols kept for each source symbol"),
       Option(
-        "frequent", \.frequent, in: .from(0), "most frequent target symbols kept for every sentence"
+        "best", \.best, in: .from(1),
+        "number of most likely target symbols kept for each source symbol"),
+      Option(
+        "frequent", \.frequent, in: .from(0),
+        "number of most frequent target symbols allowed in every sentence"
       ),
-      Option("iterations", \.iterations, in: .from(1, to: 1000), "passes over the data"),
+      Option("iterations", \.iterations, in: .from(1, to: 1000), "number of passes over the data"),
       DatasetSettings.verification(\.verify),
     ]
   }

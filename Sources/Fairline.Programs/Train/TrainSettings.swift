@@ -11,13 +11,14 @@ struct TrainChoices: Configuration {
 
   static var options: [Option<Self>] {
     [
-      Option("arch", aliases: ["a"], \.arch, "architecture"),
-      Option("task", \.task, "what is learned from what"),
-      Option("criterion", \.criterion, "how predictions are judged"),
-      Option("optimizer", \.optimizer, "how parameters follow gradients"),
-      Option("lr-scheduler", \.lrScheduler, "how the learning rate changes"),
+      Option("arch", aliases: ["a"], \.arch, "architecture, one that --list shows"),
+      Option("task", \.task, "task, one that --list shows"),
+      Option("criterion", \.criterion, "loss function, one that --list shows"),
+      Option("optimizer", \.optimizer, "optimizer, one that --list shows"),
+      Option("lr-scheduler", \.lrScheduler, "learning-rate schedule, one that --list shows"),
       Option(
-        "observers", \.observers, "who else hears of training: names of plug-ins", value: "NAMES"),
+        "observers", \.observers,
+        "further observers of training, from plug-ins, separated by commas", value: "NAMES"),
     ]
   }
 
@@ -71,11 +72,13 @@ struct LogSettings: Configuration {
   static var options: [Option<Self>] {
     [
       Option(positional: "data", \.data, "folders of preprocessed data, separated by colons"),
-      Option("log-format", \.logFormat, "form of the log"),
+      Option("log-format", \.logFormat, "format of the log"),
       Option("no-progress-bar", \.noProgressBar, "the same as --log-format simple"),
-      Option("log-interval", \.logInterval, in: .from(1), "updates between two lines of the log"),
+      Option(
+        "log-interval", \.logInterval, in: .from(1), "number of updates between two log lines"),
       Option("log-file", \.logFile, "copy the log to a file"),
-      Option("metrics-file", \.metricsFile, "write every report to a file as JSON lines"),
+      Option(
+        "metrics-file", \.metricsFile, "write every report to a file, one JSON object per line"),
     ]
   }
 }

@@ -18,9 +18,9 @@ package struct SacreBLEUSettings: Configuration, Equatable {
   package static var options: [Option<Self>] {
     [
       Option(
-        "sacrebleu-tokenizer", \.tokenizer, "how --sacrebleu cuts sentences into words"),
-      Option("sacrebleu-smoothing", \.smoothing, "how --sacrebleu smooths"),
-      Option("sacrebleu-lowercase", \.isLowercase, "compare in small letters in --sacrebleu"),
+        "sacrebleu-tokenizer", \.tokenizer, "tokenizer of --sacrebleu"),
+      Option("sacrebleu-smoothing", \.smoothing, "smoothing method of --sacrebleu"),
+      Option("sacrebleu-lowercase", \.isLowercase, "ignore case in --sacrebleu"),
       Option(
         "sacrebleu-char-level", \.isCharacterLevel, "the same as --sacrebleu-tokenizer char"),
     ]
@@ -40,7 +40,7 @@ package struct CharacterFScoreSettings: Configuration, Equatable {
     [
       Option(
         "chrf-word-order", \.wordOrder, in: .from(0, to: 16),
-        "word n-grams up to this length in --chrf; 2 for chrF++")
+        "maximum length of word n-grams in --chrf; 2 for chrF++")
     ]
   }
 }
@@ -63,12 +63,12 @@ package struct EditRateSettings: Configuration, Equatable {
   package static var options: [Option<Self>] {
     [
       Option(
-        "ter-case-sensitive", \.isCaseSensitive, "tell capital and small letters apart in --ter"),
-      Option("ter-normalized", \.normalizes, "cut punctuation off words in --ter"),
-      Option("ter-no-punct", \.removesPunctuation, "leave punctuation out of --ter"),
+        "ter-case-sensitive", \.isCaseSensitive, "distinguish upper and lower case in --ter"),
+      Option("ter-normalized", \.normalizes, "separate punctuation from words in --ter"),
+      Option("ter-no-punct", \.removesPunctuation, "ignore punctuation in --ter"),
       Option(
         "ter-asian-support", \.supportsAsian,
-        "cut up East Asian text, with --ter-normalized or --ter-no-punct"),
+        "split East Asian text into characters, with --ter-normalized or --ter-no-punct"),
     ]
   }
 }

@@ -32,18 +32,18 @@ public struct LanguageModelingSettings: Configuration, Equatable {
 
   private static var blocks: [Option<Self>] {
     [
-      Option("sample-break-mode", \.sampleBreakMode, "where text is cut into blocks"),
+      Option("sample-break-mode", \.sampleBreakMode, "how text is split into blocks"),
       Option(
         "tokens-per-sample", \.tokensPerSample, in: .from(1, to: 1_000_000),
-        "most symbols of a block"),
-      Option("add-bos-token", \.addBosToken, "begin blocks and prompts with the begin symbol"),
+        "maximum length of a block"),
+      Option("add-bos-token", \.addBosToken, "start blocks and prompts with the begin symbol"),
       Option(
         "max-target-positions", \.maxTargetPositions, in: .from(1, to: 1_000_000),
-        "longest text the model takes (--tokens-per-sample)"),
-      Option("shorten-method", \.shortenMethod, "how sentences beyond a block are shortened"),
+        "maximum length of a text (default: --tokens-per-sample)"),
+      Option("shorten-method", \.shortenMethod, "how sentences longer than a block are shortened"),
       Option(
         "shorten-data-split-list", \.shortenDataSplitList,
-        "subsets whose sentences are shortened, separated by commas (all)"),
+        "subsets whose sentences are shortened, separated by commas (default: all)"),
     ]
   }
 
@@ -51,10 +51,11 @@ public struct LanguageModelingSettings: Configuration, Equatable {
     [
       Option(
         "output-dictionary-size", \.outputDictionarySize, in: .from(-1, to: 100_000_000),
-        "predict only so many symbols, the first ones of the dictionary; -1 for all"),
-      Option("self-target", \.selfTarget, "predict the symbol that is read"),
-      Option("future-target", \.futureTarget, "predict the next symbol, as without any target"),
-      Option("past-target", \.pastTarget, "predict the symbol before"),
+        "predict only this many first symbols of the dictionary; -1 for all"),
+      Option("self-target", \.selfTarget, "predict the current symbol"),
+      Option(
+        "future-target", \.futureTarget, "predict the next symbol, as without any of these flags"),
+      Option("past-target", \.pastTarget, "predict the previous symbol"),
     ]
   }
 

@@ -58,34 +58,34 @@ package struct TranslationSettings: Configuration, Equatable {
       Option("target-lang", aliases: ["t"], \.targetLang, "target language"),
       Option(
         "max-source-positions", \.maxSourcePositions, in: .from(1, to: 1_000_000),
-        "longest source, end included"),
+        "maximum length of a source, end included"),
       Option(
         "max-target-positions", \.maxTargetPositions, in: .from(1, to: 1_000_000),
-        "longest target, end included"),
-      Option("truncate-source", \.truncateSource, "cut over-long sources"),
+        "maximum length of a target, end included"),
+      Option("truncate-source", \.truncateSource, "truncate sources that are too long"),
       Option(
         "load-alignments", \.loadAlignments,
         "read the word alignments that fairline-preprocess --align-suffix wrote"),
       Option(
         "upsample-primary", \.upsamplePrimary, in: .from(1, to: 1000),
-        "repeat the first of several training files"),
+        "how often the first of several training files is repeated"),
     ]
   }
 
   private static var bleu: [Option<Self>] {
     [
       Option("eval-bleu", \.evalBleu, "translate the validation sets and report BLEU"),
-      Option("eval-bleu-args", \.evalBleuArgs, "settings of that search, as JSON"),
+      Option("eval-bleu-args", \.evalBleuArgs, "settings of the search for --eval-bleu, as JSON"),
       Option(
-        "eval-bleu-detok", \.evalBleuDetok, "tokenizer to undo before scoring: only 'space'"),
+        "eval-bleu-detok", \.evalBleuDetok, "detokenizer before scoring: only 'space'"),
       Option(
-        "eval-tokenized-bleu", \.evalTokenizedBleu, "count words as they stand"),
+        "eval-tokenized-bleu", \.evalTokenizedBleu, "compute BLEU on words as they stand"),
       Option(
         "eval-bleu-remove-bpe", \.evalBleuRemoveBpe, "join subword units before scoring",
         bare: "@@ "),
       Option(
         "eval-bleu-tokenizer", \.evalBleuTokenizer,
-        "how hypotheses and references are cut into words"),
+        "tokenizer of hypotheses and references for BLEU"),
       Option(
         "eval-bleu-print-samples", \.evalBleuPrintSamples,
         "print one translation of each validation batch"),

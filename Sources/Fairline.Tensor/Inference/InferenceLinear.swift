@@ -131,6 +131,19 @@ public struct InferenceLinear: @unchecked Sendable {
     }
   }
 
+  /// Maps every row of a tensor.
+  ///
+  /// - Parameter x: `[row, input]`
+  /// - Returns: `[row, output]`
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let rows = x.shape[0]
+    let input = RowBuffer(columns: inputs)
+    let result = RowBuffer(columns: outputs, capacity: rows)
+    input.copy(x)
+    self(input, rows: rows, into: result)
+    return result.tensor(rows: rows)
+  }
+
   /// `activation(x W + b)` for rows of `x`.
   public func callAsFunction(
     _ x: RowBuffer, rows: Int, into result: RowBuffer, activation: Activation

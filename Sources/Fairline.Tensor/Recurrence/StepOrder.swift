@@ -38,7 +38,7 @@ public struct StepOrder: Sendable {
   public func places(of step: Int) -> Range<Int> { starts[step]..<starts[step + 1] }
 
   /// The place of each slot in its last step; -1 for empty sequences. `[slot]`
-  public var lastPlaces: [Int] {
+  package var lastPlaces: [Int] {
     var last = [Int](repeating: -1, count: sequences.count)
     for step in 0..<stepCount {
       for (slot, place) in places(of: step).enumerated() { last[slot] = place }

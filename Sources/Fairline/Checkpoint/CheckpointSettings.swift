@@ -52,49 +52,54 @@ public struct CheckpointSettings: Configuration, Equatable {
     [
       Option("save-dir", \.saveDir, "folder of checkpoints"),
       Option(
-        "restore-file", \.restoreFile, "checkpoint to go on from; the default lies in --save-dir"),
+        "restore-file", \.restoreFile, "checkpoint to resume from; the default is in --save-dir"),
       Option(
         "continue-once", \.continueOnce,
-        "checkpoint to go on from while --save-dir has no last one"),
+        "checkpoint to resume from when --save-dir has no last checkpoint"),
       Option(
         "finetune-from-model", \.finetuneFromModel,
-        "model whose parameters to begin from while --save-dir has no last checkpoint"),
+        "model whose parameters to start from when --save-dir has no last checkpoint"),
       Option(
         "reset-optimizer", \.resetOptimizer,
-        "begin the optimizer's state, the schedule and the count of updates anew"),
-      Option("reset-lr-scheduler", \.resetLrScheduler, "begin the schedule anew"),
-      Option("reset-meters", \.resetMeters, "begin averages, best value and patience anew"),
-      Option("reset-dataloader", \.resetDataloader, "begin at the first epoch"),
+        "reset the optimizer's state, the schedule and the number of updates"),
+      Option("reset-lr-scheduler", \.resetLrScheduler, "reset the schedule"),
+      Option("reset-meters", \.resetMeters, "reset averages, best value and patience"),
+      Option("reset-dataloader", \.resetDataloader, "start again at the first epoch"),
       Option(
         "optimizer-overrides", \.optimizerOverrides,
-        "settings that replace the checkpoint's for the optimizer"),
+        "optimizer settings that replace the checkpoint's"),
     ]
   }
 
   private static var writing: [Option<Self>] {
     [
-      Option("save-interval", \.saveInterval, in: .from(0), "save every so many epochs"),
+      Option(
+        "save-interval", \.saveInterval, in: .from(0),
+        "number of epochs between two checkpoints; 0 for none"),
       Option(
         "save-interval-updates", \.saveIntervalUpdates, in: .from(0),
-        "save every so many updates too; 0 for not"
+        "number of updates between two checkpoints within epochs; 0 for none"
       ),
       Option(
         "keep-interval-updates", \.keepIntervalUpdates, in: .from(-1),
-        "keep so many of the checkpoints within epochs; negative for all"),
+        "number of checkpoints within epochs to keep; negative for all"),
       Option(
         "keep-interval-updates-pattern", \.keepIntervalUpdatesPattern, in: .from(-1),
-        "always keep those at multiples of so many updates"),
+        "always keep those at multiples of this many updates"),
       Option(
         "keep-last-epochs", \.keepLastEpochs, in: .from(-1),
-        "keep so many checkpoints of epochs; negative for all"),
+        "number of epoch checkpoints to keep; negative for all"),
       Option(
         "keep-best-checkpoints", \.keepBestCheckpoints, in: .from(-1),
-        "keep so many of the best checkpoints under their values"),
+        "number of best checkpoints to keep, with their values in the names"),
       Option("no-save", \.noSave, "write no checkpoints"),
-      Option("no-epoch-checkpoints", \.noEpochCheckpoints, "write last and best only"),
+      Option(
+        "no-epoch-checkpoints", \.noEpochCheckpoints,
+        "write the last and the best checkpoint only"),
       Option("no-last-checkpoints", \.noLastCheckpoints, "do not write the last checkpoint"),
       Option(
-        "no-save-optimizer-state", \.noSaveOptimizerState, "leave out the optimizer's state"),
+        "no-save-optimizer-state", \.noSaveOptimizerState,
+        "leave the optimizer's state out of checkpoints"),
     ]
   }
 

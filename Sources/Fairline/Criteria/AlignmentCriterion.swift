@@ -1,4 +1,4 @@
-public import FairlineTensor
+import FairlineTensor
 import Foundation
 
 /// Label-smoothed cross-entropy, and how well one layer attends to what target words are aligned
@@ -6,53 +6,43 @@ import Foundation
 ///
 /// `loss = CE + lambda * sum over links of -w * log(attention of the link)`, where a target word's
 /// links share a weight of 1. Sentences without alignments count with their cross-entropy only.
-public struct AlignmentCriterion: Criterion {
+struct AlignmentCriterion: Criterion {
   /// The settings.
-  public struct Settings: Configuration, Equatable {
+  struct Settings: SmoothedSettings, Equatable {
     /// The probability taken from the right symbol.
-    public var labelSmoothing = 0.0
+    var labelSmoothing = 0.0
     /// Whether the share of exactly predicted symbols is reported.
-    public var reportAccuracy = false
+    var reportAccuracy = false
     /// How many target symbols of each sentence do not count.
-    public var ignorePrefixSize = 0
+    var ignorePrefixSize = 0
     /// What the alignments' loss is multiplied by.
-    public var alignmentLambda = 0.05
+    var alignmentLambda = 0.05
 
     /// fairseq's defaults.
-    public init() {}
+    init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
-      [
-        Option(
-          "label-smoothing", \.labelSmoothing, in: .from(0, below: 1),
-          "probability taken from the right symbol"),
-        Option("report-accuracy", \.reportAccuracy, "report how many symbols are predicted"),
-        Option(
-          "ignore-prefix-size", \.ignorePrefixSize, in: .from(0),
-          "leave out the first target symbols"),
+    static var options: [Option<Self>] {
+      smoothingOptions + [
         Option(
           "alignment-lambda", \.alignmentLambda, in: .from(0, to: 1000),
-          "weight of the alignments' loss"),
+          "weight of the alignment loss")
       ]
     }
   }
 
-  private let settings: Settings
-  private let averagesSentences: Bool
+  private let counts: SmoothedCounts<Settings>
 
   /// Yes.
-  public var addsUpOverSentences: Bool { true }
+  var addsUpOverSentences: Bool { true }
 
   /// Makes the criterion.
-  public init(_ settings: Settings, _ context: CriterionContext) throws {
-    try settings.checkRanges()
-    self.settings = settings
-    averagesSentences = context.averagesSentences
+  init(_ settings: Settings, _ context: CriterionContext) throws {
+    counts = try SmoothedCounts(settings, context)
   }
 
   /// Refuses models that attend to nothing, and data without alignments.
-  public func check(_ model: any Model, _ task: any Task) throws {
+  func check(_ model: any Model, _ task: any Task) throws {
     try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy_with_alignment")
     guard model.alignsTargets else {
       throw UserError(
@@ -67,20 +57,13 @@ public struct AlignmentCriterion: Criterion {
   }
 
   /// Computes the loss of a batch.
-  public func callAsFunction(
+  func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass
   ) -> Loss {
-    let targets = batch.targets(ignoring: settings.ignorePrefixSize)
+    let targets = batch.targets(ignoring: counts.settings.ignorePrefixSize)
     let output = model(batch, pass)
-    let sums = output.crossEntropy(
-      targets: targets, smoothing: Float(settings.labelSmoothing))
-    var record = LossRecord(of: batch, averagesSentences: averagesSentences)
-    record.loss = sums.lossSum
-    record.negativeLogLikelihood = sums.negativeLogLikelihood
-    if settings.reportAccuracy {
-      record.measures["accuracy"] = LossRecord.Measure(
-        sum: 100 * Double(sums.correct), weight: Double(targets.count { $0 >= 0 }))
-    }
+    let sums = output.crossEntropy(targets: targets, smoothing: counts.smoothing)
+    var record = counts.record(batch, sums, over: targets)
     let links = AlignmentLinks(batch)
     guard let attention = output.alignment, !links.places.isEmpty else {
       return Loss(value: sums.loss, record: record)
@@ -89,10 +72,11 @@ public struct AlignmentCriterion: Criterion {
     let weights = Tensor(links.weights, shape: [links.weights.count, 1])
     let loss = -(chosen.log() * weights).sum()  // [1]
     let sum = Double(loss.scalar)
-    record.loss += settings.alignmentLambda * sum
+    let lambda = counts.settings.alignmentLambda
+    record.loss += lambda * sum
     record.measures["alignment_loss"] = LossRecord.Measure(
       sum: sum / log(2), weight: Double(record.sampleSize))
-    return Loss(value: sums.loss + loss * Float(settings.alignmentLambda), record: record)
+    return Loss(value: sums.loss + loss * Float(lambda), record: record)
   }
 }
 

@@ -29,7 +29,7 @@ public struct CrossEntropyCriterion: Criterion {
 /// others 2016), as fairseq defines it.
 struct LabelSmoothedCrossEntropyCriterion: Criterion {
   /// The settings of label smoothing.
-  struct Settings: Configuration, Equatable {
+  struct Settings: SmoothedSettings, Equatable {
     /// The probability taken from the right symbol.
     var labelSmoothing = 0.0
     /// Whether the share of exactly predicted symbols is reported.
@@ -41,30 +41,17 @@ struct LabelSmoothedCrossEntropyCriterion: Criterion {
     init() {}
 
     /// The flags.
-    static var options: [Option<Self>] {
-      [
-        Option(
-          "label-smoothing", \.labelSmoothing, in: .from(0, below: 1),
-          "probability taken from the right symbol"),
-        Option("report-accuracy", \.reportAccuracy, "report how many symbols are predicted"),
-        Option(
-          "ignore-prefix-size", \.ignorePrefixSize, in: .from(0),
-          "leave out the first target symbols"),
-      ]
-    }
+    static var options: [Option<Self>] { smoothingOptions }
   }
 
-  private let settings: Settings
-  private let averagesSentences: Bool
+  private let counts: SmoothedCounts<Settings>
 
   /// Yes.
   var addsUpOverSentences: Bool { true }
 
   /// Makes the criterion.
   init(_ settings: Settings, _ context: CriterionContext) throws {
-    try settings.checkRanges()
-    self.settings = settings
-    averagesSentences = context.averagesSentences
+    counts = try SmoothedCounts(settings, context)
   }
 
   /// Refuses models with an adaptive softmax.
@@ -76,17 +63,9 @@ struct LabelSmoothedCrossEntropyCriterion: Criterion {
   func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass
   ) -> Loss {
-    let targets = batch.targets(ignoring: settings.ignorePrefixSize)
-    let sums = model(batch, pass).crossEntropy(
-      targets: targets, smoothing: Float(settings.labelSmoothing))
-    var record = LossRecord(of: batch, averagesSentences: averagesSentences)
-    record.loss = sums.lossSum
-    record.negativeLogLikelihood = sums.negativeLogLikelihood
-    if settings.reportAccuracy {
-      record.measures["accuracy"] = LossRecord.Measure(
-        sum: 100 * Double(sums.correct), weight: Double(targets.count { $0 >= 0 }))
-    }
-    return Loss(value: sums.loss, record: record)
+    let targets = batch.targets(ignoring: counts.settings.ignorePrefixSize)
+    let sums = model(batch, pass).crossEntropy(targets: targets, smoothing: counts.smoothing)
+    return Loss(value: sums.loss, record: counts.record(batch, sums, over: targets))
   }
 }
 

@@ -1,4 +1,4 @@
-public import FairlineTensor
+package import FairlineTensor
 import Foundation
 
 /// Label-smoothed cross-entropy of two passes with different dropout, and how far apart their
@@ -7,49 +7,39 @@ import Foundation
 /// `loss = CE(p) + CE(q) + alpha * (KL(p, q) + KL(q, p)) / 2`, summed over target symbols and
 /// divided by those of one pass, as fairseq does. In evaluation there is one pass and no
 /// divergence.
-public struct RDropCriterion: Criterion {
+package struct RDropCriterion: Criterion {
   /// The settings.
-  public struct Settings: Configuration, Equatable {
+  package struct Settings: SmoothedSettings, Equatable {
     /// The probability taken from the right symbol.
-    public var labelSmoothing = 0.0
+    package var labelSmoothing = 0.0
     /// Whether the share of exactly predicted symbols is reported.
-    public var reportAccuracy = false
+    package var reportAccuracy = false
     /// How many target symbols of each sentence do not count.
-    public var ignorePrefixSize = 0
+    package var ignorePrefixSize = 0
     /// What the divergence of both passes is multiplied by.
-    public var rdropAlpha = 0.0
+    package var rdropAlpha = 0.0
 
     /// fairseq's defaults.
-    public init() {}
+    package init() {}
 
     /// The flags.
-    public static var options: [Option<Self>] {
-      [
-        Option(
-          "label-smoothing", \.labelSmoothing, in: .from(0, below: 1),
-          "probability taken from the right symbol"),
-        Option("report-accuracy", \.reportAccuracy, "report how many symbols are predicted"),
-        Option(
-          "ignore-prefix-size", \.ignorePrefixSize, in: .from(0),
-          "leave out the first target symbols"),
+    package static var options: [Option<Self>] {
+      smoothingOptions + [
         Option(
           "rdrop-alpha", \.rdropAlpha, in: .from(0, to: 1000),
-          "weight of the divergence between two passes with different dropout"),
+          "weight of the divergence between two passes with different dropout")
       ]
     }
   }
 
-  private let settings: Settings
-  private let averagesSentences: Bool
+  private let counts: SmoothedCounts<Settings>
 
   /// Yes.
-  public var addsUpOverSentences: Bool { true }
+  package var addsUpOverSentences: Bool { true }
 
   /// Makes the criterion.
-  public init(_ settings: Settings, _ context: CriterionContext) throws {
-    try settings.checkRanges()
-    self.settings = settings
-    averagesSentences = context.averagesSentences
+  package init(_ settings: Settings, _ context: CriterionContext) throws {
+    counts = try SmoothedCounts(settings, context)
   }
 
   /// Refuses models with an adaptive softmax.
@@ -58,27 +48,22 @@ public struct RDropCriterion: Criterion {
   }
 
   /// Computes the loss of a batch.
-  public func callAsFunction(
+  package func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass
   ) -> Loss {
+    let settings = counts.settings
     let targets = batch.targets(ignoring: settings.ignorePrefixSize)
     let isDoubled = pass.isTraining
     let logits = model(isDoubled ? batch.doubled : batch, pass).logits  // [target, vocabulary]
     let all = isDoubled ? targets + targets : targets
-    let sums = logits.crossEntropy(targets: all, smoothing: Float(settings.labelSmoothing))
-    var record = LossRecord(of: batch, averagesSentences: averagesSentences)
-    record.negativeLogLikelihood = sums.negativeLogLikelihood
-    if settings.reportAccuracy {
-      record.measures["accuracy"] = LossRecord.Measure(
-        sum: 100 * Double(sums.correct), weight: Double(all.count { $0 >= 0 }))
-    }
+    let sums = logits.crossEntropy(targets: all, smoothing: counts.smoothing)
+    var record = counts.record(batch, sums, over: all)
     guard isDoubled, settings.rdropAlpha > 0 else {
-      record.loss = sums.lossSum
       return Loss(value: sums.loss, record: record)
     }
     let divergence = Self.divergence(logits, targets)
     let kl = Double(divergence.scalar)
-    record.loss = sums.lossSum + settings.rdropAlpha * kl
+    record.loss += settings.rdropAlpha * kl
     record.measures["rdrop_kl_loss"] = LossRecord.Measure(
       sum: kl / log(2), weight: Double(record.sampleSize))
     return Loss(value: sums.loss + divergence * Float(settings.rdropAlpha), record: record)
@@ -96,16 +81,6 @@ public struct RDropCriterion: Criterion {
 }
 
 extension Batch {
-  /// The targets, without those at the first places of each sentence. `[target]`
-  func targets(ignoring prefix: Int) -> [Int32] {
-    guard prefix > 0 else { return target }
-    var targets = target
-    for row in 0..<decoderInput.segments.count {
-      for place in decoderInput.segments[row].prefix(prefix) { targets[place] = -1 }
-    }
-    return targets
-  }
-
   /// The batch twice, one after the other.
   var doubled: Batch {
     func twice(_ tokens: PackedTokens) -> PackedTokens {

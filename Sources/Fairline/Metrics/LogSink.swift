@@ -16,7 +16,7 @@ public final class LogSink: @unchecked Sendable {
   private var lastDrawn = -1.0
 
   /// Whether the lines go to a terminal.
-  public let isTerminal: Bool
+  package let isTerminal: Bool
 
   /// A sink on standard error unless told otherwise.
   ///

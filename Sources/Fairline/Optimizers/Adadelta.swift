@@ -21,8 +21,8 @@ package final class Adadelta: Optimizer {
       [
         Option(
           "adadelta-rho", \.adadeltaRho, in: .from(0, below: 1),
-          "rate of the moving means of squares"),
-        Option("adadelta-eps", \.adadeltaEps, in: .from(0), "added to the moving means"),
+          "decay rate of the moving averages of squares"),
+        Option("adadelta-eps", \.adadeltaEps, in: .from(0), "added to the moving averages"),
         Option("weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "L2 weight decay"),
         Option("anneal-eps", \.annealEps, "has no effect, as in fairseq"),
       ]

@@ -41,21 +41,24 @@ package final class Adafactor: Optimizer {
           "added to squared gradients; least size of a parameter that scales its steps"),
         Option(
           "clip-threshold", \.clipThreshold, in: .above(0),
-          "size above which an update is scaled down"),
+          "root mean square above which an update is scaled down"),
         Option(
           "decay-rate", \.decayRate, in: .from(-1000, to: 0),
-          "power of the number of updates that slows the means"),
-        Option("beta1", \.beta1, in: .from(0, below: 1), "rate of the moving mean of steps"),
+          "exponent of the number of updates in the decay of the moving averages"),
+        Option(
+          "beta1", \.beta1, in: .from(0, below: 1), "decay rate of the moving average of steps"),
         Option(
           "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
-        Option("scale-parameter", \.scaleParameter, "scale steps with the size of a parameter"),
+        Option(
+          "scale-parameter", \.scaleParameter,
+          "scale steps by the root mean square of the parameter"),
         Option(
           "compound-scale", \.compoundScale,
-          "scale them with the sizes of all parameters before it as well, as fairseq does"),
+          "also scale them by those of all parameters before it, as fairseq does"),
         Option(
           "relative-step", \.relativeStep,
-          "steps of 1 over the root of the number of updates, 0.01 at most, whatever --lr says"),
-        Option("warmup-init", \.warmupInit, "such steps grow from 1e-6 at first"),
+          "steps of 1/sqrt(number of updates), at most 0.01, instead of --lr"),
+        Option("warmup-init", \.warmupInit, "let the steps of --relative-step grow from 1e-6"),
       ]
     }
 

@@ -23,13 +23,13 @@ package final class Adamax: Optimizer {
       [
         Option(
           "adamax-betas", \.adamaxBetas, in: .from(0, below: 1),
-          "decay rates of the mean and of the maximum"),
+          "decay rates of the first moment and of the maximum"),
         Option("adamax-eps", \.adamaxEps, in: .from(0), "added to the maximum"),
         Option(
           "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
         Option(
           "no-bias-correction", \.noBiasCorrection,
-          "leave the mean as it is while it knows few gradients"),
+          "do not correct the bias of the first moment"),
       ]
     }
   }

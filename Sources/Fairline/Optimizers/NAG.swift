@@ -18,7 +18,8 @@ final class NAG: Optimizer {
     /// The flags.
     static var options: [Option<Self>] {
       [
-        Option("momentum", \.momentum, in: .from(0, to: 1), "share of the last step that is kept"),
+        Option(
+          "momentum", \.momentum, in: .from(0, to: 1), "share of the previous step that is added"),
         Option(
           "weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "decoupled weight decay"),
       ]

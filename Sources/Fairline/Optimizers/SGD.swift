@@ -15,7 +15,8 @@ package final class SGD: Optimizer {
     /// The flags.
     package static var options: [Option<Self>] {
       [
-        Option("momentum", \.momentum, in: .from(0, to: 1), "share of the last step that is kept"),
+        Option(
+          "momentum", \.momentum, in: .from(0, to: 1), "share of the previous step that is added"),
         Option("weight-decay", aliases: ["wd"], \.weightDecay, in: .from(0), "L2 weight decay"),
       ]
     }

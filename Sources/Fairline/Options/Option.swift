@@ -1,7 +1,7 @@
 /// What a flag looks like from outside: names, help, and the form of its value.
 public struct OptionFormat: Sendable {
   /// What may follow a flag.
-  public enum Arity: Equatable, Sendable {
+  package enum Arity: Equatable, Sendable {
     /// Nothing, or `true` or `false`.
     case flag
     /// Exactly one value.
@@ -23,9 +23,9 @@ public struct OptionFormat: Sendable {
   /// The allowed values, when they can be listed.
   public var choices: [String]?
   /// What may follow the flag.
-  public var arity: Arity
+  package var arity: Arity
   /// True for positionals that take all remaining arguments.
-  public var isRepeated = false
+  package var isRepeated = false
   /// True for flags that help does not show.
   public var isHidden = false
   /// True for numbers and lists of them.

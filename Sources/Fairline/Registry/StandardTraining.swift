@@ -13,11 +13,11 @@ public enum StandardTraining: Plugin {
       build: { try LabelSmoothedCrossEntropyCriterion($0, $1) })
     try catalog.criteria.add(
       "label_smoothed_cross_entropy_with_alignment",
-      "the same, with attention guided by word alignments",
+      "label smoothing, and attention guided by word alignments",
       build: { try AlignmentCriterion($0, $1) })
     try catalog.criteria.add(
       "label_smoothed_cross_entropy_with_rdrop",
-      "the same of two passes with different dropout, which are to agree",
+      "label smoothing, and two passes that have to agree (R-Drop)",
       build: { try RDropCriterion($0, $1) })
     try catalog.optimizers.add(
       "adam", "Adam with decoupled weight decay", build: { try Adam($0, $1) })
@@ -27,14 +27,16 @@ public enum StandardTraining: Plugin {
     try catalog.optimizers.add(
       "nag", "gradient descent with Nesterov's momentum", build: { NAG($0, $1) })
     try catalog.optimizers.add(
-      "adagrad", "steps that shrink with all gradients so far", build: { Adagrad($0, $1) })
+      "adagrad", "Adagrad: steps that shrink with the sum of squared gradients",
+      build: { Adagrad($0, $1) })
     try catalog.optimizers.add(
-      "adadelta", "steps as long as earlier ones", build: { try Adadelta($0, $1) })
+      "adadelta", "Adadelta: steps scaled by moving averages of earlier ones",
+      build: { try Adadelta($0, $1) })
     try catalog.optimizers.add(
-      "adamax", "Adam with the largest gradient instead of their mean square",
+      "adamax", "Adamax: Adam with a maximum instead of the second moment",
       build: { try Adamax($0, $1) })
     try catalog.optimizers.add(
-      "adafactor", "Adam with moments of rows and columns instead of elements",
+      "adafactor", "Adafactor: second moments by row and column instead of element",
       build: { try Adafactor($0, $1) })
     let schedulers = try SchedulerRegistry.standardSchedulers()
     for name in schedulers.names {

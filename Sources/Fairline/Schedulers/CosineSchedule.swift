@@ -21,21 +21,18 @@ struct CosineScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
-      Option(
-        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for --min-lr"),
-      Option("min-lr", \.leastRate, in: .from(0), "rate at the end of the first period"),
+      .warmup(\.warmupUpdates),
+      .warmup(from: \.warmupInitialRate, least: "--min-lr"),
+      Option("min-lr", \.leastRate, in: .from(0), "learning rate at the end of the first period"),
       Option(
         "t-mult", \.periodFactor, in: .above(0, to: 1_000_000),
-        "factor on the length of each further period"),
+        "factor by which each period is longer than the one before"),
       Option(
         "lr-period-updates", \.period, in: .from(-1, to: 1_000_000_000),
-        "updates in the first period; negative for --max-update without warm-up"),
+        "number of updates in the first period; negative for --max-update without warm-up"),
       Option(
         "lr-shrink", \.shrink, in: .from(0, to: 1000),
-        "factor on the rates of each further "
-          + "period"),
+        "factor on the learning rates of each further period"),
     ]
   }
 }
@@ -44,9 +41,9 @@ struct CosineScheduleSettings: Configuration, Equatable {
 ///
 /// Loshchilov and Hutter 2017 (SGDR), equation 5, with a range that shrinks from one period to the
 /// next: in period i both ends are multiplied by `shrink^i`.
-struct CosineSchedule: LearningRateScheduler {
+struct CosineSchedule: RateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let settings: CosineScheduleSettings
   private let warmup: Warmup
   private let period: Double
@@ -66,16 +63,9 @@ struct CosineSchedule: LearningRateScheduler {
     self.settings = settings
     period = settings.period > 0 ? settings.period : rest
     warmup = Warmup(
-      updates: settings.warmupUpdates,
-      initial: settings.warmupInitialRate < 0 ? settings.leastRate : settings.warmupInitialRate,
-      peak: peak)
+      updates: settings.warmupUpdates, from: settings.warmupInitialRate,
+      least: settings.leastRate, to: peak)
     learningRate = warmup.initial
-  }
-
-  /// The rate in use.
-  var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Follows warm-up or the cosine of the present period.

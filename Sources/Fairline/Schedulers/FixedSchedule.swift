@@ -17,22 +17,23 @@ struct FixedScheduleSettings: Configuration, Equatable {
     [
       Option(
         "force-anneal", aliases: ["fa"], \.forceAnneal, in: .from(0),
-        "the epoch from which the rate shrinks"),
+        "epoch from which the learning rate shrinks"),
       Option(
-        "lr-shrink", \.shrink, in: .from(0, to: 1000), "factor per epoch once the rate shrinks"),
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+        "lr-shrink", \.shrink, in: .from(0, to: 1000),
+        "factor per epoch once the learning rate shrinks"),
+      .warmup(\.warmupUpdates),
     ]
   }
 }
 
 /// A rate per epoch from a list, with linear warm-up; update k of W uses k/W of it.
-struct FixedSchedule: LearningRateScheduler {
+struct FixedSchedule: EpochRateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let settings: FixedScheduleSettings
   private let rates: [Double]
-  private var baseRate: Double
-  private var factor: Double
+  var baseRate: Double
+  var factor: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   init(_ settings: FixedScheduleSettings, _ context: SchedulerContext) throws {
@@ -44,27 +45,13 @@ struct FixedSchedule: LearningRateScheduler {
     factor = settings.warmupUpdates > 0 ? 1 / Double(settings.warmupUpdates) : 1
   }
 
-  /// The epoch's base rate, and how far warm-up has come.
-  var state: EpochRateState {
-    get {
-      EpochRateState(learningRate: learningRate, baseRate: baseRate, warmupFactor: factor)
-    }
-    set {
-      learningRate = newValue.learningRate
-      baseRate = newValue.baseRate ?? baseRate
-      factor = newValue.warmupFactor ?? factor
-    }
-  }
-
   /// Takes the epoch's rate from the list, or shrinks the last one.
   mutating func beginEpoch(_ epoch: Int) -> Double {
     if let start = settings.forceAnneal, epoch >= start {
-      baseRate = rates[rates.count - 1] * pow(settings.shrink, Double(epoch + 1 - start))
-    } else {
-      baseRate = rates[max(0, min(epoch, rates.count) - 1)]
+      return begin(
+        with: rates[rates.count - 1] * pow(settings.shrink, Double(epoch + 1 - start)))
     }
-    learningRate = factor * baseRate
-    return learningRate
+    return begin(with: rates[max(0, min(epoch, rates.count) - 1)])
   }
 
   /// Follows the warm-up.

@@ -11,10 +11,8 @@ struct InverseSquareRootScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
-      Option(
-        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for 0"),
+      .warmup(\.warmupUpdates),
+      .warmup(from: \.warmupInitialRate, least: "0"),
     ]
   }
 }
@@ -23,9 +21,9 @@ struct InverseSquareRootScheduleSettings: Configuration, Equatable {
 ///
 /// Vaswani et al. 2017, section 5.3, with a free peak: after W updates of warm-up the rate is
 /// `lr · √W / √n`. The rate of the very first update is the initial one, 0 by default.
-struct InverseSquareRootSchedule: LearningRateScheduler {
+struct InverseSquareRootSchedule: RateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let warmup: Warmup
 
   /// A schedule; throws ``OptionError`` for impossible settings.
@@ -36,15 +34,8 @@ struct InverseSquareRootSchedule: LearningRateScheduler {
     let peak = try context.single(for: "inverse_sqrt")
     let start = settings.warmupUpdates > 0 ? 0 : peak
     warmup = Warmup(
-      updates: settings.warmupUpdates,
-      initial: settings.warmupInitialRate < 0 ? start : settings.warmupInitialRate, peak: peak)
+      updates: settings.warmupUpdates, from: settings.warmupInitialRate, least: start, to: peak)
     learningRate = warmup.initial
-  }
-
-  /// The rate in use.
-  var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Follows warm-up or decay.

@@ -11,16 +11,16 @@ package struct ManualScheduleSettings: Configuration, Equatable {
   /// The flags.
   package static var options: [Option<Self>] {
     [
-      Option("epoch2lr", \.epochRates, "rates from epochs on, such as '{1-3: 0.1, 4: 0.05}'"),
-      Option("update2lr", \.updateRates, "rates from numbers of updates on"),
+      Option("epoch2lr", \.epochRates, "learning rates by epoch, such as '{1-3: 0.1, 4: 0.05}'"),
+      Option("update2lr", \.updateRates, "learning rates by number of updates"),
     ]
   }
 }
 
 /// Rates that the user names for epochs or numbers of updates; each holds until the next.
-package struct ManualSchedule: LearningRateScheduler {
+package struct ManualSchedule: RateSchedule {
   /// The rate in use.
-  package private(set) var learningRate: Double
+  package var learningRate: Double
   private let settings: ManualScheduleSettings
 
   /// A schedule; throws ``OptionError`` where no rates are given.
@@ -30,12 +30,6 @@ package struct ManualSchedule: LearningRateScheduler {
     }
     self.settings = settings
     learningRate = settings.epochRates[1] ?? settings.updateRates[1] ?? context.learningRates[0]
-  }
-
-  /// The rate in use.
-  package var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Takes the epoch's rate, where there is one.

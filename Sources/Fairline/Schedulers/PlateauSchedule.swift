@@ -18,13 +18,15 @@ struct PlateauScheduleSettings: Configuration, Equatable {
   static var options: [Option<Self>] {
     [
       Option(
-        "lr-shrink", \.shrink, in: .from(0, below: 1), "factor when validation no longer improves"),
-      Option("lr-threshold", \.threshold, in: .from(0), "relative improvement that counts as one"),
-      Option("lr-patience", \.patience, in: .from(0), "epochs without improvement that are borne"),
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+        "lr-shrink", \.shrink, in: .from(0, below: 1),
+        "factor on the learning rate when validation no longer improves"),
       Option(
-        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for 0"),
+        "lr-threshold", \.threshold, in: .from(0), "smallest relative improvement that counts"),
+      Option(
+        "lr-patience", \.patience, in: .from(0),
+        "number of epochs without improvement before the learning rate shrinks"),
+      .warmup(\.warmupUpdates),
+      .warmup(from: \.warmupInitialRate, least: "0"),
     ]
   }
 }
@@ -64,8 +66,7 @@ struct PlateauSchedule: LearningRateScheduler {
     isWarm = settings.warmupUpdates == 0
     let start = isWarm ? peak : 0
     warmup = Warmup(
-      updates: settings.warmupUpdates,
-      initial: settings.warmupInitialRate < 0 ? start : settings.warmupInitialRate, peak: peak)
+      updates: settings.warmupUpdates, from: settings.warmupInitialRate, least: start, to: peak)
     learningRate = warmup.initial
   }
 

@@ -19,14 +19,14 @@ struct PolynomialDecayScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+      .warmup(\.warmupUpdates),
       Option(
-        "force-anneal", \.forceAnneal, in: .from(0), "the epoch from which --lr no longer changes"),
-      Option("end-learning-rate", \.endRate, in: .from(0), "rate at the end"),
+        "force-anneal", \.forceAnneal, in: .from(0), "epoch from which --lr no longer changes"),
+      Option("end-learning-rate", \.endRate, in: .from(0), "learning rate at the end"),
       Option("power", \.power, in: .from(0, to: 1000), "exponent of the decay"),
       Option(
         "total-num-update", \.totalUpdates, in: .from(1),
-        "updates until the end; --max-update when not given"),
+        "number of updates until the end (default: --max-update)"),
     ]
   }
 }
@@ -34,14 +34,14 @@ struct PolynomialDecayScheduleSettings: Configuration, Equatable {
 /// Linear warm-up, then decay to an end rate along a power of the remaining part.
 ///
 /// Epoch e takes the e-th base rate of the list, as ``FixedSchedule`` does.
-struct PolynomialDecaySchedule: LearningRateScheduler {
+struct PolynomialDecaySchedule: EpochRateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let settings: PolynomialDecayScheduleSettings
   private let rates: [Double]
   private let total: Int
-  private var baseRate: Double
-  private var factor: Double
+  var baseRate: Double
+  var factor: Double
 
   /// A schedule; throws ``OptionError`` for impossible settings.
   init(
@@ -60,27 +60,12 @@ struct PolynomialDecaySchedule: LearningRateScheduler {
     learningRate = factor * baseRate
   }
 
-  /// The epoch's base rate, and how far warm-up has come.
-  var state: EpochRateState {
-    get {
-      EpochRateState(learningRate: learningRate, baseRate: baseRate, warmupFactor: factor)
-    }
-    set {
-      learningRate = newValue.learningRate
-      baseRate = newValue.baseRate ?? baseRate
-      factor = newValue.warmupFactor ?? factor
-    }
-  }
-
   /// Takes the epoch's base rate from the list, or keeps the rate reached.
   mutating func beginEpoch(_ epoch: Int) -> Double {
     if let start = settings.forceAnneal, epoch >= start {
-      baseRate = learningRate
-    } else {
-      baseRate = rates[max(0, min(epoch, rates.count) - 1)]
+      return begin(with: learningRate)
     }
-    learningRate = factor * baseRate
-    return learningRate
+    return begin(with: rates[max(0, min(epoch, rates.count) - 1)])
   }
 
   /// Follows warm-up or decay.

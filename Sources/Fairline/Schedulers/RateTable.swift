@@ -1,5 +1,5 @@
 /// Learning rates by number, as `{1-3: 0.1, '4,6': 0.05}` writes them: each holds until the next.
-package struct RateTable: Equatable, Sendable, OptionValue {
+package struct RateTable: Equatable, Sendable, TextOptionValue {
   /// Neighbouring numbers with one rate.
   private struct Run: Equatable, Sendable {
     let first: Int
@@ -77,28 +77,8 @@ package struct RateTable: Equatable, Sendable, OptionValue {
     return "{" + pairs.joined(separator: ", ") + "}"
   }
 
-  /// The table as text.
-  package var optionJSON: JSONValue { .string(optionText) }
   /// A table of rates.
   package static var optionExpectation: String { "a table of rates such as '{1-3: 0.1, 4: 0.05}'" }
   /// `TABLE`.
   package static var optionPlaceholder: String { "TABLE" }
-}
-
-extension RateTable: Codable {
-  /// Reads the table's text.
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let table = RateTable(optionText: try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "not \(Self.optionExpectation)")
-    }
-    self = table
-  }
-
-  /// Writes the table's text.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(optionText)
-  }
 }

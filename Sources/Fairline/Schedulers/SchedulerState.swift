@@ -7,6 +7,49 @@ public struct RateState: Codable, Sendable, Equatable {
   public init(learningRate: Double) { self.learningRate = learningRate }
 }
 
+/// A schedule that remembers its rate only.
+package protocol RateSchedule: LearningRateScheduler where State == RateState {
+  /// The rate in use.
+  var learningRate: Double { get set }
+}
+
+extension RateSchedule {
+  /// The rate in use.
+  package var state: RateState {
+    get { RateState(learningRate: learningRate) }
+    set { learningRate = newValue.learningRate }
+  }
+}
+
+/// A schedule with a rate for each epoch, and a warm-up.
+protocol EpochRateSchedule: LearningRateScheduler where State == EpochRateState {
+  /// The rate in use.
+  var learningRate: Double { get set }
+  /// The epoch's rate, before warm-up.
+  var baseRate: Double { get set }
+  /// The factor that warm-up has reached.
+  var factor: Double { get set }
+}
+
+extension EpochRateSchedule {
+  /// The epoch's base rate, and how far warm-up has come.
+  var state: EpochRateState {
+    get { EpochRateState(learningRate: learningRate, baseRate: baseRate, warmupFactor: factor) }
+    set {
+      learningRate = newValue.learningRate
+      baseRate = newValue.baseRate ?? baseRate
+      factor = newValue.warmupFactor ?? factor
+    }
+  }
+
+  /// Begins an epoch with its base rate.
+  mutating func begin(with rate: Double) -> Double {
+    baseRate = rate
+    learningRate = factor * baseRate
+    return learningRate
+  }
+}
+
 /// What a schedule with a rate for each epoch remembers; only the rate in use when another
 /// schedule was in use before.
 struct EpochRateState: Codable, Sendable, Equatable {

@@ -19,23 +19,21 @@ struct StepScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
-      Option(
-        "warmup-init-lr", \.warmupInitialRate, in: .from(-1),
-        "rate at the start of warm-up; negative for --min-lr"),
-      Option("min-lr", \.leastRate, in: .from(0), "the rate never falls below this"),
+      .warmup(\.warmupUpdates),
+      .warmup(from: \.warmupInitialRate, least: "--min-lr"),
+      Option("min-lr", \.leastRate, in: .from(0), "minimum learning rate"),
       Option(
         "lr-decay-period", aliases: ["lr-deacy-period"], \.decayPeriod, in: .from(1),
-        "updates between two steps"),
-      Option("lr-decay", \.decay, in: .above(0, to: 1), "factor of a step"),
+        "number of updates between two steps"),
+      Option("lr-decay", \.decay, in: .above(0, to: 1), "factor on the learning rate at each step"),
     ]
   }
 }
 
 /// Linear warm-up, then a factor after every so many updates.
-struct StepSchedule: LearningRateScheduler {
+struct StepSchedule: RateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let settings: StepScheduleSettings
   private let warmup: Warmup
 
@@ -48,16 +46,9 @@ struct StepSchedule: LearningRateScheduler {
     }
     self.settings = settings
     warmup = Warmup(
-      updates: settings.warmupUpdates,
-      initial: settings.warmupInitialRate < 0 ? settings.leastRate : settings.warmupInitialRate,
-      peak: peak)
+      updates: settings.warmupUpdates, from: settings.warmupInitialRate,
+      least: settings.leastRate, to: peak)
     learningRate = warmup.initial
-  }
-
-  /// The rate in use.
-  var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Follows warm-up or the steps.

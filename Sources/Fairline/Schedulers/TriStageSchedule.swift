@@ -21,22 +21,25 @@ struct TriStageScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("warmup-steps", \.warmupSteps, in: .from(0), "updates of linear warm-up"),
-      Option("hold-steps", \.holdSteps, in: .from(0), "updates at the full rate"),
-      Option("decay-steps", \.decaySteps, in: .from(0), "updates of exponential decay"),
+      Option("warmup-steps", \.warmupSteps, in: .from(0), "number of updates of linear warm-up"),
+      Option(
+        "hold-steps", \.holdSteps, in: .from(0), "number of updates at the full learning rate"),
+      Option("decay-steps", \.decaySteps, in: .from(0), "number of updates of exponential decay"),
       Option(
         "phase-ratio", \.phaseRatio, in: .from(0, to: 1),
-        "the three lengths as parts of --max-update, instead of the three numbers"),
-      Option("init-lr-scale", \.initialScale, in: .from(0), "first rate as a part of --lr"),
-      Option("final-lr-scale", \.finalScale, in: .above(0), "last rate as a part of --lr"),
+        "lengths of the three stages as shares of --max-update, instead of the three numbers"),
+      Option(
+        "init-lr-scale", \.initialScale, in: .from(0), "first learning rate as a share of --lr"),
+      Option(
+        "final-lr-scale", \.finalScale, in: .above(0), "last learning rate as a share of --lr"),
     ]
   }
 }
 
 /// Linear rise, a plateau, exponential decay, then a constant (SpecAugment, 2019).
-struct TriStageSchedule: LearningRateScheduler {
+struct TriStageSchedule: RateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let peak: Double
   private let first: Double
   private let last: Double
@@ -64,12 +67,6 @@ struct TriStageSchedule: LearningRateScheduler {
     last = settings.finalScale * peak
     decayRate = lengths[2] > 0 ? -log(settings.finalScale) / Double(lengths[2]) : 0
     learningRate = first
-  }
-
-  /// The rate in use.
-  var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Follows the stages.

@@ -17,19 +17,22 @@ struct TriangularScheduleSettings: Configuration, Equatable {
   /// The flags.
   static var options: [Option<Self>] {
     [
-      Option("max-lr", \.maxRate, in: .from(0), "rate at the tips, larger than --lr"),
-      Option("lr-period-updates", \.period, in: .from(2, to: 1_000_000_000), "updates in a period"),
+      Option("max-lr", \.maxRate, in: .from(0), "learning rate at the peaks, larger than --lr"),
       Option(
-        "lr-shrink", \.shrink, in: .from(0, to: 1000), "factor on the tips of each further period"),
-      Option("shrink-min", \.shrinksBase, "shrink --lr as well"),
+        "lr-period-updates", \.period, in: .from(2, to: 1_000_000_000),
+        "number of updates in a period"),
+      Option(
+        "lr-shrink", \.shrink, in: .from(0, to: 1000),
+        "factor on the peaks of each further period"),
+      Option("shrink-min", \.shrinksBase, "shrink --lr too"),
     ]
   }
 }
 
 /// Straight lines up and down between two rates (Smith 2017, cyclical learning rates).
-struct TriangularSchedule: LearningRateScheduler {
+struct TriangularSchedule: RateSchedule {
   /// The rate in use.
-  private(set) var learningRate: Double
+  var learningRate: Double
   private let settings: TriangularScheduleSettings
   private let base: Double
   private let tip: Double
@@ -46,12 +49,6 @@ struct TriangularSchedule: LearningRateScheduler {
     half = (settings.period / 2).rounded(.down)
     self.settings = settings
     learningRate = base
-  }
-
-  /// The rate in use.
-  var state: RateState {
-    get { RateState(learningRate: learningRate) }
-    set { learningRate = newValue.learningRate }
   }
 
   /// Follows the triangles.

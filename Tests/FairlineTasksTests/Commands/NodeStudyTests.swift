@@ -41,6 +41,16 @@ import Testing
     }
   }
 
+  /// The package's own tests, and those of the charts that it draws.
+  @Test func theRulesAndTheChartsPassTheirTests() throws {
+    let study = try Examples.test("node-study")
+    #expect(study.code == 0, "\(study.output) \(study.errors)")
+    #expect(study.output.contains("nothingIsJudgedWithoutNumbers"))
+    let charts = try Examples.test("support")
+    #expect(charts.code == 0, "\(charts.output) \(charts.errors)")
+    #expect(charts.output.contains("axesHoldTheirValues"))
+  }
+
   private func mistakes(_ program: URL, _ small: [String], _ out: String) throws {
     func fails(_ arguments: [String], _ code: Int32, _ part: String) throws {
       let run = try Programs.run(program, arguments)

@@ -77,7 +77,7 @@ import Testing
     for name in ["--beam", "--node-rtol", "--adam-betas", "--lr-shrink", "--label-smoothing"] {
       #expect(Self.all.contains { $0.names.contains(name) }, "\(name)")
     }
-    let ranges = ["(from ", "(above ", "(of at most ", "(that is finite"]
+    let ranges = ["(from ", "(above ", "(of at most ", "(a finite number"]
     for flag in Self.all {
       #expect(ranges.contains { flag.help.contains($0) }, "\(flag.testDescription): \(flag.help)")
     }

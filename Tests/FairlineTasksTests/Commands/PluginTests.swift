@@ -227,5 +227,6 @@ import Testing
     #expect(tested.code == 0, "\(tested.output) \(tested.errors)")
     #expect(tested.output.contains("cachedSearchIsTheRecomputedOne"))
     #expect(tested.output.contains("halvedStepsDivideTheErrorByEight"))
+    #expect(tested.output.contains("theKernelIsTheFormula"))
   }
 }

@@ -73,6 +73,7 @@ import Testing
     "Fairline/Documentation.docc/Adding/AddingATokenizer",
     "Fairline/Documentation.docc/Adding/AddingAnImporter",
     "Fairline.ODE/Documentation.docc/AddingASolver",
+    "Fairline.Tensor/Documentation.docc/AddingAKernel",
     "Fairline/Documentation.docc/TrainingAsALibrary",
   ]) func thePagesShowCodeThatIsCompiled(_ page: String) throws {
     var root = URL(fileURLWithPath: #filePath)
@@ -80,18 +81,24 @@ import Testing
     func lines(_ text: some StringProtocol) -> String {
       text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "\n")
     }
-    let plugin = root.appendingPathComponent("examples/plugin/Sources/GatedPlugin")
-    let tests = root.appendingPathComponent("examples/plugin/Tests/GatedPluginTests")
-    let files = try [plugin, tests].flatMap {
-      try FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
-    }
+    let folders = [
+      "examples/plugin/Sources/GatedPlugin", "examples/plugin/Sources/GatedKernels",
+      "examples/plugin/Sources/GatedKernels/include", "examples/plugin/Tests/GatedPluginTests",
+      "Sources/CFairlineKernels", "Sources/CFairlineKernels/simd/layers",
+    ]
+    let files = try folders.flatMap {
+      try FileManager.default.contentsOfDirectory(
+        at: root.appendingPathComponent($0), includingPropertiesForKeys: nil)
+    }.filter { ["swift", "c", "h"].contains($0.pathExtension) }
     let sources = try (files + [URL(fileURLWithPath: #filePath)]).map {
       lines(try String(contentsOf: $0, encoding: .utf8))
     }
     let text = try String(
       contentsOf: root.appendingPathComponent("Sources/\(page).md"), encoding: .utf8)
-    let blocks = text.components(separatedBy: "```swift\n").dropFirst().map {
-      lines($0.components(separatedBy: "```")[0])
+    let blocks = ["```swift\n", "```c\n"].flatMap { fence in
+      text.components(separatedBy: fence).dropFirst().map {
+        lines($0.components(separatedBy: "```")[0])
+      }
     }
     #expect(!blocks.isEmpty)
     for block in blocks {

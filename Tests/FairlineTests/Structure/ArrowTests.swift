@@ -53,6 +53,23 @@ struct ArrowTests {
     #expect(Set(core.needs).isDisjoint(with: rooms))
   }
 
+  /// The page that draws the house names every module, and files that are there.
+  @Test func theArchitecturePageIsTrue() throws {
+    let sources = manifest.root.appendingPathComponent("Sources")
+    let page = try String(
+      contentsOf: sources.appendingPathComponent("Fairline/Documentation.docc/Architecture.md"),
+      encoding: .utf8)
+    for module in manifest.modules where module.name != "FairlineTesting" {
+      #expect(page.contains("`\(module.name)`"), "\(module.name)")
+    }
+    let files = page.matches(of: /`([A-Za-z.]+(?:\/[A-Za-z]+)+\.swift)`/).map { String($0.1) }
+    #expect(files.count >= 15)
+    for file in files {
+      let path = sources.appendingPathComponent(file).path
+      #expect(FileManager.default.fileExists(atPath: path), "\(file)")
+    }
+  }
+
   @Test func importsAreRead() throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).swift")
     defer { try? FileManager.default.removeItem(at: file) }

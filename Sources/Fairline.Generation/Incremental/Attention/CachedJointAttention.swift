@@ -1,8 +1,8 @@
-public import FairlineTensor
+import FairlineTensor
 
 /// Attention of a decoder that computes one symbol at a time to the source and to its prefix at
 /// once, with one set of maps for both.
-public final class CachedJointAttention {
+final class CachedJointAttention {
   private let maps: PreparedAttention
   private let work: StepWork
   private let cache: AttentionCache
@@ -16,7 +16,7 @@ public final class CachedJointAttention {
   ///   - maps: those of self-attention.
   ///   - work: buffers of the attention's width.
   ///   - lists: where the rows of sources and prefixes lie, shared by all layers of a decoder.
-  public init(_ maps: PreparedAttention, _ work: StepWork, _ lists: JointLists) {
+  init(_ maps: PreparedAttention, _ work: StepWork, _ lists: JointLists) {
     precondition(maps.memory == nil, "joint attention has one set of maps")
     self.maps = maps
     self.work = work
@@ -25,7 +25,7 @@ public final class CachedJointAttention {
   }
 
   /// Computes keys and values of further sources.
-  public func join(_ sources: EncodedSources) {
+  func join(_ sources: EncodedSources) {
     let rows = sources.places.count
     reserve(JointLists.source(sources.capacity))
     work.triple.reserve(rows)
@@ -39,7 +39,7 @@ public final class CachedJointAttention {
   /// - Parameters:
   ///   - x: what attends. `[row, channel]`
   ///   - states: `[row, channel]`
-  public func add(_ x: RowBuffer, to states: RowBuffer, norm: LayerNorm?, _ step: DecoderStep) {
+  func add(_ x: RowBuffer, to states: RowBuffer, norm: LayerNorm?, _ step: DecoderStep) {
     let rows = step.rows
     for buffer in [work.triple, work.context, work.branch] { buffer.reserve(rows) }
     reserve(JointLists.prefix(step.capacity))

@@ -7,9 +7,9 @@ public struct ScoredWord: Sendable, Equatable {
   /// The logarithm of its probability, in nats.
   public var score: Float
   /// Whether it was divided into several symbols.
-  public var isDivided: Bool
+  package var isDivided: Bool
   /// Whether the block ends inside it.
-  public var isCut = false
+  package var isCut = false
   /// The score of the word behind it; nil at the end of a block.
   public var next: Float?
 

@@ -44,14 +44,17 @@ extension Tensor {
   }
 
   /// The sum of all elements, in fixed blocks.
-  func sumInDouble() -> Double {
+  func sumInDouble() -> Double { sumOfBlocks { fl_sum($0, $1) } }
+
+  /// The sum of what a kernel computes of fixed blocks.
+  func sumOfBlocks(_ kernel: (UnsafePointer<Float>, Int64) -> Double) -> Double {
     let blocks = (count + Parallel.grain - 1) / Parallel.grain
     var partial = [Double](repeating: 0, count: blocks)
     partial.withUnsafeMutableBufferPointer { partial in
       nonisolated(unsafe) let sums = partial
       Parallel.blocks(blocks) { block in
         let first = block * Parallel.grain
-        sums[block] = fl_sum(pointer + first, Int64(min(Parallel.grain, count - first)))
+        sums[block] = kernel(pointer + first, Int64(min(Parallel.grain, count - first)))
       }
     }
     return withExtendedLifetime(storage) { partial.reduce(0, +) }

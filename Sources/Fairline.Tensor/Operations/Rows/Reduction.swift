@@ -68,16 +68,5 @@ extension Tensor {
   }
 
   /// The sum of the squares of all elements, in double precision and fixed blocks.
-  public var squaredNorm: Double {
-    let blocks = (count + Parallel.grain - 1) / Parallel.grain
-    var partial = [Double](repeating: 0, count: blocks)
-    partial.withUnsafeMutableBufferPointer { partial in
-      nonisolated(unsafe) let sums = partial
-      Parallel.blocks(blocks) { block in
-        let first = block * Parallel.grain
-        sums[block] = fl_sum_squares(pointer + first, Int64(min(Parallel.grain, count - first)))
-      }
-    }
-    return withExtendedLifetime(storage) { partial.reduce(0, +) }
-  }
+  public var squaredNorm: Double { sumOfBlocks { fl_sum_squares($0, $1) } }
 }

@@ -68,8 +68,12 @@ extension CommandLineParser {
       return preset == "true" ? " (on by default; --no-\(format.names[0]) turns it off)" : ""
     }
     var notes: [String] = []
-    if case .optionalValue(let bare) = format.arity { notes.append("alone: '\(bare)'") }
-    if let range = format.range { notes.append(range) }
+    if case .optionalValue(let bare) = format.arity, !bare.isEmpty {
+      notes.append("without a value: '\(bare)'")
+    }
+    if let range = format.range {
+      notes.append(range.replacing("that is finite", with: "a finite number"))
+    }
     if !preset.isEmpty, preset != "[]" { notes.append("default: \(preset)") }
     return notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")"
   }

@@ -1,4 +1,4 @@
-import FairlineTensor
+public import FairlineTensor
 
 /// Adds columns with averages of what forward passes recorded: an architecture that measures
 /// something brings one.
@@ -85,7 +85,7 @@ public struct StatisticsReport: TrainingObserver {
 
 extension StatisticsReport.Column {
   /// The number, or nil when nothing was recorded under a matching name.
-  func value(in statistics: Statistics) -> Double? {
+  public func value(in statistics: Statistics) -> Double? {
     let pattern =
       switch self {
       case .sum(let text), .mean(let text), .maximum(let text): text

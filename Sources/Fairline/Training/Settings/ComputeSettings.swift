@@ -19,14 +19,15 @@ public struct ComputeSettings: Configuration, Equatable {
     [
       Option(
         "fp16", \.fp16,
-        "half-precision matrix products in the best format this CPU has (float16, else bfloat16); "
-          + "all else stays float32"
+        "half-precision matrix products in the best format of this CPU (float16, else bfloat16); "
+          + "everything else stays float32"
       ),
-      Option("bf16", \.bf16, "bfloat16 matrix products with float32 sums; all else stays float32"),
+      Option(
+        "bf16", \.bf16,
+        "bfloat16 matrix products with float32 sums; everything else stays float32"),
       Option(
         "tokens-at-once", \.tokensAtOnce, in: .from(0),
-        "compute larger batches in parts of so many tokens, which needs less memory; 0 for whole "
-          + "batches"
+        "compute larger batches in parts of this many tokens, to save memory; 0 for whole batches"
       ),
       Option("profile", \.profile, "report at the end where the time of an update goes"),
     ]

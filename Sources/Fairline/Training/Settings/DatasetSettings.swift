@@ -36,19 +36,20 @@ public struct DatasetSettings: Configuration, Equatable {
   public static var options: [Option<Self>] {
     [
       Option(
-        "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
+        "max-tokens", \.maxTokens, in: .from(1),
+        "maximum number of tokens in a batch: sentences times the longest side"),
       Option(
         "batch-size", aliases: ["max-sentences"], \.batchSize, in: .from(1),
-        "most sentences of a batch"),
+        "maximum number of sentences in a batch"),
       Option("max-tokens-valid", \.maxTokensValid, in: .from(1), "the same for validation"),
       Option(
         "batch-size-valid", aliases: ["max-sentences-valid"], \.batchSizeValid, in: .from(1),
         "the same for validation"),
       Option(
         "required-batch-size-multiple", \.requiredBatchSizeMultiple, in: .from(1),
-        "round the number of sentences of a batch down to a multiple of this"),
+        "round the number of sentences in a batch down to a multiple of this"),
       Option("train-subset", \.trainSubset, "data subset to train on"),
-      Option("valid-subset", \.validSubset, "comma-separated data subsets to validate on"),
+      Option("valid-subset", \.validSubset, "data subsets to validate on, separated by commas"),
       Option(
         "combine-val", aliases: ["combine-valid-subsets"], \.combineVal,
         "join valid, valid1 and so on"),
@@ -57,15 +58,17 @@ public struct DatasetSettings: Configuration, Equatable {
         "accept validation files that are not used"),
       Option(
         "skip-invalid-size-inputs-valid-test", \.skipInvalidSizeInputsValidTest,
-        "leave over-long sentences out of validation and test"),
+        "skip sentences of validation and test sets that are too long"),
       Self.verification(\.verify),
       Option(
         "curriculum", \.curriculum, in: .from(0),
-        "keep batches sorted by length for this many epochs"),
+        "number of epochs whose batches stay sorted by length"),
       Option(
         "num-shards", \.numShards, in: .from(1, to: 1_000_000),
-        "divide the data into this many parts"),
-      Option("shard-id", \.shardId, in: .from(0, to: 999_999), "use this part of the data"),
+        "number of parts that the data is divided into"),
+      Option(
+        "shard-id", \.shardId, in: .from(0, to: 999_999),
+        "part of the data to use, counted from 0"),
     ]
   }
 

@@ -33,23 +33,26 @@ public struct OptimizationSettings: Configuration, Equatable {
   /// The flags.
   public static var options: [Option<Self>] {
     [
-      Option("max-epoch", \.maxEpoch, in: .from(0), "end after this many epochs; 0 for no limit"),
+      Option("max-epoch", \.maxEpoch, in: .from(0), "stop after this many epochs; 0 for no limit"),
       Option(
-        "max-update", \.maxUpdate, in: .from(0), "end after this many updates; 0 for no limit"),
+        "max-update", \.maxUpdate, in: .from(0), "stop after this many updates; 0 for no limit"),
       Option(
         "stop-time-hours", \.stopTimeHours, in: .from(0),
-        "end after this many hours; 0 for no limit"),
-      Option("clip-norm", \.clipNorm, in: .from(0), "largest norm of the gradient; 0 for no limit"),
-      Option("sentence-avg", \.sentenceAvg, "divide losses by sentences instead of tokens"),
+        "stop after this many hours; 0 for no limit"),
+      Option("clip-norm", \.clipNorm, in: .from(0), "maximum norm of the gradient; 0 for no limit"),
+      Option(
+        "sentence-avg", \.sentenceAvg,
+        "divide losses by the number of sentences instead of tokens"),
       Option(
         "update-freq", \.updateFreq, in: .from(1, to: 1_000_000),
-        "batches of an update, for each epoch; the last one holds on"
+        "number of batches per update, one for each epoch; the last one holds for all that follow"
       ),
       Option(
         "lr", aliases: ["learning-rate"], \.lr, in: .from(0),
         "learning rate, or one for each epoch where the schedule takes several"),
       Option(
-        "stop-min-lr", \.stopMinLr, in: .from(-1), "end when the learning rate has fallen to this"),
+        "stop-min-lr", \.stopMinLr, in: .from(-1),
+        "stop when the learning rate has fallen to this"),
       Option(
         "on-nonfinite", \.onNonfinite,
         "when a loss or gradient is not finite: stop, or skip the update"),

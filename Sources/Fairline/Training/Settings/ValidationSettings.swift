@@ -22,23 +22,24 @@ public struct ValidationSettings: Configuration, Equatable {
   public static var options: [Option<Self>] {
     [
       Option(
-        "validate-interval", \.validateInterval, in: .from(0), "validate every so many epochs"),
+        "validate-interval", \.validateInterval, in: .from(0),
+        "number of epochs between two validations; 0 for none"),
       Option(
         "validate-interval-updates", \.validateIntervalUpdates, in: .from(0),
-        "validate every so many updates too; 0 for not"),
+        "number of updates between two validations within epochs; 0 for none"),
       Option(
         "validate-after-updates", \.validateAfterUpdates, in: .from(0),
-        "neither validate nor save within an epoch before so many updates"),
+        "neither validate nor save within an epoch before this many updates"),
       Option("disable-validation", \.disableValidation, "do not validate"),
       Option(
         "best-checkpoint-metric", \.bestCheckpointMetric,
-        "the validation value that tells the best model: loss, nll_loss, ppl, bleu"),
+        "validation value that decides which model is best: loss, nll_loss, ppl, bleu"),
       Option(
         "maximize-best-checkpoint-metric", \.maximizeBestCheckpointMetric,
-        "a larger value is better"),
+        "larger validation values are better"),
       Option(
         "patience", \.patience, in: .from(-1),
-        "end after so many validations without improvement; negative for never"),
+        "stop after this many validations without improvement; negative for never"),
     ]
   }
 }

@@ -37,8 +37,7 @@ struct Study {
     if !settings.reportOnly {
       sink.write(
         "\(rows.count) rows, \(plan.updates) updates each, \(plan.adaptiveUpdates) with adaptive "
-          + "steps; results go to \(settings.folder)"
-      )
+          + "steps; results go to \(settings.folder)")
       for (index, task) in tasks.enumerated() {
         if try known(task.row, seed: task.seed) { continue }
         let behind = try tasks[(index + 1)...].filter { try !isKnown($0.row, seed: $0.seed) }
@@ -51,8 +50,7 @@ struct Study {
     try report()
     sink.write(
       "wrote \(folder.join("report.html")) and \(folder.join("report.md")) after "
-        + "\(Wording.duration(Seconds.now() - begun))"
-    )
+        + "\(Wording.duration(Seconds.now() - begun))")
   }
 
   private func isKnown(_ row: StudyRow, seed: Int) throws -> Bool {
@@ -70,30 +68,22 @@ struct Study {
   private mutating func train(
     _ row: StudyRow, seed: Int, place: String, behind: [StudyRow]
   ) throws {
-    let rest = estimate.seconds(behind)
-    let own = estimate.seconds([row]).map { ", about \(Wording.duration($0))" } ?? ""
-    let all = rest.map { rest in
-      ", about \(Wording.duration(rest + (estimate.seconds([row]) ?? 0))) for all that is left"
+    func about(_ rows: [StudyRow], _ what: String) -> String {
+      estimate.seconds(rows).map { ", about \(Wording.duration($0))\(what)" } ?? ""
     }
+    let times = about([row], "") + about([row] + behind, " for all that is left")
     let name = settings.seeds > 1 ? "\(row.title) (seed \(seed))" : row.title
-    sink.write("\(place) \(name): \(row.summary)\(own)\(all ?? "")")
-    let sink = sink
+    sink.write("\(place) \(name): \(row.summary)\(times)")
     let training = RowTraining(
       row: row, seed: seed, plan: plan, settings: settings,
       folder: folder.trainingFolder(row.name, seed: seed))
-    let known = self.estimate
-    let progress = RowProgress(row, updates: plan.updates(of: row), sink) { updates, seconds in
-      var estimate = known
-      estimate.add(row, updates: updates, seconds: seconds)
-      return estimate.seconds(behind)
-    }
     var result = RowResult(name: row.name, seed: seed)
     do {
-      let outcome = try training.run(signals, progress: progress) { sink.write("  \($0)") }
+      let outcome = try training.run(signals, sink)
       result.curves = outcome.curves
       result.parameters = outcome.parameters
       result.memory = outcome.memory
-      self.estimate.add(row, updates: result.updates, seconds: result.seconds)
+      estimate.add(row, updates: result.updates, seconds: result.seconds)
       try measure(&result, row, training, outcome.data)
     } catch let error as Diverged {
       sink.clear()
@@ -125,8 +115,7 @@ struct Study {
     guard !results.trainedRows.isEmpty else {
       throw UserError(
         "\(settings.folder) holds no trained rows to report: leave out --report-only, or name "
-          + "another --out"
-      )
+          + "another --out")
     }
     let markdown = MarkdownReport(results)
     for (name, svg) in markdown.pictures { try folder.write(svg, as: name) }

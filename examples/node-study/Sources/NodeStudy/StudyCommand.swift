@@ -1,6 +1,12 @@
 import Fairline
 import FairlinePrograms
 
+/// The user stopped the study.
+struct Stopped: Error, CustomStringConvertible {
+  let signal: Int32
+  var description: String { "stopped: the same command goes on from here" }
+}
+
 /// What `node-study` runs.
 public enum StudyCommand {
   /// Makes the study that a command line asks for, and gives the exit code.

@@ -34,7 +34,6 @@ enum MadeUp {
       result.curves.decoderForward.append(decoder(part))
       result.curves.decoderBackward.append(decoder(part))
       result.curves.unfinished.append(0)
-      result.curves.rejected.append(0)
       if update % plan.interval == 0 {
         result.curves.validations.append(
           Curves.ValidationPoint(

@@ -140,7 +140,12 @@ extension GatedTransformer {
   /// Packs the weights once; the cells with their caches are made for each decoder.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
     let weights = InferenceWeights(parameters, precision: preparation.precision)
-    let layers = decoder.map { PreparedLayer($0, weights) }
+    let layers = decoder.map { layer in
+      let maps = PreparedLayer(
+        attention: layer.attention, sourceAttention: layer.sourceAttention,
+        feedForward: layer.feedForward, weights)
+      return (maps: maps, gates: layer.gates)
+    }
     let channels = settings.channels
     return StackSearch(
       embedding: PreparedEmbedding(tables.target, scale: scale, positions: positions, weights),
@@ -148,47 +153,23 @@ extension GatedTransformer {
       encoder: { [self] in { SourceEncoding(self.encode($0, .evaluation())) } }
     ) {
       let work = StepWork(channels: channels, hidden: 4 * channels)
-      return layers.map { Cell($0, work) }
-    }
-  }
-
-  private struct PreparedLayer: Sendable {
-    let attention: PreparedAttention
-    let sourceAttention: PreparedAttention?
-    let feedForward: PreparedFeedForward
-    let gates: [Gate]
-
-    init(_ layer: Layer, _ weights: InferenceWeights) {
-      attention = PreparedAttention(layer.attention, weights)
-      sourceAttention = layer.sourceAttention.map { PreparedAttention($0, weights) }
-      feedForward = PreparedFeedForward(layer.feedForward, weights)
-      gates = layer.gates
+      return layers.map { Cell(layer: CachedLayer($0.maps, work), gates: $0.gates) }
     }
   }
 
   private final class Cell: StepCell {
-    private let layer: PreparedLayer
-    private let attention: CachedAttention
-    private let sourceAttention: CachedAttention?
-    private let work: StepWork
+    private let layer: CachedLayer
+    private let gates: [Gate]
 
-    init(_ layer: PreparedLayer, _ work: StepWork) {
-      self.layer = layer
-      self.work = work
-      attention = CachedAttention(layer.attention, work)
-      sourceAttention = layer.sourceAttention.map { CachedAttention($0, work) }
-    }
+    init(layer: CachedLayer, gates: [Gate]) { (self.layer, self.gates) = (layer, gates) }
 
-    func join(_ sources: EncodedSources) { sourceAttention?.join(sources) }
+    func join(_ sources: EncodedSources) { layer.join(sources) }
 
     func run(_ states: RowBuffer, _ step: DecoderStep) -> RowBuffer {
-      func add(_ branch: RowBuffer, _ gate: Gate) {
-        let (x, f) = (states.tensor(rows: step.rows), branch.tensor(rows: step.rows))
-        states.copy(x + gate.weight.value * f)
+      for (part, gate) in zip(layer.parts, gates) {
+        let (x, f) = (states.tensor(rows: step.rows), layer(part, of: states, step))
+        states.copy(x + gate.weight.value * f.tensor(rows: step.rows))
       }
-      add(attention(states, step), layer.gates[0])
-      if let sourceAttention { add(sourceAttention(states, step), layer.gates[1]) }
-      add(layer.feedForward(states, rows: step.rows, work), layer.gates[2])
       return states
     }
   }

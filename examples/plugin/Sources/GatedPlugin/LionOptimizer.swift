@@ -1,5 +1,6 @@
 import Fairline
 import FairlineTensor
+import GatedKernels
 
 /// Lion: steps of one length, in the direction of a moving mean's sign (Chen and others 2023).
 public final class Lion: Optimizer {
@@ -42,14 +43,9 @@ public final class Lion: Optimizer {
     let (rate, decay) = (Float(rate), Float(settings.weightDecay))
     let (beta1, beta2) = (Float(settings.betas[0]), Float(settings.betas[1]))
     ParameterUpdates.forEachRange(of: [parameters.values, means, parameters.gradients]) { ranges in
-      let (values, means, gradients) = (ranges[0], ranges[1], ranges[2])
-      for index in values.indices {
-        let gradient = gradientScale * gradients[index]
-        let direction = beta1 * means[index] + (1 - beta1) * gradient
-        let sign: Float = direction > 0 ? 1 : direction < 0 ? -1 : 0
-        values[index] -= rate * (sign + decay * values[index])
-        means[index] = beta2 * means[index] + (1 - beta2) * gradient
-      }
+      gated_lion(
+        ranges[0].baseAddress, ranges[1].baseAddress, ranges[2].baseAddress, ranges[0].count,
+        gradientScale, rate, decay, beta1, beta2)
     }
   }
 }

@@ -5,13 +5,10 @@ extension Conclusion {
   /// 2: training is much slower.
   static func slowness(_ s: StudyResults) -> Conclusion {
     let names = ["study-as-was", "study-adaptive", "study-right", "heun2-1", "pieces"]
-    let measured = names.compactMap { name -> String? in
-      guard let factor = s.slowdown(name, over: "classic-1"), let row = s.row(name) else {
-        return nil
+    let measured = Wording.sentences(s, names) { name in
+      s.slowdown(name, over: "classic-1").map {
+        " takes \(Wording.times($0)) classic 1+1's processor time per target symbol."
       }
-      return
-        "\(row.title) takes \(Wording.times(factor)) classic 1+1's processor time per target "
-        + "symbol."
     }
     var judgement = missing
     if let right = s.slowdown("study-right", over: "classic-1") {
@@ -35,10 +32,9 @@ extension Conclusion {
   /// 5: the augmented model needs more memory than there is.
   static func memory(_ s: StudyResults) -> Conclusion {
     func memory(_ name: String) -> Double? { s.mean(name) { Double($0.memory) } }
-    let measured = ["heun2-2", "augmented", "study-right", "study-as-was"].compactMap {
-      name -> String? in
-      guard let bytes = memory(name), let row = s.row(name) else { return nil }
-      return "\(row.title): at most \(Wording.memory(bytes)) of tensors in training."
+    let names = ["heun2-2", "augmented", "study-right", "study-as-was"]
+    let measured = Wording.sentences(s, names) { name in
+      memory(name).map { ": at most \(Wording.memory($0)) of tensors in training." }
     }
     var judgement = missing
     if let plain = memory("heun2-2"), let wide = memory("augmented"), plain > 0 {
@@ -52,26 +48,25 @@ extension Conclusion {
       judgement,
       rule:
         "Holds when the augmented model's largest use of tensor memory in training is more than "
-        + "1.25 times the plain one's."
-    )
+        + "1.25 times the plain one's.")
   }
 
   /// 6: a solve may never end.
   static func endlessness(_ s: StudyResults) -> Conclusion {
-    let rows = s.rows.filter { $0.isAdaptive && !s.results($0.name).isEmpty }
-    let budget = Double(StudyRow.evaluationBudget)
-    let most = rows.compactMap { row in s.results(row.name).map(\.curves.mostEvaluations).max() }
-    let measured = rows.map { row in
-      let most = s.results(row.name).map(\.curves.mostEvaluations).max() ?? 0
-      let share = s.mean(row.name) { Curves.mean($0.curves.unfinished) } ?? 0
-      return
-        "\(row.title): at most \(Wording.count(most)) evaluations in one solve; "
-        + "\(Wording.count(100 * share)) % of solves reached the budget of "
-        + "\(StudyRow.evaluationBudget)."
+    func most(_ name: String) -> Double? {
+      s.results(name).map(\.curves.mostEvaluations).max()
+    }
+    let budget = StudyRow.evaluationBudget
+    let names = s.rows.filter(\.isAdaptive).map(\.name)
+    let measured = Wording.sentences(s, names) { name in
+      guard let most = most(name) else { return nil }
+      let share = s.mean(name) { Curves.mean($0.curves.unfinished) } ?? 0
+      return ": at most \(Wording.count(most)) evaluations in one solve; "
+        + "\(Wording.count(100 * share)) % of solves reached the budget of \(budget)."
     }
     let judgement: Judgement =
-      if let most = most.max() {
-        most >= budget
+      if let most = names.compactMap(most).max() {
+        most >= Double(budget)
           ? (.partly, "it happens, and ends at the budget")
           : (.fails, "not seen; the budget would end it")
       } else { missing }
@@ -79,8 +74,7 @@ extension Conclusion {
       6, "A solve can go on without end.", measured, judgement,
       rule:
         "It happens when a solve of a row with adaptive steps reaches its budget of evaluations. "
-        + "Every solve ends there: "
-        + "the rest of the interval is covered in fixed steps.")
+        + "Every solve ends there: the rest of the interval is covered in fixed steps.")
   }
 
   /// 7: the separated decoder is cheaper and as good.
@@ -98,10 +92,7 @@ extension Conclusion {
           ? (.holds, "holds")
           : isGood
             ? (.partly, "as good, but hardly cheaper on a fixed grid")
-            : (
-              isCheap ? .partly : .fails,
-              isCheap ? "cheaper, but worse" : "neither cheaper nor as good"
-            )
+            : isCheap ? (.partly, "cheaper, but worse") : (.fails, "neither cheaper nor as good")
     }
     return Conclusion(
       7, "Keeping self-attention out of the decoder's solve saves much and loses nothing.",
@@ -112,17 +103,14 @@ extension Conclusion {
         },
         fineDecoder(s),
       ], judgement,
-      rule:
-        "Saves much when it takes at most 0.8 of the joint decoder's processor time per target "
-        + "symbol; loses nothing when its bits are "
-        + "at most the margin higher.")
+      rule: "Saves much when it takes at most 0.8 of the joint decoder's processor time per target "
+        + "symbol; loses nothing when its bits are at most the margin higher.")
   }
 
   private static func fineDecoder(_ s: StudyResults) -> String? {
     func decoder(_ name: String) -> Double? { s.mean(name) { $0.audit?.fine.decoder } }
     guard let mine = decoder("separated"), let joint = decoder("heun2-2") else { return nil }
-    return
-      "A fine adaptive solve of the trained decoder takes \(Wording.count(mine)) evaluations, "
+    return "A fine adaptive solve of the trained decoder takes \(Wording.count(mine)) evaluations, "
       + "\(Wording.count(joint)) in the joint one."
   }
 }

@@ -1,4 +1,6 @@
 extension Conclusion {
+  /// The rows with adaptive steps, the one with noise first.
+  private static let adaptive = ["study-as-was", "study-adaptive", "adaptive"]
   /// So much more at the end than at the beginning is growth.
   private static let growing = 1.25
   /// So little change is none.
@@ -19,14 +21,12 @@ extension Conclusion {
 
   /// 3: evaluations grow with knowledge.
   static func growth(_ s: StudyResults) -> Conclusion {
-    let names = ["study-as-was", "study-adaptive", "adaptive"]
     func ratio(_ name: String) -> Double? {
       ends(s, name, forward).map { $0.last / max($0.first, 1e-9) }
     }
-    let measured = names.compactMap { name -> String? in
-      guard let (first, last) = ends(s, name, forward), let row = s.row(name) else { return nil }
-      return
-        "\(row.title): \(Wording.count(first)) evaluations forward on both sides at first, "
+    let measured = Wording.sentences(s, adaptive) { name in
+      guard let (first, last) = ends(s, name, forward) else { return nil }
+      return ": \(Wording.count(first)) evaluations forward on both sides at first, "
         + "\(Wording.count(last)) in the end (\(Wording.times(last / max(first, 1e-9))))."
     }
     var noise: String?
@@ -37,7 +37,7 @@ extension Conclusion {
         + "\(Wording.times(noisy.last / max(clean.last, 1e-9))) the evaluations in the end."
     }
     var judgement = missing
-    let clean = ["study-adaptive", "adaptive"].compactMap(ratio)
+    let clean = adaptive.dropFirst().compactMap(ratio)
     if let noisy = ratio("study-as-was"), !clean.isEmpty {
       let cleanGrows = clean.contains { $0 >= growing }
       judgement =
@@ -62,18 +62,16 @@ extension Conclusion {
     func change(_ name: String, _ curve: (Curves) -> [Double]) -> Double? {
       ends(s, name, curve).map { $0.last / max($0.first, 1e-9) - 1 }
     }
-    let names = ["study-as-was", "study-adaptive", "adaptive"]
-    let measured = names.compactMap { name -> String? in
+    let measured = Wording.sentences(s, adaptive) { name in
       guard let (left, lastLeft) = ends(s, name, \.encoderForward),
-        let (right, lastRight) = ends(s, name, \.decoderForward), let row = s.row(name)
+        let (right, lastRight) = ends(s, name, \.decoderForward)
       else { return nil }
-      return
-        "\(row.title): encoder \(Wording.count(left)) → \(Wording.count(lastLeft)), decoder "
+      return ": encoder \(Wording.count(left)) → \(Wording.count(lastLeft)), decoder "
         + "\(Wording.count(right)) → \(Wording.count(lastRight)) evaluations forward."
     }
     var judgement = missing
-    let trained = ["study-adaptive", "adaptive"].compactMap { change($0, \.encoderForward) }
-    let decoders = ["study-adaptive", "adaptive"].compactMap { change($0, \.decoderForward) }
+    let trained = adaptive.dropFirst().compactMap { change($0, \.encoderForward) }
+    let decoders = adaptive.dropFirst().compactMap { change($0, \.decoderForward) }
     if let untrained = change("study-as-was", \.encoderForward), !trained.isEmpty {
       let isFlat = abs(untrained) <= flat
       let trainedMoves = trained.contains { abs($0) > flat }
@@ -92,28 +90,27 @@ extension Conclusion {
       4, "The decoder's solves grow harder while the encoder's stay the same.", measured, judgement,
       rule:
         "A count is flat when it changes by at most \(Int(100 * flat)) % between the first and the "
-        + "last tenth of updates. An artefact when the encoder "
-        + "is flat in the study as it was, whose encoder is not trained, and not in a row whose "
-        + "encoder is; holds when trained "
+        + "last tenth of updates. An artefact when the encoder is flat in the study as it was, "
+        + "whose encoder is not trained, and not in a row whose encoder is; holds when trained "
         + "encoders are flat and a decoder's count grows.")
   }
 
   /// 10: weight decay against regularised dynamics.
   static func regularisation(_ s: StudyResults) -> Conclusion {
-    func sentence(_ name: String) -> String? {
-      guard let gap = s.gap(name, over: "heun2-2"), let mine = s.fineEvaluations(name),
-        let plain = s.fineEvaluations("heun2-2"), let row = s.row(name)
-      else { return nil }
-      return
-        "\(row.title): \(Wording.signed(gap)) bits, \(Wording.count(mine)) instead of "
-        + "\(Wording.count(plain)) evaluations in a fine adaptive solve of the trained model."
-    }
-    /// Whether a row needs fewer evaluations, and whether it is as good.
-    func effect(_ name: String) -> (saves: Bool, isGood: Bool)? {
+    func known(_ name: String) -> (gap: Double, mine: Double, plain: Double)? {
       guard let gap = s.gap(name, over: "heun2-2"), let mine = s.fineEvaluations(name),
         let plain = s.fineEvaluations("heun2-2")
       else { return nil }
-      return (mine <= 0.95 * plain, gap <= s.margin)
+      return (gap, mine, plain)
+    }
+    /// Whether a row needs fewer evaluations, and whether it is as good.
+    func effect(_ name: String) -> (saves: Bool, isGood: Bool)? {
+      known(name).map { ($0.mine <= 0.95 * $0.plain, $0.gap <= s.margin) }
+    }
+    let measured = Wording.sentences(s, ["decay-0.1", "decay-0.9", "kinetic"]) { name in
+      guard let (gap, mine, plain) = known(name) else { return nil }
+      return ": \(Wording.signed(gap)) bits, \(Wording.count(mine)) instead of "
+        + "\(Wording.count(plain)) evaluations in a fine adaptive solve of the trained model."
     }
     var judgement = missing
     if let decay = effect("decay-0.9"), let kinetic = effect("kinetic") {
@@ -134,12 +131,11 @@ extension Conclusion {
       10,
       "Weight decay saves some evaluations but costs quality; regularising the dynamics is the "
         + "better way.",
-      [sentence("decay-0.1"), sentence("decay-0.9"), sentence("kinetic")], judgement,
+      measured, judgement,
       rule:
         "Saves is at least 5 % fewer evaluations in a fine adaptive solve of the trained model; "
         + "costs quality is more than the margin. "
         + "The first half holds when weight decay 0.9, the study's, saves and costs quality; the "
-        + "second when the penalty on kinetic energy saves and does not."
-    )
+        + "second when the penalty on kinetic energy saves and does not.")
   }
 }

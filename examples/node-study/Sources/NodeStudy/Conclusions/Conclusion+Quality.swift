@@ -27,14 +27,10 @@ extension Conclusion {
       ], parityJudgement(s, best: best?.gap),
       rule:
         "A model comes up to another when its validation bits are at most the margin higher after "
-        + "as many updates. "
-        + "Holds when no NODE of one layer of weights with fixed steps comes up to classic 1+1; "
-        + "holds for the study's set-up only "
-        + "when one does and the study as it was does not; fails when the study as it was does "
-        + "too. "
-        + "Open while classic 1+1 is not \(StudyResults.learnedBits) bits below the entropy of "
-        + "symbols."
-    )
+        + "as many updates. Holds when no NODE of one layer of weights with fixed steps comes up "
+        + "to classic 1+1; holds for the study's set-up only when one does and the study as it was "
+        + "does not; fails when the study as it was does too. Open while classic 1+1 is not "
+        + "\(StudyResults.learnedBits) bits below the entropy of symbols.")
   }
 
   private static func parityJudgement(_ s: StudyResults, best: Double?) -> Judgement {
@@ -78,10 +74,8 @@ extension Conclusion {
         },
         Wording.fineEvaluations(s, name),
       ], judgement,
-      rule:
-        "Fails when it is better than the same model without by more than the margin; holds "
-        + "otherwise."
-    )
+      rule: "Fails when it is better than the same model without by more than the margin; holds "
+        + "otherwise.")
   }
 }
 

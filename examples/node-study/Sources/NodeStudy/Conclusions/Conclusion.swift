@@ -20,6 +20,8 @@ package struct Conclusion: Sendable {
   package let claim: String
   /// What was measured, a sentence each.
   package let measured: [String]
+  /// The same, or that there is nothing.
+  var findings: [String] { measured.isEmpty ? ["Nothing was measured yet."] : measured }
   /// How it fares.
   package let verdict: Verdict
   /// The verdict in a few words.

@@ -35,13 +35,22 @@ enum Wording {
   /// Bytes in mebibytes.
   static func memory(_ bytes: Double) -> String { NumberText.fixed(bytes / 1_048_576, 0) + " MiB" }
 
+  /// A sentence for each of some rows: its title, and what is known of it.
+  static func sentences(
+    _ s: StudyResults, _ names: [String], _ text: (_ name: String) -> String?
+  ) -> [String] {
+    names.compactMap { name in
+      guard let row = s.row(name), let text = text(name) else { return nil }
+      return "\(row.title)\(text)"
+    }
+  }
+
   /// A row's bits beside another's after as many updates.
   static func comparison(_ s: StudyResults, _ name: String, with other: String) -> String? {
     guard let row = s.row(name), let theirs = s.row(other), let gap = s.gap(name, over: other),
       let updates = s.first(name)?.updates, let bits = s.bits(name, at: updates)
     else { return nil }
-    return
-      "\(row.title): \(Self.bits(bits)) bits after \(updates) updates, \(signed(gap)) against "
+    return "\(row.title): \(Self.bits(bits)) bits after \(updates) updates, \(signed(gap)) against "
       + "\(theirs.title)."
   }
 }

@@ -1,5 +1,4 @@
 import Fairline
-import FairlineScoring
 import FairlineTensor
 
 /// A model's loss on the validation set, with what its solves cost.
@@ -18,17 +17,13 @@ package struct Measurement: Codable, Equatable, Sendable {
 
   /// Validates a model without dropout.
   init(_ model: any Model, on task: any Task) throws {
-    let criterion = CrossEntropyCriterion(CriterionContext(task: task.description))
-    let source = try task.validation(task.validationSets.first ?? "valid")
-    var record = LossRecord()
-    var statistics = Statistics()
-    for index in 0..<source.count {
-      let pass = ForwardPass.evaluation()
-      record.add(criterion(model, try source.batch(index), pass).record)
-      statistics.merge(pass.statistics)
+    let result = try Validation(
+      of: model, on: task.validationSets.first ?? "valid", of: task,
+      by: CrossEntropyCriterion(CriterionContext(task: task.description)))
+    bits = result.record.bits
+    func mean(_ side: String) -> Double {
+      StatisticsReport.Column.sum(of: "\(side).*.evaluations").value(in: result.statistics) ?? 0
     }
-    bits = record.bits
-    encoder = statistics.sum("encoder.", ".evaluations")
-    decoder = statistics.sum("decoder.", ".evaluations")
+    (encoder, decoder) = (mean("encoder"), mean("decoder"))
   }
 }

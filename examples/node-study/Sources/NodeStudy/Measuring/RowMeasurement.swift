@@ -40,11 +40,10 @@ struct RowMeasurement {
   /// A decoder with adaptive steps would solve every prefix anew: it is searched with two steps of
   /// rk4.
   func translate(_ signals: SignalWatch) throws -> RowResult.Translation? {
-    let isNodeDecoder = row.configuration(settings).node.nodeDecoder
     let onGrid: JSONValue = ["nodeEvalMethod": "rk4", "nodeEvalSteps": 2]
     let loaded = try LoadedModels(
       [try ModelFile.load(modelPath)], data.catalog, data: settings.data,
-      overrides: row.isAdaptive && isNodeDecoder ? onGrid : [:])
+      overrides: row.isAdaptive && row.hasNodeDecoder ? onGrid : [:])
     let inputs = try chosen(try loaded.task.generationInputs(plan.subset))
     guard inputs.inputs.contains(where: { $0.reference != nil }) else { return nil }
     var configuration = TranslatorSettings()

@@ -1,86 +1,69 @@
 /// The report as Markdown, with pictures in files beside it.
 package struct MarkdownReport {
-  private let results: StudyResults
+  private let report: Report
 
   /// Prepares a report.
-  package init(_ results: StudyResults) { self.results = results }
+  package init(_ results: StudyResults) { report = Report(results) }
 
   /// The whole text.
   package var text: String {
-    let text = ReportText(results: results)
-    var parts = ["# \(ReportText.title)", text.introduction]
-    parts += [text.caution, text.state].compactMap(\.self).map { "> \($0)" }
-    if !text.highlights.isEmpty {
-      parts.append(
-        text.highlights.map { "- **\($0.value)**: \($0.text)" }.joined(separator: "\n"))
-    }
-    let charts = ReportCharts(results: results)
-    if let picture = charts.overview { parts.append(link(picture)) }
-    parts += ["## The ten conclusions"] + Conclusion.all(results).map(conclusion)
-    parts += ["## All numbers", table, ResultTable.legend, "## Curves"]
-    for group in StudyRow.Group.allCases {
-      let pictures = charts.losses(group)
-      guard !pictures.isEmpty else { continue }
-      parts += ["### \(group.title)"] + pictures.map(link)
-      if let picture = charts.differences(group) { parts.append(link(picture)) }
-    }
-    if !charts.evaluations.isEmpty {
-      parts += ["### Evaluations by update, adaptive steps"] + charts.evaluations.map(link)
-    }
-    if let picture = charts.fineSolves { parts += ["### Trained models", link(picture)] }
-    parts += ["## Conditions", text.protocolLines.map { "- \($0)" }.joined(separator: "\n")]
-    parts += ["Flags of `fairline-train` that all rows share:", "    " + text.sharedFlags]
-    parts += ["## Rows", rows]
-    return parts.joined(separator: "\n\n") + "\n"
+    let texts = report.texts
+    var parts = ["# \(ReportText.title)", texts.introduction]
+    parts += [texts.caution, texts.state].compactMap(\.self).map { "> \($0)" }
+    parts += [list(texts.highlights.map { "**\($0.value)**: \($0.text)" })]
+    parts += report.parts.map(text)
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
   /// The pictures that the text refers to, by file name.
   package var pictures: [(name: String, svg: String)] {
-    let charts = ReportCharts(results: results)
-    let all =
-      ([charts.overview, charts.fineSolves] + StudyRow.Group.allCases.map(charts.differences))
-      .compactMap(\.self) + StudyRow.Group.allCases.flatMap(charts.losses) + charts.evaluations
-    return all.map { ("charts/\($0.name).svg", $0.svg + "\n") }
+    report.pictures.map { ("charts/\($0.name).svg", $0.svg + "\n") }
   }
 
-  private func link(_ picture: ReportCharts.Picture) -> String {
-    "![\(picture.name.replacing("-", with: " "))](charts/\(picture.name).svg)"
+  private func list(_ lines: [String]) -> String {
+    lines.map { "- \($0)" }.joined(separator: "\n")
   }
 
-  private func conclusion(_ conclusion: Conclusion) -> String {
-    let measured = conclusion.measured.map { "- \($0)" }.joined(separator: "\n")
-    return """
-      ### \(conclusion.number). \(conclusion.claim)
-
-      **\(conclusion.reading)**
-
-      \(measured.isEmpty ? "- Nothing was measured yet." : measured)
-
-      *Rule:* \(conclusion.rule)
-      """
-  }
-
-  private var table: String {
-    let table = ResultTable(results: results)
-    let headings = ["row"] + ResultTable.headings
-    var lines = [
-      "| " + headings.joined(separator: " | ") + " |",
-      "|" + headings.indices.map { $0 == 0 ? "---|" : "---:|" }.joined(),
-    ]
-    for group in StudyRow.Group.allCases {
-      for line in table.lines(group) {
-        var cells = line.cells
-        if line.isBest { cells[1] = "**\(cells[1])**" }
-        lines.append("| " + ([line.row.title] + cells).joined(separator: " | ") + " |")
-      }
+  private func text(_ part: Report.Part) -> String {
+    switch part {
+    case .chapter(let title): "## \(title)"
+    case .heading(let title): "### \(title)"
+    case .pictures(let pictures):
+      pictures.map { "![\($0.name.replacing("-", with: " "))](charts/\($0.name).svg)" }
+        .joined(separator: "\n\n")
+    case .conclusions(let all): all.map(text).joined(separator: "\n\n")
+    case .table(let table): text(table)
+    case .list(let lines): list(lines)
+    case .flags(let flags, let title): "\(title):\n\n    \(flags)"
+    case .rows(let rows, let layers):
+      list(
+        rows.map {
+          "**\($0.title)** (`\($0.name)`): \($0.summary). `\($0.flags(layers: layers))`"
+        })
     }
-    return lines.joined(separator: "\n")
   }
 
-  private var rows: String {
-    results.rows.map {
-      "- **\($0.title)** (`\($0.name)`): \($0.summary). `\($0.flags(layers: results.plan.layers))`"
+  private func text(_ conclusion: Conclusion) -> String {
+    """
+    ### \(conclusion.number). \(conclusion.claim)
+
+    **\(conclusion.reading)**
+
+    \(list(conclusion.findings))
+
+    *Rule:* \(conclusion.rule)
+    """
+  }
+
+  private func text(_ table: ResultTable) -> String {
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    var lines = [line(["row"] + ResultTable.headings)]
+    lines.append("|---|" + ResultTable.headings.map { _ in "---:|" }.joined())
+    for row in table.groups.flatMap(\.lines) {
+      var cells = row.cells
+      if row.isBest { cells[1] = "**\(cells[1])**" }
+      lines.append(line([row.row.title] + cells))
     }
-    .joined(separator: "\n")
+    return lines.joined(separator: "\n") + "\n\n" + ResultTable.legend
   }
 }

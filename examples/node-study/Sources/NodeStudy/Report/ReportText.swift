@@ -10,12 +10,12 @@ struct ReportText {
 
   /// What the report is.
   var introduction: String {
-    "In 2019 a study replaced a Transformer's layers by the solution of a differential equation "
-      + "and found that it learned worse at many "
-      + "times the cost. This report trains that model as it was, the same model done right, and a "
-      + "field that contains the ordinary layer, "
-      + "all under the same conditions, and sets the study's ten conclusions beside what was "
-      + "measured."
+    """
+    In 2019 a study replaced a Transformer's layers by the solution of a differential equation and \
+    found that it learned worse at many times the cost. This report trains that model as it was, \
+    the same model done right, and a field that contains the ordinary layer, all under the same \
+    conditions, and sets the study's ten conclusions beside what was measured.
+    """
   }
 
   /// How far the study is; nil when it is complete.
@@ -24,8 +24,7 @@ struct ReportText {
       results.trainedRows.allSatisfy { $0.name != row.name }
     }
     guard !missing.isEmpty else { return nil }
-    return
-      "Not all rows are trained: \(missing.map(\.title).joined(separator: ", ")) "
+    return "Not all rows are trained: \(missing.map(\.title).joined(separator: ", ")) "
       + "\(missing.count == 1 ? "is" : "are") missing. The same command goes on."
   }
 
@@ -75,15 +74,12 @@ struct ReportText {
   var sharedFlags: String {
     let tied =
       plan.sharesVocabulary ? "--share-all-embeddings" : "--share-decoder-input-output-embed"
-    return
-      "--encoder-embed-dim \(plan.width) --encoder-ffn-embed-dim \(plan.hidden) "
-      + "--encoder-attention-heads \(plan.heads) "
-      + "--decoder-attention-heads \(plan.heads) \(tied) --dropout 0.1 --criterion "
-      + "label_smoothed_cross_entropy --label-smoothing 0.1 "
-      + "--optimizer adam --adam-betas '(0.9, 0.98)' --lr-scheduler inverse_sqrt --warmup-updates "
-      + "\(plan.warmup) "
-      + "--lr \(NumberText.general(plan.lr)) --clip-norm 1 --max-tokens \(plan.maxTokens) "
-      + "--max-update \(plan.updates)"
+    return "--encoder-embed-dim \(plan.width) --encoder-ffn-embed-dim \(plan.hidden) "
+      + "--encoder-attention-heads \(plan.heads) --decoder-attention-heads \(plan.heads) \(tied) "
+      + "--dropout 0.1 --criterion label_smoothed_cross_entropy --label-smoothing 0.1 --optimizer "
+      + "adam --adam-betas '(0.9, 0.98)' --lr-scheduler inverse_sqrt --warmup-updates "
+      + "\(plan.warmup) --lr \(NumberText.general(plan.lr)) --clip-norm 1 --max-tokens "
+      + "\(plan.maxTokens) --max-update \(plan.updates)"
   }
 
   /// The most important numbers: a large one, and what it is.

@@ -19,19 +19,21 @@ struct ResultTable {
   /// What the headings mean, for the reader.
   static let legend =
     "Valid bits: negative log-likelihood per target symbol of the validation set, base 2. Vs "
-    + "classic 1+1: the difference after as many updates. "
-    + "Fwd / bwd: evaluations of the field per solve and vector-Jacobian products backward, "
-    + "averaged over the last tenth of updates. "
-    + "Fine solve: evaluations of both sides that adaptive dopri5 at tolerance "
+    + "classic 1+1: the difference after as many updates. Fwd / bwd: evaluations of the field per "
+    + "solve and vector-Jacobian products backward, averaged over the last tenth of updates. Fine "
+    + "solve: evaluations of both sides that adaptive dopri5 at tolerance "
     + "\(NumberText.general(RowMeasurement.auditTolerance)) needs in the trained model, and how "
-    + "the bits change. "
-    + "Time and tokens: training only. × classic 1+1: processor time of training per target "
-    + "symbol. Memory: the most tensor memory in use while training."
+    + "the bits change. Time and tokens: training only. × classic 1+1: processor time of training "
+    + "per target symbol. Memory: the most tensor memory in use while training."
 
   let results: StudyResults
 
-  /// The lines of a group.
-  func lines(_ group: StudyRow.Group) -> [Line] {
+  /// The lines of each group that has some.
+  var groups: [(group: StudyRow.Group, lines: [Line])] {
+    StudyRow.Group.allCases.map { ($0, lines($0)) }.filter { !$0.lines.isEmpty }
+  }
+
+  private func lines(_ group: StudyRow.Group) -> [Line] {
     let rows = results.trainedRows.filter { $0.group == group }
     let full = rows.filter { !$0.isAdaptive }.compactMap { results.bits($0.name) }.min()
     return rows.map { row in

@@ -1,3 +1,4 @@
+import Fairline
 import FairlineNodeTransformer
 
 /// One model of the study: what it is, and how it differs from the others.
@@ -31,44 +32,58 @@ package struct StudyRow: Sendable {
   package let group: Group
   /// Its color in charts, as a place in the palette.
   package let color: Int
-  /// Whether a solver chooses the steps in training.
-  package var isAdaptive = false
   /// Decoupled weight decay.
-  package var weightDecay = StudyRow.usualDecay
+  package let weightDecay: Double
   /// What training costs on each side, in forward and backward passes of a layer; a guess for the
   /// time left.
-  package var passes: (encoder: Double, decoder: Double) = (1, 1)
-  /// What is different from a classic Transformer of one layer on each side, both normalised before
-  /// sub-layers.
-  package let change: @Sendable (inout NodeTransformerSettings, _ layers: Int) -> Void
+  package let passes: (encoder: Double, decoder: Double)
+  /// What it is, as flags of `fairline-train`, where `L` stands for the number of layers.
+  private let words: String
 
   /// The weight decay of all rows that do not try another one.
   package static let usualDecay = 1e-4
 
-  /// Whether the row has a NODE on a side.
-  package var isNode: Bool {
-    let node = configuration(StudySettings()).node
-    return node.nodeEncoder || node.nodeDecoder
+  init(
+    _ name: String, _ title: String, _ summary: String, _ group: Group, color: Int,
+    passes: (Double, Double) = (1, 1), decay: Double = usualDecay, _ words: String
+  ) {
+    (self.name, self.title, self.summary, self.group) = (name, title, summary, group)
+    (self.color, self.passes, weightDecay, self.words) = (color, passes, decay, words)
+  }
+
+  /// Whether a side is a NODE.
+  package var isNode: Bool { words.contains("--node-encoder") || hasNodeDecoder }
+  /// Whether the decoder is a NODE.
+  var hasNodeDecoder: Bool { words.contains("--node-decoder") }
+  /// Whether a solver chooses the steps in training.
+  package var isAdaptive: Bool { words.contains("dopri5") }
+
+  private func words(layers: Int) -> [String] {
+    words.split(separator: " ").map { $0 == "L" ? String(layers) : String($0) }
+  }
+
+  /// The flags of `fairline-train` that make the row, beside those that all rows share.
+  package func flags(layers: Int) -> String {
+    (["--arch", isNode ? "node_transformer" : "transformer"] + words(layers: layers)
+      + ["--weight-decay", NumberText.general(weightDecay)]).joined(separator: " ")
   }
 
   /// The settings of the row's model.
   package func configuration(
     _ settings: StudySettings, sharesVocabulary: Bool = true
-  ) -> NodeTransformerSettings {
+  ) throws -> NodeTransformerSettings {
     var c = NodeTransformerSettings()
     c.transformer.encoderEmbedDim = settings.width
     c.transformer.encoderFfnEmbedDim = settings.hidden
     c.transformer.encoderAttentionHeads = settings.heads
     c.transformer.decoderAttentionHeads = settings.heads
-    c.transformer.encoderLayers = 1
-    c.transformer.decoderLayers = 1
-    c.transformer.encoderNormalizeBefore = true
-    c.transformer.decoderNormalizeBefore = true
     c.transformer.dropout = 0.1
     c.transformer.shareAllEmbeddings = sharesVocabulary
     c.transformer.shareDecoderInputOutputEmbed = !sharesVocabulary
-    change(&c, settings.layers)
-    return c
+    let draft = Draft("Model", c)
+    let parser = try CommandLineParser(program: "node-study", drafts: [draft])
+    _ = try parser.parse(words(layers: settings.layers))
+    return draft.value
   }
 
   /// The rows in the order in which they are trained.
@@ -84,13 +99,8 @@ package struct StudyRow: Sendable {
 
   /// The names with what they stand for, one a line.
   package static var listing: String {
-    all().map { $0.name.padding(to: 20) + $0.summary + "\n" }.joined()
-  }
-}
-
-extension String {
-  /// The text with blanks behind it.
-  func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: max(1, width - count))
+    all().map { row in
+      row.name + String(repeating: " ", count: max(1, 20 - row.name.count)) + row.summary + "\n"
+    }.joined()
   }
 }

@@ -12,7 +12,7 @@ extension StudySettings {
         value: "FOLDER"),
       Option("quick", \.quick, "five minutes instead of an hour: small models, few updates"),
       Option("rows", \.rows, "only these rows, separated by commas", value: "NAMES"),
-      Option("list", \.list, "print the rows and end"),
+      Option("list", \.list, "print the rows and exit"),
       Option("report-only", \.reportOnly, "write the report of what was trained before"),
     ]
   }
@@ -42,15 +42,17 @@ extension StudySettings {
           + "fifth)"
       ),
       Option(
-        "max-tokens", \.maxTokens, in: .from(1), "most sentences times longest side of a batch"),
+        "max-tokens", \.maxTokens, in: .from(1),
+        "maximum number of tokens in a batch: sentences times the longest side"),
       Option("lr", \.lr, in: .above(0), "highest learning rate"),
-      Option("warmup-updates", \.warmupUpdates, in: .from(0), "updates of linear warm-up"),
+      Option(
+        "warmup-updates", \.warmupUpdates, in: .from(0), "number of updates of linear warm-up"),
       Option(
         "seeds", \.seeds, in: .from(1, to: 1_000_000),
         "how often everything is trained, each time from another seed"),
       Option("first-seed", \.firstSeed, in: .from(0), "the first of the seeds"),
       Option(
-        "threads", \.threads, in: .from(0, to: 1024), "threads that compute; 0 for one on each core"
+        "threads", \.threads, in: .from(0, to: 1024), "number of threads; 0 for one per core"
       ),
     ]
   }
@@ -62,7 +64,8 @@ extension StudySettings {
         "about so many sentences of the validation set are used; 0 for all"),
       Option("gen-subset", \.genSubset, "subset to translate (test if there is one, else valid)"),
       Option("sentences", \.sentences, in: .from(0), "most sentences to translate; 0 for all"),
-      Option("beam", \.beam, in: .from(1, to: 1000), "prefixes kept alive for each sentence"),
+      Option(
+        "beam", \.beam, in: .from(1, to: 1000), "beam size: hypotheses kept for each sentence"),
       Option(
         "post-process", \.postProcess,
         "join subword units: sentencepiece, subword_nmt, none (found by itself)"),

@@ -21,11 +21,6 @@ struct CostEstimate {
     return (output + narrowness * layers) * Double(plan.maxTokens)
   }
 
-  /// Multiplications of a row's training.
-  private func work(of row: StudyRow) -> Double {
-    work(ofUpdate: row) * Double(plan.updates(of: row))
-  }
-
   /// Notes the time of some updates.
   mutating func add(_ row: StudyRow, updates: Int, seconds: Double) {
     self.seconds += seconds
@@ -42,6 +37,8 @@ struct CostEstimate {
   func seconds(_ rows: some Sequence<StudyRow>) -> Double? {
     guard work > 0 else { return nil }
     let each = measuring.rows > 0 ? measuring.seconds / Double(measuring.rows) : 0
-    return rows.reduce(0) { $0 + work(of: $1) * seconds / work + each }
+    return rows.reduce(0) {
+      $0 + work(ofUpdate: $1) * Double(plan.updates(of: $1)) * seconds / work + each
+    }
   }
 }

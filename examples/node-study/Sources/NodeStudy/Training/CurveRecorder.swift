@@ -30,16 +30,17 @@ final class CurveRecorder: TrainingObserver {
       return
     }
     skippedInARow = 0
-    let statistics = update.statistics
+    func value(_ column: StatisticsReport.Column) -> Double {
+      column.value(in: update.statistics) ?? 0
+    }
     curves.bits.append(rounded(update.record.bits))
     curves.seconds.append(rounded((curves.seconds.last ?? 0) + update.seconds))
-    curves.encoderForward.append(rounded(statistics.sum("encoder.", ".evaluations")))
-    curves.encoderBackward.append(rounded(statistics.sum("encoder.", ".pullbacks")))
-    curves.decoderForward.append(rounded(statistics.sum("decoder.", ".evaluations")))
-    curves.decoderBackward.append(rounded(statistics.sum("decoder.", ".pullbacks")))
-    curves.unfinished.append(rounded(statistics.mean(".unfinished")))
-    curves.rejected.append(rounded(statistics.mean(".rejected")))
-    curves.mostEvaluations = max(curves.mostEvaluations, statistics.maximum(".evaluations"))
+    curves.encoderForward.append(rounded(value(.sum(of: "encoder.*.evaluations"))))
+    curves.encoderBackward.append(rounded(value(.sum(of: "encoder.*.pullbacks"))))
+    curves.decoderForward.append(rounded(value(.sum(of: "decoder.*.evaluations"))))
+    curves.decoderBackward.append(rounded(value(.sum(of: "decoder.*.pullbacks"))))
+    curves.unfinished.append(rounded(value(.mean(of: "*.unfinished"))))
+    curves.mostEvaluations = max(curves.mostEvaluations, value(.maximum(of: "*.evaluations")))
     curves.tokens += update.record.tokens
     curves.work += now - mark
   }
@@ -68,25 +69,5 @@ extension LossRecord {
   /// The negative log-likelihood in bits per target symbol.
   var bits: Double {
     (negativeLogLikelihood ?? loss) / Double(max(tokens, 1)) / 0.6931471805599453
-  }
-}
-
-extension Statistics {
-  /// The sum over all matching names of their means per pass.
-  func sum(_ prefix: String, _ suffix: String) -> Double {
-    values.filter { $0.key.hasPrefix(prefix) && $0.key.hasSuffix(suffix) }
-      .reduce(0) { $0 + $1.value.mean }
-  }
-
-  /// The mean of all values under matching names.
-  func mean(_ suffix: String) -> Double {
-    let found = values.filter { $0.key.hasSuffix(suffix) }.map(\.value)
-    let count = found.reduce(0) { $0 + $1.count }
-    return found.reduce(0) { $0 + $1.sum } / Double(max(count, 1))
-  }
-
-  /// The largest value under matching names.
-  func maximum(_ suffix: String) -> Double {
-    values.filter { $0.key.hasSuffix(suffix) }.map(\.value.maximum).max() ?? 0
   }
 }

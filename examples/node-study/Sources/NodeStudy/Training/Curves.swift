@@ -14,8 +14,6 @@ package struct Curves: Codable, Equatable, Sendable {
   package var decoderBackward: [Double] = []
   /// The share of solves that reached their budget or broke off.
   package var unfinished: [Double] = []
-  /// Rejected steps per solve.
-  package var rejected: [Double] = []
   /// The most evaluations of one solve so far, on either side.
   package var mostEvaluations = 0.0
   /// Seconds that processors worked in updates so far: less changed by what else runs on the

@@ -8,7 +8,7 @@ extension TrainingComponents {
       data.catalog, architecture: row.isNode ? "node_transformer" : "transformer",
       criterion: "label_smoothed_cross_entropy", optimizer: "adam", scheduler: "inverse_sqrt")
     task = data.selection.building { _ in data.task }
-    let configuration = row.configuration(settings, sharesVocabulary: plan.sharesVocabulary)
+    let configuration = try row.configuration(settings, sharesVocabulary: plan.sharesVocabulary)
     try architecture.draft.merge(
       row.isNode
         ? try JSONValue(encoding: configuration)

@@ -26,15 +26,17 @@ struct RowTraining {
   ///
   /// - Throws: ``Stopped`` when the user wants it, after a checkpoint was saved.
   func run(
-    _ signals: SignalWatch, progress: any TrainingObserver,
-    _ note: @escaping @Sendable (String) -> Void
+    _ signals: SignalWatch, _ sink: LogSink
   ) throws -> Outcome {
     let data = try StudyData(settings, seed: seed)
     let recorder = CurveRecorder()
     var training = Training(
       try TrainingComponents(row, plan, settings, data), trainingSettings)
+    let note: @Sendable (String) -> Void = { [row] in sink.write("  \(row.name): \($0)") }
+    let progress = ProgressReport(
+      format: .tqdm, interval: plan.interval(of: row), sink: sink, note: note)
     training.observers = [recorder, progress]
-    training.note = { note("\(row.name): \($0)") }
+    training.note = note
     let watch = MemoryWatch()
     defer { _ = watch.finish() }
     do {

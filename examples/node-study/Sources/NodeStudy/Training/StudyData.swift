@@ -17,13 +17,6 @@ struct StudyData {
   ///
   /// - Throws: ``UserError`` naming what is missing.
   init(_ settings: StudySettings, seed: Int) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: settings.data, isDirectory: &isFolder),
-      isFolder.boolValue
-    else {
-      throw UserError(
-        "there is no folder '\(settings.data)': name the folder that fairline-preprocess wrote")
-    }
     catalog = try Catalog([
       StandardTraining.self, StandardTasks.self, StandardModels.self, NodeTransformerPlugin.self,
     ])
