@@ -40,7 +40,8 @@ extension NodeSettings {
         "pieces of depth with weights of their own"),
       Option("node-learn-scale", \.nodeLearnScale, "learn a scale of the field by channel"),
       Option(
-        "node-scale-start", \.nodeScaleStart, in: .finite, "what the learned scale starts from"),
+        "node-scale-start", \.nodeScaleStart, in: .from(-1e6, to: 1e6),
+        "what the learned scale starts from"),
       Option("node-dropout", \.nodeDropout, "what dropout does inside the field"),
       Option("node-control", \.nodeControl, "whose error controls adaptive steps"),
       Option("node-norm", \.nodeNorm, "how errors of elements become one number"),

@@ -49,7 +49,8 @@ struct OutputSettings: Configuration {
         "lm-path", \.lmPath, "a language model of the target side whose scores are added",
         value: "FILE"),
       Option(
-        "lm-weight", \.lmWeight, in: .finite, "what the language model's scores are multiplied by"),
+        "lm-weight", \.lmWeight, in: .from(-1e6, to: 1e6),
+        "what the language model's scores are multiplied by"),
     ]
   }
 }
