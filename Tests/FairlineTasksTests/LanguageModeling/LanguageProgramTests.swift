@@ -123,7 +123,7 @@ import Testing
       for (command, part) in [
         ("\(validate) --valid-subset ''", "--valid-subset names no subset"),
         ("\(validate) --valid-subset ' , '", "--valid-subset names no subset"),
-        ("\(validate) 2>/dev/full", ""), ("\(validate) 2>&-", ""),
+        ("\(validate) 2>/dev/full; c=$?; echo ended >&2; exit $c", "ended"),
         ("\(validate) --log-file /dev/full", "--log-file /dev/full cannot be written"),
         ("\(evaluate) >/dev/full", "standard output cannot be written"),
         ("\(evaluate) >&-", "standard output cannot be written"),
