@@ -67,7 +67,7 @@ attempt() {  # seconds, program, arguments
 ended() {
   case $code in
     0) return 0 ;;
-    1 | 2) grep -aq '^fairline-[a-z]*: .' err ;;
+    1 | 2) grep -aq '^fairline-[a-z-]*: .' err ;;
     *) return 1 ;;
   esac
 }

@@ -85,6 +85,31 @@ import Testing
     #expect(sentence.contains("choose a smaller"), "\(sentence)")
   }
 
+  @Test func aTaskOfImpossibleSizesIsAnError() throws {
+    let catalog = try Catalog([StandardModels.self])
+    for wrong in [-1, Int.min, 1 << 31, Int.max] {
+      let places: [(WritableKeyPath<TaskDescription, Int>, String)] = [
+        (\.sourceSymbols, "sourceSymbols"), (\.targetSymbols, "targetSymbols"),
+        (\.maximumSourcePositions, "maximumSourcePositions"),
+        (\.maximumTargetPositions, "maximumTargetPositions"),
+      ]
+      for (place, name) in places {
+        var context = context(counted: false)
+        context.task[keyPath: place] = wrong
+        let sentence = message {
+          _ = try catalog.architectures.select("transformer_tiny").build(context)
+        }
+        #expect(sentence.contains("'\(name)' is \(wrong)"), "\(sentence)")
+      }
+      var context = ModelContext(task: TaskDescription(symbols: 9))
+      context.task.inputSymbols = wrong
+      let sentence = message {
+        _ = try catalog.architectures.select("transformer_lm_gpt2_tiny").build(context)
+      }
+      #expect(sentence.contains("'inputSymbols' is \(wrong)"))
+    }
+  }
+
   @Test func theSizeMayBeBeyondAllMemory() throws {
     let catalog = try Catalog([StandardTraining.self, StandardModels.self])
     let selection = try catalog.architectures.select("transformer")

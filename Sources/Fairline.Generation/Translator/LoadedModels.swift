@@ -56,7 +56,7 @@ public struct LoadedModels {
       )
     }
     for file in files { try file.check(against: task) }
-    let changes = Self.overrides(overrides, ofTask: selection.draft).model
+    let changes = try Self.overrides(overrides, ofTask: selection.draft).model
     models = try files.map { file in
       guard takesLonger else {
         return try file.makeModel(catalog, overrides: changes, forSearch: forSearch)
@@ -101,10 +101,16 @@ public struct LoadedModels {
   /// Divides settings that lie over saved ones into those of a task and those of its models.
   ///
   /// They may be written as flags are, with underscores or dashes.
+  ///
+  /// - Throws: `OptionError` for what is no object of settings.
   public static func overrides(
     _ overrides: JSONValue, ofTask draft: any AnyDraft
-  ) -> (task: JSONValue, model: JSONValue) {
-    guard case .object(let members) = overrides else { return ([:], overrides) }
+  ) throws -> (task: JSONValue, model: JSONValue) {
+    guard case .object(let members) = overrides else {
+      throw OptionError.invalid(
+        "--model-overrides: '\(overrides.compactText)' is no JSON object of settings, such as "
+          + "{\"max_target_positions\": 512}")
+    }
     let names = Set(draft.formats.map(\.names[0].propertyName))
     var (task, model) = (JSONObject(), JSONObject())
     for (key, value) in members {

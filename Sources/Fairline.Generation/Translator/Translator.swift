@@ -22,6 +22,7 @@ public final class Translator: Sendable {
   public let lengthLimits: LengthLimits
   private let generator: SequenceGenerator
   private let requests = RequestQueue()
+  private static let mostWorkers = 1024
 
   /// Loads one model, with what its file carries of the task.
   ///
@@ -47,9 +48,10 @@ public final class Translator: Sendable {
   public init(
     _ loaded: LoadedModels, configuration: TranslatorSettings = TranslatorSettings()
   ) throws {
-    guard configuration.workers >= 0 else {
+    guard 0...Self.mostWorkers ~= configuration.workers else {
       throw OptionError.invalid(
-        "--workers \(configuration.workers) is not possible: give 0 or more")
+        "--workers \(configuration.workers) is not possible: give a number from 0 to "
+          + "\(Self.mostWorkers)")
     }
     self.configuration = configuration
     var coder = TextCoder(loaded.task.text)
@@ -137,6 +139,9 @@ public final class Translator: Sendable {
   ) throws -> TranslationJob {
     guard !configuration.search.scoreReference else {
       throw UserError("--score-reference needs references, which lines of text do not have")
+    }
+    guard !first.addingReportingOverflow(lines.count).overflow else {
+      throw UserError("lines cannot be numbered from \(first) on: give a smaller first number")
     }
     return try TranslationJob(lines, first: first, self, limits)
   }

@@ -42,7 +42,8 @@ extension NodeSettings {
         "pieces of depth, each with weights of its own"),
       Option("node-learn-scale", \.nodeLearnScale, "learn a scale of the field for each channel"),
       Option(
-        "node-scale-start", \.nodeScaleStart, in: .finite, "initial value of the learned scale"),
+        "node-scale-start", \.nodeScaleStart, in: .from(-1e6, to: 1e6),
+        "initial value of the learned scale"),
       Option("node-dropout", \.nodeDropout, "how dropout acts inside the field"),
       Option("node-control", \.nodeControl, "whose error controls adaptive steps"),
       Option("node-norm", \.nodeNorm, "norm of the error estimate"),

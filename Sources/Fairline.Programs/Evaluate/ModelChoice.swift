@@ -47,7 +47,7 @@ struct EvaluationSetup {
     let hasModel = asked.request == nil && choice.value.path?.isEmpty == false
     files = hasModel ? try LoadedModels.open(choice.value.path, catalog) : []
     let record = files.first?.header.task ?? ComponentRecord(name: "language_modeling")
-    let changes = LoadedModels.overrides(
+    let changes = try LoadedModels.overrides(
       choice.value.modelOverrides, ofTask: try catalog.tasks.select(record.name).draft)
     task = try catalog.tasks.select(record, overrides: changes.task)
     self.criterion = try criterion(files.first)

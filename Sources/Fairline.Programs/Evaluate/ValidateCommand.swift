@@ -48,6 +48,9 @@ public enum ValidateCommand {
       TaskContext(
         data: settings.data, assets: try file.assets(), dataset: dataset, note: Program.note))
     try file.check(against: task)
+    guard !task.validationSets.isEmpty else {
+      throw UserError("--valid-subset names no subset: name one, such as valid or test")
+    }
     let model = try file.makeModel(catalog, overrides: setup.overrides)
     task.restrict(toMaximumPositions: model.maximumPositions)
     let averages = file.header.run["sentence-avg"]?.boolValue ?? false
@@ -71,7 +74,8 @@ public enum ValidateCommand {
       report.add(result.measuredColumns)
       progress.print(report)
     }
-    try sink.check()
+    // The log is all that this program makes.
+    try sink.checkAnyCopy()
     for trouble in [model.trouble].compactMap({ $0 }) {
       if trouble.isFatal { throw UserError(trouble.sentence) }
       Program.note(trouble.sentence)

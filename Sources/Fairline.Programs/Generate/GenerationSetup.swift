@@ -37,7 +37,7 @@ struct GenerationSetup {
     let hasModel = asked.request == nil && output.value.path?.isEmpty == false
     let files = hasModel ? try LoadedModels.open(output.value.path, catalog) : []
     let record = files.first?.header.task ?? ComponentRecord(name: "translation")
-    let changes = LoadedModels.overrides(
+    let changes = try LoadedModels.overrides(
       output.value.modelOverrides, ofTask: try catalog.tasks.select(record.name).draft
     ).task
     let task = try catalog.tasks.select(record, overrides: changes)

@@ -51,7 +51,7 @@ struct OutputSettings: Configuration {
         "lm-path", \.lmPath, "language model of the target language whose scores are added",
         value: "FILE"),
       Option(
-        "lm-weight", \.lmWeight, in: .finite, "weight of the language model's scores"),
+        "lm-weight", \.lmWeight, in: .from(-1e6, to: 1e6), "weight of the language model's scores"),
     ]
   }
 }

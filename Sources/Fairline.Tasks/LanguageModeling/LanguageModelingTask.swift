@@ -67,7 +67,7 @@ public final class LanguageModelingTask: GenerationTask {
   public var validationSets: [String] {
     context.dataset.validSubset.split(separator: ",").map {
       $0.trimmingCharacters(in: .whitespaces)
-    }
+    }.filter { !$0.isEmpty }
   }
 
   /// The batches of a validation set.

@@ -86,7 +86,7 @@ package final class TranslationTask: GenerationTask {
   package var validationSets: [String] {
     context.dataset.validSubset.split(separator: ",").map {
       $0.trimmingCharacters(in: .whitespaces)
-    }
+    }.filter { !$0.isEmpty }
   }
 
   /// The batches of a validation set.

@@ -1,10 +1,6 @@
 extension CheckpointHeader {
   /// No count of updates, epochs or batches is larger.
   private static let counts = 0...(1 << 48)
-  /// No vocabulary is larger: symbols are 32 bit numbers.
-  private static let symbols = 0...Int(Int32.max)
-  /// No sentence is longer, in symbols; tables of positions are as long.
-  private static let positions = 1...(1 << 20)
 
   /// Refuses numbers that no program can have written, before anything is computed with them.
   ///
@@ -12,10 +8,7 @@ extension CheckpointHeader {
   /// - Throws: `UserError` naming the file and the number.
   func check(_ path: String) throws {
     let file = CheckedFile(path: path)
-    try file.check("sourceSymbols", description.sourceSymbols, Self.symbols)
-    try file.check("targetSymbols", description.targetSymbols, Self.symbols)
-    try file.check("maximumSourcePositions", description.maximumSourcePositions, Self.positions)
-    try file.check("maximumTargetPositions", description.maximumTargetPositions, Self.positions)
+    if let fault = description.fault { throw UserError("\(path) says \(fault): use another copy") }
     try file.check("optimizerSteps", optimizerSteps, Self.counts)
     if let quantization, quantization != QuantizedFile.kind {
       throw UserError(
@@ -55,10 +48,9 @@ private struct CheckedFile {
   let path: String
 
   func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
-    guard !range.contains(value) else { return }
-    throw UserError(
-      "\(path) says '\(name)' is \(value), and it must be from \(range.lowerBound) to "
-        + "\(range.upperBound): use another copy")
+    if let fault = range.fault(of: value, name) {
+      throw UserError("\(path) says \(fault): use another copy")
+    }
   }
 
   /// Checks every whole number of what somebody remembers.

@@ -14,6 +14,8 @@ public final class LogSink: @unchecked Sendable {
   private let file: AppendedFile?
   private var bar = ""
   private var lastDrawn = -1.0
+  /// Why lines were lost that went to the descriptor.
+  private var loss: Int32?
 
   /// Whether the lines go to a terminal.
   package let isTerminal: Bool
@@ -32,6 +34,15 @@ public final class LogSink: @unchecked Sendable {
 
   /// Throws `UserError` when the file has not got every line.
   public func check() throws { try lock.withLock { try file?.check() } }
+
+  /// Throws `UserError` when lines are neither where the log goes nor in a file.
+  package func checkAnyCopy() throws {
+    try check()
+    try lock.withLock {
+      guard file == nil, let loss else { return }
+      throw UserError("the log cannot be written: \(String(cString: strerror(loss)))")
+    }
+  }
 
   /// Writes a line.
   public func write(_ line: String) {
@@ -79,6 +90,7 @@ public final class LogSink: @unchecked Sendable {
 
   private func put(_ text: String) {
     var text = text
-    text.withUTF8 { _ = writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+    let code = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+    loss = loss ?? code
   }
 }

@@ -77,9 +77,12 @@ struct ModelSize {
 extension Selection where Context == ModelContext, Product == any Model {
   /// Builds the model from the settings as they are now.
   ///
-  /// - Throws: `UserError` for a model that finds no memory, or has too many numbers; what the
-  ///   architecture says of its settings.
+  /// - Throws: `UserError` for a task of impossible sizes, a model that finds no memory, or one of
+  ///   too many numbers; what the architecture says of its settings.
   public func build(_ context: ModelContext) throws -> any Model {
+    if let fault = context.task.fault {
+      throw UserError("the architecture \(name) cannot be made for such a task: \(fault)")
+    }
     if context.isCounted { return try make(context) }
     return try build(context) { try ModelSize(of: $0).check("the architecture \(name)") }
   }
@@ -92,7 +95,7 @@ extension Selection where Context == ModelContext, Product == any Model {
   ) throws -> any Model {
     var counted = context
     counted.isCounted = true
-    let model = try make(counted)
+    let model = try build(counted)
     try check(model)
     // An architecture that takes no notice has built the model itself.
     return model.parameters.isCounted ? try make(context) : model

@@ -158,4 +158,36 @@ import Testing
       #expect(translating.code == 1 && translating.errors.contains("transformer_lm"))
     }
   }
+
+  /// What measures nothing, or measures and cannot say it, is an error.
+  @Test func measuringInVainIsAnError() throws {
+    try withTemporaryFolder { folder in
+      let bin = try prepare(folder)
+      #expect(try train(bin, folder, ["--max-update", "1", "--no-epoch-checkpoints"]).code == 0)
+      let model = folder.appendingPathComponent("model/checkpoint_last.safetensors").path
+      let validate = "fairline-validate '\(bin)' --path '\(model)' --batch-size 4"
+      let evaluate = "fairline-eval-lm '\(bin)' --path '\(model)'"
+      let continues = "echo w1 | fairline-interactive --path '\(model)'"
+      for (command, part) in [
+        ("\(validate) --valid-subset ''", "--valid-subset names no subset"),
+        ("\(validate) --valid-subset ' , '", "--valid-subset names no subset"),
+        ("\(validate) 2>/dev/full; c=$?; echo ended >&2; exit $c", "ended"),
+        ("\(validate) --log-file /dev/full", "--log-file /dev/full cannot be written"),
+        ("\(evaluate) >/dev/full", "standard output cannot be written"),
+        ("\(evaluate) >&-", "standard output cannot be written"),
+        ("\(evaluate) --model-overrides '[]'", "'[]' is no JSON object"),
+        ("\(validate) --model-overrides null", "'null' is no JSON object"),
+        ("\(continues) --model-overrides 3", "'3' is no JSON object"),
+        ("\(continues) --lm-path '\(model)' --lm-weight 1e308", "--lm-weight: '1e308'"),
+        ("\(continues) --lm-path '\(model)' --lm-weight nan", "--lm-weight: 'nan'"),
+      ] {
+        let run = try shell(command, in: folder)
+        #expect(run.code == 1 || run.code == 2, "\(command): \(run.code)")
+        #expect(run.errors.contains(part), "\(command): \(run.errors)")
+      }
+      let copied = try shell(
+        "\(validate) --log-file log 2>/dev/full && grep -q loss log", in: folder)
+      #expect(copied.code == 0, "\(copied.errors)")
+    }
+  }
 }

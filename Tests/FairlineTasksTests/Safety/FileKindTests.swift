@@ -5,15 +5,6 @@ import Testing
 
 /// Files as users have them: pipes, folders, byte-order marks, names with any characters.
 @Suite struct FileKindTests {
-  private func shell(_ command: String, in folder: URL) throws -> (
-    code: Int32, output: String, errors: String
-  ) {
-    let programs = Programs.url("").path
-    return try Programs.run(
-      URL(fileURLWithPath: "/bin/bash"), ["-c", command], in: folder,
-      environment: ["PATH": programs + ":/usr/bin:/bin"])
-  }
-
   @Test func everyProgramReadsPipes() throws {
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)

@@ -114,3 +114,12 @@ enum Programs {
     return try body(url)
   }
 }
+
+/// Runs a line of the shell that may name the programs.
+func shell(_ command: String, in folder: URL) throws -> (
+  code: Int32, output: String, errors: String
+) {
+  try Programs.run(
+    URL(fileURLWithPath: "/bin/bash"), ["-c", command], in: folder,
+    environment: ["PATH": Programs.url("").path + ":/usr/bin:/bin"])
+}

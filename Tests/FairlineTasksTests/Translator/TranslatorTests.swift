@@ -83,7 +83,12 @@ import Testing
       #expect(throws: UserError.self) {
         try self.translator(path) { $0.search.scoreReference = true }.translateNow("w1")
       }
-      #expect(throws: OptionError.self) { try self.translator(path) { $0.workers = -1 } }
+      for workers in [-1, 1025, Int.max] {
+        #expect(throws: OptionError.self) { try self.translator(path) { $0.workers = workers } }
+      }
+      #expect(throws: UserError.self) {
+        try translator.translateNow(["w1", "w2"], first: .max - 1)
+      }
     }
   }
 
@@ -116,8 +121,8 @@ import Testing
 extension Translator {
   /// The call that waits, in an asynchronous test.
   fileprivate func translateNow(
-    _ lines: [String], limits: BatchLimits? = nil
-  ) throws -> [Translation] { try translate(lines, limits: limits) }
+    _ lines: [String], first: Int = 0, limits: BatchLimits? = nil
+  ) throws -> [Translation] { try translate(lines, first: first, limits: limits) }
 
   fileprivate func translateNow(_ line: String) throws -> Translation { try translate(line) }
 }

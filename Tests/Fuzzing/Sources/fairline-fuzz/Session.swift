@@ -1,3 +1,4 @@
+import FairlineTensor
 import Foundation
 
 /// The target of this process, which `FAIRLINE_FUZZ_TARGET` names, and what is demanded of it.
@@ -12,6 +13,8 @@ struct Session: Sendable {
   let target: any FuzzTarget
 
   private init() {
+    // Small work is not worth waiting for other threads.
+    Parallel.setThreadCount(1)
     let name = ProcessInfo.processInfo.environment["FAIRLINE_FUZZ_TARGET"] ?? ""
     do {
       guard let make = FuzzTargets.all[name] else {

@@ -36,6 +36,8 @@ struct SearchTarget: FuzzTarget {
     var settings = TranslatorSettings()
     settings.search = Self.search(&choices)
     settings.workers = choices.flag() ? choices.integer() : 1
+    // Many threads are allowed, and take long to start.
+    if 4...1024 ~= settings.workers { settings.workers %= 4 }
     settings.omitsScores = choices.flag()
     settings.precision = choices.flag() ? .int8 : .float32
     let translator = try Translator(loaded.models, configuration: settings)
