@@ -21,7 +21,11 @@ import Testing
     static let all = FixtureFolder.documents(
       "fairseq-2/lm", holding: "cases.block_to_dataset_index"
     ).flatMap { document in
-      (document.value["cases"]?.arrayValue ?? []).map { Case(document: document, value: $0) }
+      document.list("cases").map { Case(document: document, value: $0) }
+    }
+    /// The batch of samples 2, 0 and 3; nil where the cut has too few.
+    var collated: JSONValue? {
+      value["collated_2_0_3"].flatMap { $0 == .null ? nil : $0 }
     }
 
     func dataset() throws -> MonolingualDataset {
@@ -45,7 +49,10 @@ import Testing
     }
   }
 
-  @Test func thereAreCases() { #expect(Case.all.count > 20) }
+  @Test func thereAreCases() {
+    #expect(Case.all.count > 20)
+    #expect(Case.all.count { $0.collated != nil } > 20)
+  }
 
   @Test(arguments: Case.all) func blocksAreTheReferences(_ given: Case) throws {
     let known: Set<String> = [
@@ -57,29 +64,31 @@ import Testing
     #expect(members.keys.allSatisfy(known.contains), "a case with something unknown")
     let dataset = try given.dataset()
     let blocks = dataset.blocks
-    #expect(
-      blocks.ranges.map { [$0.lowerBound, $0.upperBound] } == rows(given.value["slice_indices"]))
+    let ranges = blocks.ranges.map { [$0.lowerBound, $0.upperBound] }
+    #expect(try ranges == rows(given.value["slice_indices"]))
     let places = (0..<blocks.count).map { block in
       let place = blocks.place(of: block)
       return [place.sentences.lowerBound, place.offset, place.sentences.upperBound]
     }
-    #expect(places == rows(given.value["block_to_dataset_index"]))
+    #expect(try places == rows(given.value["block_to_dataset_index"]))
     let samples = (0..<dataset.count).map { dataset[$0] }
     let sources = samples.map { overwritten($0, dataset) }
-    #expect(sources == rows(given.value["source"]).map { $0.map { Int32($0) } })
-    #expect((0..<dataset.count).map(dataset.length(of:)) == numbers(given.value["sizes"]))
+    #expect(try sources == given.value["source"].elements().map { try $0.symbols() })
+    let lengths = (0..<dataset.count).map(dataset.length(of:))
+    #expect(try lengths == given.value["sizes"].integers())
     let targets = try #require(given.value["target"]?.arrayValue)
     #expect(targets.count == samples.count)
     for (sample, expected) in zip(samples, targets) {
-      let lists = dataset.targets.count == 1 ? [numbers(expected)] : rows(expected)
+      let lists = try dataset.targets.count == 1 ? [expected.integers()] : rows(expected)
       #expect(sample.targets.map { $0.map(Int.init) } == lists)
     }
-    guard let batch = given.value["collated_2_0_3"], batch != .null else { return }
-    let chosen = [2, 0, 3].map { samples[$0] }
-    #expect(batch["ntokens"]?.integerValue == chosen.reduce(0) { $0 + $1.source.count })
-    #expect(numbers(batch["src_lengths"]) == chosen.map(\.source.count))
-    let padded = rows(batch["src_tokens"]).map { $0.filter { $0 != 1 }.map { Int32($0) } }
-    #expect(padded == chosen.map { overwritten($0, dataset) })
+    if let batch = given.collated {
+      let chosen = [2, 0, 3].map { samples[$0] }
+      #expect(batch["ntokens"]?.integerValue == chosen.reduce(0) { $0 + $1.source.count })
+      #expect(try batch["src_lengths"].integers() == chosen.map(\.source.count))
+      let padded = try batch["src_tokens"].elements().map { try $0.symbols().filter { $0 != 1 } }
+      #expect(padded == chosen.map { overwritten($0, dataset) })
+    }
   }
 
   /// The source as the reference has it: where a block begins inside a sentence and fewer symbols
@@ -137,9 +146,7 @@ import Testing
     }
   }
 
-  private func numbers(_ value: JSONValue?) -> [Int] {
-    (value?.arrayValue ?? []).compactMap(\.integerValue)
+  private func rows(_ value: JSONValue?) throws -> [[Int]] {
+    try value.elements().map { try $0.integers() }
   }
-
-  private func rows(_ value: JSONValue?) -> [[Int]] { (value?.arrayValue ?? []).map(numbers) }
 }

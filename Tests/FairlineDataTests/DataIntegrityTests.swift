@@ -167,9 +167,12 @@ import Testing
     #expect(mkfifo(folder("pipe"), 0o600) == 0)
     let (text, pipe) = (try folder.bytes("train.de"), folder("pipe"))
     let writer = Thread {
-      guard let file = fopen(pipe, "w") else { return }
-      fwrite(text, 1, text.count, file)
-      fclose(file)
+      if let file = fopen(pipe, "w") {
+        fwrite(text, 1, text.count, file)
+        fclose(file)
+      } else {
+        Issue.record("\(pipe) cannot be written to")
+      }
     }
     writer.start()
     var settings = PreprocessSettings()

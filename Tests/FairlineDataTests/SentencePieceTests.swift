@@ -17,8 +17,8 @@ import Testing
     var compared = 0
     for file in files where file.hasPrefix("expected") && file.hasSuffix(".json") {
       let json = try Fixtures.json(folder.appendingPathComponent(file))
-      for value in json.values {
-        for item in value as? [[String: Any]] ?? [] {
+      for case let items as [[String: Any]] in json.values {
+        for item in items {
           guard let source = item["source"] as? String else { continue }
           let pieces = try model.encode(source)
           let golden = item["pieces"]

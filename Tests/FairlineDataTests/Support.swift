@@ -51,7 +51,7 @@ struct TemporaryFolder {
   }
 
   var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
   }
 }
 

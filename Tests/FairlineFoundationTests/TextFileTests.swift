@@ -95,9 +95,12 @@ import Testing
       let pipe = folder("pipe")
       #expect(mkfifo(pipe, 0o600) == 0)
       let writer = Thread {
-        guard let file = fopen(pipe, "w") else { return }
-        fputs(text, file)
-        fclose(file)
+        if let file = fopen(pipe, "w") {
+          fputs(text, file)
+          fclose(file)
+        } else {
+          Issue.record("\(pipe) cannot be written to")
+        }
       }
       writer.start()
       #expect(try read(pipe) == lines)

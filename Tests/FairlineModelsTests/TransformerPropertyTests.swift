@@ -100,7 +100,7 @@ import Testing
       let a = cached.step(symbols: symbols, parents: parents, sentences: sentences)
       let b = whole.step(symbols: symbols, parents: parents, sentences: sentences)
       #expect(mismatch(a, b, absolute: 1e-5) == nil)
-      let weights = zip(cached.attention ?? [], whole.attention ?? [])
+      let weights = zip(try #require(cached.attention), try #require(whole.attention))
       #expect(cached.attention?.count == symbols.count)
       for (x, y) in weights { #expect(mismatch(x, y, absolute: 1e-5) == nil) }
     }

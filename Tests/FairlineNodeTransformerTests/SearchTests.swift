@@ -47,7 +47,7 @@ import Testing
         let wrong = mismatch(observed, expected, absolute: absolute, relative: relative)
         #expect(wrong == nil, "step \(step)")
       }
-      for (row, weights) in (decoder.attention ?? []).enumerated() {
+      for (row, weights) in try #require(decoder.attention).enumerated() {
         #expect(weights.count == sources[Int(sentences[step][row])].count)
         #expect(abs(weights.reduce(0, +) - 1) < 1e-5)
       }

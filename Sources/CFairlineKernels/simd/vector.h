@@ -37,13 +37,32 @@ FL_INLINE vf load_part(const float *p, int64_t lanes) {
 #endif
 }
 
+// In pieces where vectors are wide: AMD's processors take ten times as long for a masked store as
+// for a whole one.
 FL_INLINE void store_part(float *p, vf v, int64_t lanes) {
-#if FL_LEVEL == 2
-  _mm512_mask_storeu_ps(p, (__mmask16)((1u << lanes) - 1), (__m512)v);
-#elif FL_LEVEL == 1
-  const vi inside = lane_numbers() < (vi)(int32_t)lanes;
-  _mm256_maskstore_ps(p, (__m256i)inside.lo, v.lo);
-  _mm256_maskstore_ps(p + 8, (__m256i)inside.hi, v.hi);
+#if FL_LEVEL > 0
+  if (lanes >= FL_WIDTH) {
+    store(p, v);
+    return;
+  }
+  __m256 eight = v.lo;
+  if (lanes & 8) {
+    _mm256_storeu_ps(p, eight);
+    p += 8;
+    eight = v.hi;
+  }
+  __m128 four = _mm256_castps256_ps128(eight);
+  if (lanes & 4) {
+    _mm_storeu_ps(p, four);
+    p += 4;
+    four = _mm256_extractf128_ps(eight, 1);
+  }
+  if (lanes & 2) {
+    _mm_storel_pi((__m64 *)p, four);
+    p += 2;
+    four = _mm_movehl_ps(four, four);
+  }
+  if (lanes & 1) _mm_store_ss(p, four);
 #else
   float t[FL_WIDTH];
   store(t, v);

@@ -44,6 +44,7 @@ public struct StepAttention: Sendable {
           if group + 1 < range.upperBound {
             let next = groups[group + 1]
             plan.next = cells + next * lists.stride
+            plan.next_queries = Int64(groups[group + 2] - next)
             plan.next_keys = Int64(lists.counts[next])
           }
           fl_step_attention(
@@ -75,7 +76,7 @@ public struct StepAttention: Sendable {
       ldq: Int64(queries.columns), ldo: Int64(result.columns), ldr: Int64(stride),
       cache: cache.pointer, ld: Int64(cache.stride), value: Int64(channels),
       scale: 1 / Float(size).squareRoot(), half: cache.precision == .float16,
-      next: nil, next_keys: 0)
+      next: nil, next_queries: 0, next_keys: 0)
   }
 }
 

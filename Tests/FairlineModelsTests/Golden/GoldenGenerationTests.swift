@@ -61,7 +61,7 @@ import Testing
         let found = try SequenceGenerator(models: [searched], settings: one.settings)
           .generate(one.inputs)
         for row in one.expected.indices where one.stable[row] {
-          compare(
+          try compare(
             found[row], one.expected[row], one.inputs[row], "\(one.name) row \(row)",
             // What is attended to is that of the caches' last layer.
             aligns: !(searched is RecomputedModel))
@@ -73,35 +73,33 @@ import Testing
   private func compare(
     _ found: [Hypothesis], _ expected: [JSONValue], _ input: GenerationInput, _ place: String,
     aligns: Bool
-  ) {
-    func symbols(_ json: JSONValue?) -> [Int32] {
-      (json?.arrayValue ?? []).compactMap { $0.integerValue.map(Int32.init) }
-    }
-    #expect(found.map(\.tokens) == expected.map { symbols($0["tokens"]) }, "\(place)")
+  ) throws {
+    #expect(try found.map(\.tokens) == expected.map { try $0["tokens"].symbols() }, "\(place)")
     for (hypothesis, json) in zip(found, expected) {
       #expect(
         abs(Double(hypothesis.score) - (json["score"]?.doubleValue ?? .nan)) < 1e-4, "\(place)")
-      let positional = (json["positional_scores"]?.arrayValue ?? []).compactMap(\.doubleValue)
+      let positional = try json["positional_scores"].numbers()
       #expect(hypothesis.positionalScores.count == positional.count, "\(place)")
       for (score, number) in zip(hypothesis.positionalScores, positional) {
         #expect(abs(Double(score) - number) < 1e-4, "\(place)")
       }
       guard aligns, let alignment = json["alignment"]?.arrayValue else { continue }
       if alignment.first?.arrayValue?.first?.stringValue != nil {
-        compareSoft(hypothesis, alignment, place)
+        try compareSoft(hypothesis, alignment, place)
       } else {
         let pairs = hypothesis.alignment(to: input.source).map { [$0.source, $0.target] }
-        #expect(
-          pairs == alignment.map { ($0.arrayValue ?? []).compactMap(\.integerValue) }, "\(place)")
+        #expect(try pairs == alignment.map { try $0.integers() }, "\(place)")
       }
     }
   }
 
-  private func compareSoft(_ hypothesis: Hypothesis, _ expected: [JSONValue], _ place: String) {
-    let rows = hypothesis.attention ?? []
+  private func compareSoft(
+    _ hypothesis: Hypothesis, _ expected: [JSONValue], _ place: String
+  ) throws {
+    let rows = try #require(hypothesis.attention)
     #expect(rows.count == expected.count, "\(place)")
     for (row, json) in zip(rows, expected) {
-      let numbers = (json.arrayValue ?? []).compactMap { $0.stringValue.flatMap(Float.init) }
+      let numbers = try json.texts().map { try #require(Float($0)) }
       #expect(mismatch(row, numbers, absolute: 1e-5) == nil, "\(place)")
     }
   }
@@ -109,7 +107,7 @@ import Testing
   /// Rounded weights must find outputs at all, and mostly the same ones.
   @Test(arguments: models) func integersFindOutputs(_ golden: GoldenModel) throws {
     let model = try golden.makeModel()
-    guard model.searchesInIntegers else { return }
+    #expect(model.searchesInIntegers)
     var preparation = SearchPreparation()
     preparation.precision = .int8
     let one = try #require(try cases(golden).first)

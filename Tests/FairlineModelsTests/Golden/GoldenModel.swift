@@ -88,11 +88,9 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
   /// A batch as fairseq collated it, padding taken off.
   func batch(_ json: JSONValue) throws -> Batch {
     func rows(_ key: String) throws -> [[Int32]] {
-      try #require(json[key]?.arrayValue).map { row in
-        (row.arrayValue ?? []).compactMap { $0.integerValue.map(Int32.init) }.filter { $0 != 1 }
-      }
+      try json[key].elements().map { try $0.symbols().filter { $0 != 1 } }
     }
-    let ids = try #require(json["id"]?.arrayValue).compactMap(\.integerValue)
+    let ids = try json["id"].integers()
     let (sources, targets) = (try rows("src_tokens"), try rows("target"))
     if try folder.json("config.json")["kind"]?.stringValue == "language_modeling" {
       return Batch(
@@ -101,8 +99,8 @@ struct GoldenModel: Sendable, CustomTestStringConvertible {
     }
     var batch = Batch.pairs(ids: ids, sources: sources, targets: targets)
     if let pairs = json["alignment_pairs"]?.arrayValue {
-      batch.alignments = ids.map { id in
-        let places = (pairs[id].arrayValue ?? []).compactMap(\.integerValue)
+      batch.alignments = try ids.map { id in
+        let places = try pairs[id].integers()
         return stride(from: 0, to: places.count, by: 2).map {
           Batch.Link(source: places[$0], target: places[$0 + 1])
         }

@@ -83,18 +83,18 @@ import Testing
       tally.expectClose(got, grads.data(key), tolerance, name, "grad \(key)")
     }
     let isExact = json["nfe_exact"]?.bool ?? true
-    func count(_ key: String, _ got: Int) {
-      guard let wanted = json[key]?.int else { return }
+    func count(_ key: String, _ got: Int) throws {
+      let wanted = try #require(json[key], "\(name) has no \(key)").int
       tally.expect(
         abs(got - wanted) <= (isExact ? 0 : wanted / 10), name, "\(key) is \(got), not \(wanted)")
     }
-    tally.expect(json["nfe_forward"] != nil, name, "no count is given")
-    count("nfe_forward", solution.statistics.evaluations)
-    guard json["mode"]?.string == "adjoint" else { return }
-    count("nfe_backward", gradients.statistics.evaluations)
+    try count("nfe_forward", solution.statistics.evaluations)
+    if json["mode"]?.string == "adjoint" {
+      try count("nfe_backward", gradients.statistics.evaluations)
+    }
     if json["accepted_backward"] != nil {
-      count("accepted_backward", gradients.statistics.accepted)
-      count("rejected_backward", gradients.statistics.rejected)
+      try count("accepted_backward", gradients.statistics.accepted)
+      try count("rejected_backward", gradients.statistics.rejected)
     }
   }
 }

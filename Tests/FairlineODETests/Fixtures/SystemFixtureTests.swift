@@ -18,7 +18,7 @@ import Testing
     let start = TupleState(json.list("y0").map(\.data))
     var options = SolveOptions<TupleState<[Double]>>(
       relative: json["rtol"]?.number ?? 0, absolute: json["atol"]?.number ?? 0)
-    try options.apply(json["options"])
+    if let own = json["options"] { try options.apply(own) }
     options.conventions = .torchdiffeq
     options.norm =
       json["norm"]?.string == "first" ? .parts { $0[0].rootMeanSquare } : .largestPart
@@ -53,7 +53,7 @@ import Testing
     let start = PackedState((0..<shape[0]).map { Array(data[$0 * width..<($0 + 1) * width]) })
     var options = SolveOptions<PackedState<Double>>(
       relative: json["rtol"]?.number ?? 0, absolute: json["atol"]?.number ?? 0)
-    try options.apply(json["options"])
+    if let own = json["options"] { try options.apply(own) }
     options.conventions = .torchdiffeq
     options.stepping = isPerSequence ? .perSequence : .adaptive
     let problem: any Problem<Double> = makeProblem(try #require(json["problem"]))

@@ -19,7 +19,7 @@ extension JSON {
     options.conventions = .torchdiffeq
     options.keepsSteps = true
     options.tolerance = tolerance(type)
-    try options.apply(self["options"])
+    if let own = self["options"] { try options.apply(own) }
     switch self["options"]?["norm"]?.string {
     case "max": options.norm = .maximum
     case "first": options.norm = .custom { Double(abs($0[0])) }
@@ -50,8 +50,7 @@ extension JSON {
 
 extension SolveOptions {
   /// Takes over torchdiffeq's options by name, apart from norms.
-  mutating func apply(_ json: JSON?) throws {
-    guard let json else { return }
+  mutating func apply(_ json: JSON) throws {
     firstStep = json["first_step"]?.number
     if let value = json["min_step"]?.number { minStep = value }
     if let value = json["max_step"]?.number { maxStep = value }

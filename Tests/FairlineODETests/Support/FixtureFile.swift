@@ -42,7 +42,14 @@ struct FixtureFile: Sendable, CustomTestStringConvertible, CustomStringConvertib
   /// The files of a kind.
   static func of(_ kind: Kind) -> [FixtureFile] { all.filter { $0.kind == kind } }
 
-  var cases: [JSON] { document?["cases"]?.array ?? [] }
+  /// The cases; an issue where there are none.
+  var cases: [JSON] {
+    guard let document else {
+      Issue.record("\(url.path) is no JSON")
+      return []
+    }
+    return document.list("cases")
+  }
 
   /// What all cases are about; nil where they differ or one is of no known kind.
   var kind: Kind? {

@@ -14,26 +14,39 @@ struct JSON: @unchecked Sendable, CustomTestStringConvertible {
 
   /// The names of the members; an issue where there are none.
   var keys: [String] {
-    let names = (value as? [String: Any]).map { Array($0.keys) } ?? []
-    if names.isEmpty { Issue.record("'\(self)' has no members") }
-    return names
+    guard let members = value as? [String: Any], !members.isEmpty else {
+      Issue.record("'\(self)' has no members")
+      return []
+    }
+    return Array(members.keys)
   }
 
   /// A list that has to be there with something in it.
   func list(_ key: String) -> [JSON] {
-    let items = self[key]?.array ?? []
-    if items.isEmpty { Issue.record("\(testDescription) has no \(key)") }
+    guard let items = self[key]?.array, !items.isEmpty else {
+      Issue.record("\(testDescription) has no \(key)")
+      return []
+    }
     return items
   }
 
   /// The elements of a tensor, or numbers, that have to be there.
   func data(_ key: String) -> [Double] {
-    let elements = self[key]?.data ?? []
-    if elements.isEmpty { Issue.record("\(testDescription) has no \(key)") }
+    guard let elements = self[key]?.data, !elements.isEmpty else {
+      Issue.record("\(testDescription) has no \(key)")
+      return []
+    }
     return elements
   }
 
-  var array: [JSON] { (value as? [Any] ?? []).map(JSON.init) }
+  /// The elements of a list; an issue where this is none.
+  var array: [JSON] {
+    guard let elements = value as? [Any] else {
+      Issue.record("'\(self)' is no list")
+      return []
+    }
+    return elements.map(JSON.init)
+  }
   var number: Double { (value as? NSNumber)?.doubleValue ?? .nan }
   var int: Int { Int(number) }
   var bool: Bool { (value as? NSNumber)?.boolValue ?? false }
@@ -47,7 +60,8 @@ struct JSON: @unchecked Sendable, CustomTestStringConvertible {
 
   /// The elements of a tensor.
   var data: [Double] { self["data"]?.numbers ?? numbers }
-  var shape: [Int] { self["shape"]?.array.map(\.int) ?? [] }
+  /// The lengths of a tensor's axes.
+  var shape: [Int] { list("shape").map(\.int) }
 
   var testDescription: String { self["id"]?.string ?? "\(value)" }
 }
@@ -79,11 +93,12 @@ struct Tally {
     let worst = zip(got, wanted).map { abs($0 - $1) }.enumerated().max {
       $0.element < $1.element || $1.element.isNaN
     }
-    guard let worst, !(worst.element <= tolerance) else { return }
-    fail(
-      name,
-      "\(what)[\(worst.offset)] is \(got[worst.offset]), not \(wanted[worst.offset]): "
-        + "off by \(worst.element), tolerance \(tolerance)")
+    if let worst, !(worst.element <= tolerance) {
+      fail(
+        name,
+        "\(what)[\(worst.offset)] is \(got[worst.offset]), not \(wanted[worst.offset]): "
+          + "off by \(worst.element), tolerance \(tolerance)")
+    }
   }
 
   /// Fails when a case did, or when there was none.

@@ -13,7 +13,7 @@ struct Terms<Element: Number>: Problem {
     init(_ json: JSON) {
       output = json["i"]?.int ?? 0
       factor = Element(json["c"]?.number ?? 1)
-      powers = json["pow"]?.array.map(\.int) ?? []
+      powers = json["pow"] == nil ? [] : json.list("pow").map(\.int)
       timePower = json["t"]?.int ?? 0
       wave = json["cos"].map(\.numbers).map { (Element($0[0]), Element($0[1])) }
     }

@@ -14,8 +14,8 @@ import Testing
   private static let programs: [String] = {
     let sources = folder.deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Sources")
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: sources.path)) ?? []
-    let programs = names.filter { $0.hasPrefix("fairline-") }.sorted()
+    let programs = FixtureFolder(sources).folders.map(\.lastPathComponent)
+      .filter { $0.hasPrefix("fairline-") }
     precondition(!programs.isEmpty, "\(sources.path) has no program")
     return programs
   }()

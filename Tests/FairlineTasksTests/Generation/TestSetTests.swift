@@ -83,7 +83,7 @@ struct TestSet: CustomTestStringConvertible, Sendable {
     beam = json["beam"]?.integerValue ?? 5
     lengths = (json["max_len_a"]?.doubleValue ?? 0, json["max_len_b"]?.integerValue ?? 200)
     references = try Self.lines(of: target)
-    firstSources = (json["sentences"]?.arrayValue ?? []).compactMap { $0["source"]?.stringValue }
+    firstSources = try json["sentences"].elements().map { try #require($0["source"]?.stringValue) }
     if try source().isEmpty { return nil }
   }
 
@@ -110,13 +110,11 @@ struct TestSet: CustomTestStringConvertible, Sendable {
 
   private static var dataFolders: [URL] {
     FixtureFolder.roots().flatMap {
-      contents($0.url.deletingLastPathComponent().appending(path: "data"))
+      FixtureFolder($0.url.deletingLastPathComponent().appending(path: "data")).folders
     }
   }
 
   private static func contents(_ folder: URL) -> [URL] {
-    let found = try? FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil)
-    return (found ?? []).sorted { $0.path < $1.path }
+    FixtureFolder(folder).files
   }
 }

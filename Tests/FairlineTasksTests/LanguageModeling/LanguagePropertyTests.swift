@@ -31,8 +31,8 @@ import Testing
       #expect(names.contains(name), "\(name)")
     }
     // Everything that calls itself a language model is one.
-    let catalog = try? Catalog(LanguageArchitecture.plugins)
-    let called = catalog?.architectures.names.filter { $0.contains("_lm") } ?? []
+    let catalog = try Catalog(LanguageArchitecture.plugins)
+    let called = catalog.architectures.names.filter { $0.contains("_lm") }
     #expect(Set(called) == Set(names))
   }
 

@@ -34,7 +34,7 @@ import Testing
   static let needed = ["fairline-train": ["--arch", "transformer", "--optimizer", "adam"]]
 
   private func arguments(_ entry: Entry) -> [String] {
-    let needed = Self.needed[entry.program] ?? []
+    let needed = Self.needed[entry.program, default: []]
     return (entry.with.contains("--arch") || entry.with.contains("--optimizer") ? [] : needed)
       + entry.with + entry.flag + ["--print-config"]
   }

@@ -145,7 +145,7 @@ import Testing
       #expect(data.train("model", ["--max-update", "1"]) == 0)
       let model = "model/checkpoint_last.safetensors"
       func files() throws -> [String] {
-        let all = FileManager.default.enumerator(atPath: folder.path)?.allObjects ?? []
+        let all = try #require(FileManager.default.enumerator(atPath: folder.path))
         return all.compactMap { $0 as? String }.sorted()
       }
       let before = try files()

@@ -16,7 +16,7 @@ struct ScoringCase: Sendable, CustomTestStringConvertible {
 
   private static func cases(_ documents: [FixtureDocument]) -> [ScoringCase] {
     documents.flatMap { document in
-      (document.value["cases"]?.arrayValue ?? []).map {
+      document.list("cases").map {
         ScoringCase(
           name: $0["name"]?.stringValue ?? "?", value: $0, document: document.value)
       }
@@ -27,10 +27,11 @@ struct ScoringCase: Sendable, CustomTestStringConvertible {
 
   var hypotheses: [String] { value["hyps"].texts }
   var references: [[String]] {
-    let streams = value["refs"]?.arrayValue ?? []
-    if streams.isEmpty { Issue.record("\(name) has no refs") }
-    // A segment without a reference in this stream has null.
-    return streams.map { $0.arrayValue?.map { $0.stringValue ?? "" } ?? [] }
+    guard let streams = value["refs"]?.arrayValue, !streams.isEmpty else {
+      Issue.record("\(name) has no refs")
+      return []
+    }
+    return streams.map(\.texts)
   }
   func numbers(_ key: String) -> [Double] {
     value[key].numbers

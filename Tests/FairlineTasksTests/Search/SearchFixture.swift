@@ -98,7 +98,7 @@ struct SearchFixture {
   func run(_ one: JSONValue) throws -> (code: Int32, lines: [String], errors: String) {
     let program = try #require(one["program"]?.stringValue)
       .replacingOccurrences(of: "fairseq", with: "fairline")
-    let input = (one["input"]?.arrayValue ?? []).compactMap(\.stringValue)
+    let input = try program == "fairline-interactive" ? one["input"].texts() : []
     let run = try Programs.run(
       program, try arguments(one), input: input.map { $0 + "\n" }.joined())
     let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)

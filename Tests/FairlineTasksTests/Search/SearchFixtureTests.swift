@@ -28,7 +28,6 @@ import Testing
         #expect(!cases.isEmpty)
         for one in cases {
           let name = one["name"]?.stringValue ?? ""
-          if name.hasPrefix("lm-fusion"), try !knowsLanguageModels() { continue }
           let found = try fixture.run(one)
           if one["error"] != nil {
             checkRefusal(one, found.code, found.lines, found.errors)
@@ -39,10 +38,6 @@ import Testing
         }
       }
     }
-  }
-
-  private func knowsLanguageModels() throws -> Bool {
-    try Catalog([StandardModels.self]).architectures.names.contains("transformer_lm")
   }
 
   /// Where fairseq fails, there is a translation, or one sentence that names the flag.
@@ -63,7 +58,7 @@ import Testing
   }
 
   private func compare(_ lines: [String], _ one: JSONValue, _ name: String) throws {
-    let unstable = Set(unstableIds(one))
+    let unstable = Set(try unstableIds(one))
     func counts(_ line: String) -> Bool {
       let id = line.prefix { $0 != "\t" }.split(separator: "-").last.flatMap { Int($0) }
       return !line.hasPrefix("Generate ") && !(id.map(unstable.contains) ?? false)
@@ -83,13 +78,13 @@ import Testing
     }
   }
 
-  private func unstableIds(_ one: JSONValue) -> [Int] {
-    var first = 0
-    return (one["batches"]?.arrayValue ?? []).flatMap { batch -> [Int] in
-      let stable = (batch["stable"]?.arrayValue ?? []).map { $0.boolValue == true }
-      defer { first += stable.count }
-      let ids = batch["ids"]?.arrayValue?.compactMap(\.integerValue)
-      return stable.indices.filter { !stable[$0] }.compactMap { ids?[$0] }
+  /// Sentences of which fairseq's own result depends on rounding; a case that says nothing about
+  /// it has none.
+  private func unstableIds(_ one: JSONValue) throws -> [Int] {
+    if one["batches"] == nil { return [] }
+    return try one["batches"].elements().filter { $0["stable"] != nil }.flatMap { batch in
+      zip(try batch["stable"].elements(), try batch["ids"].integers())
+        .filter { $0.0.boolValue != true }.map(\.1)
     }
   }
 

@@ -66,13 +66,14 @@ import Testing
   private func train(
     _ data: TinyData, _ family: String, _ save: String, _ more: [String]
   ) throws -> (code: Int32, output: String, errors: String) {
-    try Programs.run(
+    let own = try #require(Self.families[family])
+    return try Programs.run(
       "fairline-train",
       [
         data.path("aligned"), "--optimizer", "adam", "--lr", "0.003", "--max-tokens", "60",
         "--update-freq", "2", "--clip-norm", "1", "--save-dir", data.path(save),
         "--log-format", "json", "--log-interval", "1",
-      ] + (Self.families[family] ?? []) + more)
+      ] + own + more)
   }
 
   @Test(arguments: families.keys.sorted()) func trainsGoesOnAndTranslates(
@@ -162,7 +163,8 @@ import Testing
       #expect(
         try refusal([data.path("aligned"), "--arch", "transformer_tiny"] + guided)
           .contains("--arch transformer_align"))
-      let family = (Self.families["transformer_align"] ?? []) + ["--optimizer", "adam"]
+      let family =
+        try #require(Self.families["transformer_align"]) + ["--optimizer", "adam"]
       #expect(try refusal([data.bin] + family).contains("--align-suffix"))
       #expect(
         try refusal([data.path("aligned")] + family.filter { $0 != "--load-alignments" })

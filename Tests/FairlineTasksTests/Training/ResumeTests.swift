@@ -32,7 +32,7 @@ import Testing
       let special = [
         "sgd": ["--momentum", "0.9"], "adafactor": ["--beta1", "0.9", "--scale-parameter"],
       ]
-      let own = ["--optimizer", name, "--weight-decay", "0.01"] + (special[name] ?? [])
+      let own = ["--optimizer", name, "--weight-decay", "0.01"] + special[name, default: []]
       let whole = own + ["--max-update", "7", "--save-interval-updates", "1"]
       #expect(data.train("whole", whole) == 0)
       let expected = try tensorBytes(data.path("whole/checkpoint_last.safetensors"))

@@ -23,11 +23,11 @@ extension KernelTests {
     into target: UnsafeMutablePointer<Float>, _ base: [Float]?, _ terms: [UnsafePointer<Float>?],
     _ factors: [Float], _ count: Int64
   ) {
-    (base ?? []).withUnsafeBufferPointer { known in
+    withPointer(to: base) { known in
       terms.withUnsafeBufferPointer { terms in
         factors.withUnsafeBufferPointer { factors in
           var sum = fl_weighted_sum(
-            target: target, base: base == nil ? nil : known.baseAddress, terms: terms.baseAddress,
+            target: target, base: known, terms: terms.baseAddress,
             factors: factors.baseAddress, count: Int64(terms.count))
           fl_linear_sum(&sum, 0, count)
         }

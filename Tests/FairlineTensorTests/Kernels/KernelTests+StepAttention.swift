@@ -78,7 +78,8 @@ private struct Step {
           queries: Int64(chosen.count), keys: Int64(keys), heads: Int64(heads),
           head_dim: Int64(size), ldq: Int64(channels + 7), ldo: Int64(channels), ldr: 40,
           cache: cache.baseAddress, ld: Int64(2 * channels), value: Int64(channels), scale: 0.3,
-          half: isHalf, next: nil, next_keys: Int64(chosen.lowerBound * 10))
+          half: isHalf, next: nil, next_queries: Int64(chosen.count),
+          next_keys: Int64(chosen.lowerBound * 10))
         rows.withUnsafeBufferPointer { rows in
           plan.next = rows.baseAddress
           fl_step_attention(

@@ -47,6 +47,13 @@ func numbers(_ count: Int, in range: ClosedRange<Float> = -3...3, seed: UInt64 =
   }
 }
 
+/// Calls `body` with the address of numbers, or nil where there are none.
+func withPointer<Result>(
+  to numbers: [Float]?, _ body: (UnsafePointer<Float>?) -> Result
+) -> Result {
+  numbers.map { $0.withUnsafeBufferPointer { body($0.baseAddress) } } ?? body(nil)
+}
+
 /// Runs a kernel that writes `count` floats, and checks that it leaves the floats after them alone.
 func written(
   _ count: Int, from initial: [Float]? = nil, sourceLocation: SourceLocation = #_sourceLocation,

@@ -43,7 +43,12 @@ import Testing
 
   private static func postponed(_ lie: JSONValue) -> [PostponedBatch] {
     let batch: JSONValue = ["epoch": 1, "place": 0, "attempts": 1, "due": 9]
-    return (try? [batch.merging(lie).decoded(as: PostponedBatch.self)]) ?? []
+    do {
+      return [try batch.merging(lie).decoded(as: PostponedBatch.self)]
+    } catch {
+      Issue.record(error)
+      return []
+    }
   }
 
   @Test(arguments: lies.indices) func numbersOutOfRangeAreRefused(_ index: Int) throws {

@@ -152,7 +152,7 @@ import Glibc
       try writer.write("w", [1])
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
-    #expect(scratch.names == ["a.safetensors"])
+    #expect(try scratch.names == ["a.safetensors"])
     let absent = scratch.path("no/a.safetensors")
     #expect(
       message { try TensorFile.write([("w", [1], [1])], to: absent) }
@@ -183,7 +183,7 @@ import Glibc
       text == "\(path) was not written: it is larger than files may be; raise the limit "
         + "(ulimit -f) or choose another folder; an earlier file of that name is untouched")
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
-    #expect(scratch.names == ["a.safetensors"])
+    #expect(try scratch.names == ["a.safetensors"])
   }
 
   @Test func refusesNamesTwiceAndReservedOnes() throws {

@@ -26,7 +26,7 @@ import Testing
     #expect(try file.floats("one") == [7])
     #expect(file.metadata == ["settings": "{\"a\": 1}", "Ünïcode": "\u{1F600}\n"])
     try file.verify()
-    #expect(scratch.names == [name])
+    #expect(try scratch.names == [name])
   }
 
   @Test func dataIsAlignedAndDenselyLaid() throws {

@@ -32,7 +32,7 @@ import Testing
     var names: [String] { tensors.keys.sorted() }
     func shape(of name: String) -> [Int]? { tensors[name]?.0 }
     func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {
-      _ = output.update(from: tensors[name]?.1 ?? [])
+      _ = output.update(from: try #require(tensors[name]).1)
     }
   }
 

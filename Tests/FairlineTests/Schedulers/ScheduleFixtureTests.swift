@@ -11,14 +11,12 @@ struct ScheduleTrace: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(index) \(name)" }
 
   static let all = FixtureFolder.documents("fairseq", holding: "traces").flatMap { document in
-    (document.value["traces"]?.arrayValue ?? []).enumerated().map { index, trace in
+    document.list("traces").enumerated().map { index, trace in
       ScheduleTrace(index: index, name: trace["name"]?.stringValue ?? "", trace: trace)
     }
   }
 
-  func numbers(_ key: String) -> [Double] {
-    trace[key]?.arrayValue?.compactMap(\.doubleValue) ?? []
-  }
+  func numbers(_ key: String) throws -> [Double] { try trace[key].numbers() }
 
   func number(_ key: String) -> Double? { trace[key]?.doubleValue }
 
@@ -35,7 +33,7 @@ struct ScheduleTrace: Sendable, CustomTestStringConvertible {
     _ = try CommandLineParser(program: "test", drafts: [selection.draft]).parse(arguments)
     return try selection.build(
       SchedulerContext(
-        learningRates: config["lr"]?.arrayValue?.compactMap(\.doubleValue) ?? [],
+        learningRates: try config["lr"].numbers(),
         maxUpdate: config["max_update"]?.integerValue ?? 0,
         maximizesMetric: config["maximize_best_checkpoint_metric"]?.boolValue ?? false))
   }
@@ -70,10 +68,10 @@ struct ScheduleTrace: Sendable, CustomTestStringConvertible {
     expectClose(scheduler.learningRate, first, "construction")
     let second = try #require(trace.number("lr_after_step_update_0"))
     expectClose(scheduler.update(0), second, "update 0")
-    let rates = trace.numbers("lr_after_update")
-    let begins = trace.numbers("lr_at_epoch_begin")
-    let ends = trace.numbers("lr_after_epoch")
-    let losses = trace.numbers("val_losses")
+    let rates = try trace.numbers("lr_after_update")
+    let begins = try trace.numbers("lr_at_epoch_begin")
+    let ends = try trace.numbers("lr_after_epoch")
+    let losses = try trace.numbers("val_losses")
     let length = try #require(trace.trace["updates_per_epoch"]?.integerValue)
     // Beginnings are not given for schedules that follow the validation, ends for these only.
     #expect(rates.count >= length && (begins.isEmpty != ends.isEmpty))

@@ -103,7 +103,7 @@ import Testing
         "tri_stage": ["--warmup-steps=1", "--hold-steps=9"],
       ]
       _ = try CommandLineParser(program: "test", drafts: [selection.draft]).parse(
-        flags[name] ?? [])
+        flags[name, default: []])
       var scheduler = try selection.build(
         SchedulerContext(learningRates: [1], maxUpdate: 100))
       try scheduler.recall(saved)

@@ -24,7 +24,7 @@ struct ArrowTests {
 
   @Test func filesImportWhatTheirModuleMayUse() throws {
     for module in manifest.modules {
-      let files = manifest.files(in: module.folder)
+      let files = try manifest.files(in: module.folder)
       #expect(!files.isEmpty, "\(module.folder) has no files")
       for file in files {
         let others = try PackageManifest.imports(of: file).intersection(names)

@@ -31,10 +31,11 @@ struct PackageManifest {
   }
 
   /// The Swift files of a folder, with all that is inside.
-  func files(in folder: String) -> [URL] {
+  func files(in folder: String) throws -> [URL] {
     let place = root.appendingPathComponent(folder)
-    let found = FileManager.default.enumerator(at: place, includingPropertiesForKeys: nil)
-    return (found?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+    let found = try #require(
+      FileManager.default.enumerator(at: place, includingPropertiesForKeys: nil))
+    return found.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
   }
 
   /// The modules that a file imports.

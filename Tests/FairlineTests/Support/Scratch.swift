@@ -13,6 +13,6 @@ final class Scratch {
 
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
   var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
+    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
   }
 }

@@ -56,7 +56,7 @@ import Testing
       var training = training(folder)
       training.refusal = ToyModel.Refusal(wish: .postpone, share: 0.5)
       training.maxEpoch = 1
-      let waiting = try training.run().witness.moments.last?.progress.postponed ?? []
+      let waiting = try #require(try training.run().witness.moments.last).progress.postponed
       #expect(!waiting.isEmpty)
       training.maxEpoch = 4
       var others = training

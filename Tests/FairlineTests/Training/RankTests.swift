@@ -23,8 +23,10 @@ final class RankBench: @unchecked Sendable {
       round += 1
       condition.broadcast()
     }
-    while results[own] == nil { condition.wait() }
-    return results[own] ?? [:]
+    while true {
+      if let all = results[own] { return all }
+      condition.wait()
+    }
   }
 }
 

@@ -27,7 +27,22 @@ FL_INLINE float exp_sum(float *dst, const float *x, int64_t n, float most) {
   return join_sum(s);
 }
 
+// The same for rows of one vector, which stays in registers.
+static void short_softmax(float *dst, const float *x, int64_t rows, int64_t cols) {
+  const vf none = 0.0f;
+  for (int64_t r = 0; r < rows; ++r, dst += cols, x += cols) {
+    const vf row = take_or(x, cols, -INFINITY);
+    const vf e = vexp_flush(row - lane_max(row));
+    const vf parts[4] = {none + e, none, none, none};
+    give(dst, e * (1.0f / join_sum(parts)), cols);
+  }
+}
+
 static void k_softmax(float *dst, const float *x, int64_t rows, int64_t cols) {
+  if (cols > 0 && cols <= FL_WIDTH) {
+    short_softmax(dst, x, rows, cols);
+    return;
+  }
   for (int64_t r = 0; r < rows; ++r, dst += cols, x += cols) {
     const float sum = exp_sum(dst, x, cols, range_max(x, cols));
     k_scale(dst, dst, 1.0f / sum, cols);

@@ -31,10 +31,11 @@ extension JSONValue {
 
   private func list<Element>(_ element: (JSONValue) -> Element?) -> [Element] {
     let elements = arrayValue?.map(element)
-    if elements?.contains(where: { $0 == nil }) ?? true {
+    guard let elements, !elements.contains(where: { $0 == nil }) else {
       Issue.record("\(compactText.prefix(200)) is no list of \(Element.self)")
+      return []
     }
-    return elements?.compactMap(\.self) ?? []
+    return elements.compactMap(\.self)
   }
 }
 

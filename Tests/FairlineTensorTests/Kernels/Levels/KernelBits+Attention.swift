@@ -86,7 +86,7 @@ extension KernelBits {
             ldq: Int64(channels), ldo: Int64(channels), ldr: Int64(keys),
             cache: half ? halves.baseAddress : cache.baseAddress, ld: Int64(2 * channels),
             value: Int64(channels), scale: 1 / Float(size).squareRoot(), half: half, next: nil,
-            next_keys: 0)
+            next_queries: 0, next_keys: 0)
           fl_step_attention(&plan, result, &weights, numbers(3 * channels), rows)
         }
       }

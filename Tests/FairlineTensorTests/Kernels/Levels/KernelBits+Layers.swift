@@ -110,12 +110,12 @@ extension KernelBits {
         for inverse in [nil, inverse] {
           var (scale, shift) = (numbers(columns, seed: 4), numbers(columns, seed: 5))
           hash.add(rows * columns) { target in
-            (inverse ?? []).withUnsafeBufferPointer { inverse in
+            withPointer(to: inverse) { inverse in
               fl_layer_norm_grad(
                 target, true, &scale, &shift, numbers(rows * columns),
                 numbers(rows * columns, seed: 2), numbers(rows, seed: 7),
                 numbers(rows, in: 0.5...2, seed: 8), numbers(columns, seed: 3),
-                numbers(columns, seed: 10), inverse.isEmpty ? nil : inverse.baseAddress,
+                numbers(columns, seed: 10), inverse,
                 Int64(rows), Int64(columns))
             }
           }

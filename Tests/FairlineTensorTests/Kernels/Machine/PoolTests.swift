@@ -13,10 +13,9 @@ private final class Tally: Sendable {
   func run(_ blocks: Int, kept: Int) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     let function: fl_block_function = { context, block in
-      guard let context else { return }
-      let tally = Unmanaged<Tally>.fromOpaque(context).takeUnretainedValue()
-      tally.counts.withLock { $0[Int(block)] += 1 }
-      if tally.nested { Tally.expectEachOnce(3) }
+      let tally = context.map { Unmanaged<Tally>.fromOpaque($0).takeUnretainedValue() }
+      tally?.counts.withLock { $0[Int(block)] += 1 }
+      if tally?.nested == true { Tally.expectEachOnce(3) }
     }
     fl_pool_run(Int64(blocks), Int64(kept), function, context)
   }

@@ -34,7 +34,7 @@ func blockedProduct(
   defer { masked.deallocate() }
   b.withUnsafeBufferPointer { b in
     c.withUnsafeMutableBufferPointer { c in
-      (bias ?? []).withUnsafeBufferPointer { bias in
+      withPointer(to: bias) { bias in
         var g = fl_product()
         (g.m, g.n, g.k) = (Int64(m), Int64(n), Int64(k))
         (g.a, g.a_row, g.a_step) =
@@ -45,7 +45,7 @@ func blockedProduct(
         g.b_scale = fl_product_scale(format, fl_max_abs(b.baseAddress, Int64(k * n)))
         (g.c, g.c_row) = (c.baseAddress, Int64(n + 1))
         (g.add, g.clamp) = (adds, clamps)
-        g.bias = bias.isEmpty ? nil : bias.baseAddress
+        g.bias = bias
         g.sum = sum
         g.mask = mask.isEmpty ? nil : UnsafePointer(masked.baseAddress)
         let depth = Int(fl_product_depth(format))
@@ -143,9 +143,9 @@ private func bfloat16(_ x: Float) -> Float {
       let pointers = terms.indices.map { index in all.baseAddress.map { $0 + index * size } }
       return pointers.withUnsafeBufferPointer { pointers in
         factors.withUnsafeBufferPointer { factors in
-          (base ?? []).withUnsafeBufferPointer { known in
+          withPointer(to: base) { known in
             var sum = fl_weighted_sum()
-            sum.base = base == nil ? nil : known.baseAddress
+            sum.base = known
             (sum.terms, sum.factors) = (pointers.baseAddress, factors.baseAddress)
             sum.count = Int64(terms.count)
             return body(&sum)

@@ -33,7 +33,7 @@ struct ArgumentsTarget: FuzzTarget {
   func seeds() throws -> [[UInt8]] {
     var seeds: [[UInt8]] = []
     for program in Self.programs.indices {
-      let start = (Self.choices[program] ?? []) + ["data"]
+      let start = Self.choices[program, default: []] + ["data"]
       let lines = [start] + (try flags(of: program).map { start + [$0, "1"] })
       for arguments in lines {
         seeds.append([UInt8(program)] + Array(arguments.joined(separator: "\n").utf8))
@@ -43,22 +43,22 @@ struct ArgumentsTarget: FuzzTarget {
   }
 
   var tokens: [String] {
-    let flags = Self.programs.indices.flatMap { (try? self.flags(of: $0)) ?? [] }
+    let flags = Self.programs.indices.compactMap { try? self.flags(of: $0) }.joined()
     return Set(flags + Hostile.numbers + Hostile.texts.filter { !$0.isEmpty }).sorted()
   }
 
   /// The flags that the help of a program shows.
   private func flags(of program: Int) throws -> [String] {
     let help = try Files.output {
-      _ = Self.programs[program].run((Self.choices[program] ?? []) + ["--help"])
+      _ = Self.programs[program].run(Self.choices[program, default: []] + ["--help"])
     }
     let words = help.split { !$0.isASCII || !($0.isLetter || $0.isNumber || $0 == "-") }
     return Set(words.filter { $0.hasPrefix("--") && $0.count > 2 }.map(String.init)).sorted()
   }
 
   func read(_ bytes: [UInt8]) throws {
-    guard let first = bytes.first else { return }
-    let program = Self.programs[Int(first) % Self.programs.count]
+    if bytes.isEmpty { return }
+    let program = Self.programs[Int(bytes[0]) % Self.programs.count]
     // No path leads out of the folder that the process works in.
     var arguments = String(decoding: bytes.dropFirst(), as: UTF8.self)
       .replacing("/", with: "_").replacing("\0", with: "_")

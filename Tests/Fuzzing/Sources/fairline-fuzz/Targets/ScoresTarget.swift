@@ -25,12 +25,12 @@ struct ScoresTarget: FuzzTarget {
   }
 
   func read(_ bytes: [UInt8]) throws {
-    guard let first = bytes.first else { return }
+    if bytes.isEmpty { return }
     let text = bytes.dropFirst()
     let middle = text.firstIndex(of: 0x0C) ?? text.endIndex
     try Files.write(text[..<middle], "system")
     try Files.write(text[middle...].dropFirst(), "reference")
-    let choice = Self.choices[Int(first) % Self.choices.count]
+    let choice = Self.choices[Int(bytes[0]) % Self.choices.count]
     let code = ScoreCommand.main(arguments: ["--sys", "system", "--ref", "reference"] + choice)
     precondition(0...2 ~= code, "exit code \(code)")
   }

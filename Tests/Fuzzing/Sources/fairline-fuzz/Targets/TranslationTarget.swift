@@ -60,8 +60,9 @@ struct TranslationTarget: FuzzTarget {
     }
     precondition(0...2 ~= code, "exit code \(code)")
     // Flags may print something else instead of working.
-    guard code == 0, !words.contains(where: { word in Self.asks.contains { word.hasPrefix($0) } })
-    else { return }
+    if code != 0 || words.contains(where: { word in Self.asks.contains { word.hasPrefix($0) } }) {
+      return
+    }
     let lines = bytes[end...].dropFirst()
     let count = lines.split(separator: 0x0A, omittingEmptySubsequences: false).count
     let expected = lines.last == 0x0A || lines.isEmpty ? count - 1 : count
