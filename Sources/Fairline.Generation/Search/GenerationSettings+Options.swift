@@ -12,6 +12,14 @@ extension GenerationSettings {
         "lenpen", \.lenpen, in: .from(-100, to: 100),
         "power of the length that scores are divided by"),
       Option("unkpen", \.unkpen, in: .from(-1e9, to: 1e9), "cost of an unknown symbol"),
+      Option(
+        "conventions", \.conventions, "how searches end and score: as in the program named"),
+      Option(
+        "renormalize", \.renormalize,
+        "leave what may not come next out of the sum of probabilities"),
+      Option(
+        "early-stopping", \.earlyStopping,
+        "with --conventions huggingface, end when as many outputs have ended as the beam is wide"),
       Option("unnormalized", \.unnormalized, "do not divide scores by the length"),
       Option("temperature", \.temperature, in: .from(0.001, to: 1000), "divide logits by this"),
       Option(

@@ -48,6 +48,7 @@ public final class AlignedTransformer: Model {
     if wants, seesWholeTarget { found = wholeContext(batch, memory, pass) }
     var output = ModelOutput(
       states: states, projection: pass.value(of: base.projection),
+      bias: base.outputBias.map(pass.value),
       attention: pass.isTraining ? nil : found.map { Self.weights($0, batch) })
     output.alignment = found
     return output

@@ -12,6 +12,7 @@ public struct SymbolTables {
   private let targetSymbols: Int
   private let sharesProjection: Bool
   private let outputChannels: Int
+  private let hasBias: Bool
 
   /// Makes the embeddings.
   ///
@@ -26,6 +27,7 @@ public struct SymbolTables {
     targetSymbols = task.targetSymbols
     sharesProjection = c.shareAllEmbeddings || c.shareDecoderInputOutputEmbed
     outputChannels = c.decoderOutputChannels
+    hasBias = c.outputBias
     source = Embedding(
       encoder.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)
     if c.shareAllEmbeddings {
@@ -48,5 +50,12 @@ public struct SymbolTables {
     return decoder.parameter(
       name, [targetSymbols, outputChannels],
       .normal(deviation: 1 / Float(outputChannels).squareRoot()))
+  }
+
+  /// Makes what is added to logits, after the output projection; nil without that.
+  /// `[vocabulary]`
+  func bias() -> Parameter? {
+    hasBias
+      ? decoder.parameter("output_projection.bias", [targetSymbols], .constant(0)) : nil
   }
 }

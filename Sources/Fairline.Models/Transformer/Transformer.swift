@@ -12,6 +12,8 @@ public final class Transformer: Model {
   package let decoder: TransformerDecoder
   /// The output projection. `[vocabulary, channel]`
   package let projection: Parameter
+  /// What is added to logits; nil without that. `[vocabulary]`
+  let outputBias: Parameter?
   /// All parameters.
   public let parameters: ParameterSet
   /// The longest source and target, ends included.
@@ -38,6 +40,7 @@ public final class Transformer: Model {
     decoder = TransformerDecoder(
       right, table: tables.target, maximumLength: task.maximumTargetPositions, c)
     projection = tables.projection()
+    outputBias = tables.bias()
     self.configuration = c
     parameters = ParameterSet(space)
     maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)
@@ -51,7 +54,8 @@ public final class Transformer: Model {
       batch.decoderInput, memory: memory, memorySegments: batch.source.segments,
       weights: weights, pass)  // [target, channel]
     return ModelOutput(
-      states: states, projection: pass.value(of: projection), attention: weights)
+      states: states, projection: pass.value(of: projection),
+      bias: outputBias.map(pass.value), attention: weights)
   }
 }
 

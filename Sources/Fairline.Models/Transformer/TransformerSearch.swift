@@ -13,7 +13,9 @@ extension Transformer {
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
     let weights = InferenceWeights(parameters, precision: preparation.precision)
     let encoder = PreparedTransformerEncoder(self.encoder, weights)
-    return decoder.prepareSearch(projection: projection, weights, preparation) {
+    return decoder.prepareSearch(
+      projection: projection, bias: outputBias, weights, preparation
+    ) {
       encoder.makeEncoder()
     }
   }
@@ -24,12 +26,13 @@ extension TransformerDecoder {
   ///
   /// - Parameters:
   ///   - projection: the output projection. `[vocabulary, channel]`
+  ///   - bias: what is added to logits; nil for nothing. `[vocabulary]`
   ///   - encoder: makes what encodes the sources of one decoder.
   public func prepareSearch(
-    projection: Parameter, _ weights: InferenceWeights, _ preparation: SearchPreparation,
+    projection: Parameter, bias: Parameter? = nil, _ weights: InferenceWeights, _ preparation: SearchPreparation,
     encoder: @escaping @Sendable () -> SourceEncoder
   ) -> any DecoderFactory {
-    let parts = PreparedStack(self, projection, weights, preparation)
+    let parts = PreparedStack(self, projection, bias, weights, preparation)
     return StackSearch(
       embedding: parts.embedding, output: parts.output, weightBytes: parts.byteCount,
       encoder: encoder, cells: parts.makeCells)
@@ -41,7 +44,7 @@ extension TransformerDecoder {
   public func prepareSearch(
     projection: Parameter, _ weights: InferenceWeights, _ preparation: SearchPreparation
   ) -> any DecoderFactory {
-    let parts = PreparedStack(self, projection, weights, preparation)
+    let parts = PreparedStack(self, projection, nil, weights, preparation)
     return StackSearch(
       embedding: parts.embedding, output: parts.output, weightBytes: parts.byteCount,
       cells: parts.makeCells)
@@ -57,12 +60,13 @@ private struct PreparedStack: Sendable {
   private let joinsSource: Bool
 
   init(
-    _ stack: TransformerDecoder, _ projection: Parameter, _ weights: InferenceWeights,
+    _ stack: TransformerDecoder, _ projection: Parameter, _ bias: Parameter?,
+    _ weights: InferenceWeights,
     _ preparation: SearchPreparation
   ) {
     embedding = stack.embedding.prepared(weights, projection: stack.inputProjection)
     output = PreparedOutput(
-      projection, map: stack.outputProjection, norm: stack.norm, weights, preparation)
+      projection, bias: bias, map: stack.outputProjection, norm: stack.norm, weights, preparation)
     layers = stack.layers.map { PreparedTransformerLayer($0, weights) }
     (channels, hidden) = (stack.channels, stack.hidden)
     joinsSource = stack.joinsSource

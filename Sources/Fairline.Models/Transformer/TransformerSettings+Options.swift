@@ -3,6 +3,8 @@ import FairlineTensor
 
 extension Activation: OptionValue {}
 
+extension SinusoidForm: OptionValue {}
+
 extension TransformerSettings {
   /// The flags.
   public static var options: [Option<Self>] { encoder + decoder + shared }
@@ -13,6 +15,7 @@ extension TransformerSettings {
     [
       "encoderAttentionHeads", "decoderAttentionHeads", "encoderNormalizeBefore",
       "decoderNormalizeBefore", "activationFn", "noScaleEmbedding", "noTokenPositionalEmbeddings",
+      "sinusoid",
     ]
   }
 
@@ -98,6 +101,8 @@ extension TransformerSettings {
         "use one embedding for encoder, decoder and output"),
       Option(
         "no-token-positional-embeddings", \.noTokenPositionalEmbeddings, "leave out positions"),
+      Option("sinusoid", \.sinusoid, "how positions that are not trained are computed"),
+      Option("output-bias", \.outputBias, "add something to the logit of each symbol"),
       Option("layernorm-embedding", \.layernormEmbedding, "normalise embeddings"),
       Option(
         "no-scale-embedding", \.noScaleEmbedding,

@@ -12,6 +12,8 @@ package struct TranslationSettings: Configuration, Equatable {
   package var maxSourcePositions = 1024
   /// The longest target sentence, end included.
   package var maxTargetPositions = 1024
+  /// The symbol that the decoder reads first; the end symbol when nil.
+  package var decoderStart: String?
   /// Whether over-long sources are cut instead of left out.
   package var truncateSource = false
   /// Whether alignments that the preprocessor wrote are read.
@@ -39,6 +41,21 @@ package struct TranslationSettings: Configuration, Equatable {
   /// The flags.
   package static var options: [Option<Self>] { data + bleu }
 
+  /// What the decoder reads first.
+  ///
+  /// - Throws: `UserError` when there is no such symbol.
+  func start(in target: Vocabulary) throws -> Int32 {
+    guard let decoderStart else { return Vocabulary.eos }
+    guard target.contains(decoderStart) else {
+      throw UserError(
+        "--decoder-start '\(decoderStart)' is not in the target dictionary: give a symbol of it")
+    }
+    return target.id(of: decoderStart)
+  }
+
+  /// Another start makes another model.
+  package static var definingSettings: [String] { ["decoderStart"] }
+
   /// How data are read, and how validation judges.
   package static var settingsOfTheRun: [String] {
     ["truncateSource"] + settingsOfTraining
@@ -62,6 +79,9 @@ package struct TranslationSettings: Configuration, Equatable {
       Option(
         "max-target-positions", \.maxTargetPositions, in: .from(1, to: 1_000_000),
         "longest target, end included"),
+      Option(
+        "decoder-start", \.decoderStart,
+        "symbol that the decoder reads first (the end symbol)", value: "SYMBOL"),
       Option("truncate-source", \.truncateSource, "cut over-long sources"),
       Option(
         "load-alignments", \.loadAlignments,

@@ -16,6 +16,8 @@ package final class TranslationTask: GenerationTask {
   private let context: TaskContext
   private let folder: DataDirectory?
   private var limits: LengthLimits
+  /// What the decoder reads first.
+  private let start: Int32
   /// Sentences about data folders, each told once.
   private let notes: OnceTold
   private var trainingSets: [Int: PairBatches] = [:]
@@ -41,6 +43,7 @@ package final class TranslationTask: GenerationTask {
         folder: folder, languages: languages, assets: context.assets,
         verifies: context.dataset.verify)
     }
+    start = try configuration.start(in: vocabularies.target)
     limits = LengthLimits(
       source: configuration.maxSourcePositions, target: configuration.maxTargetPositions)
     guard configuration.evalBleuDetok == "space" else {
@@ -79,7 +82,8 @@ package final class TranslationTask: GenerationTask {
     (order.seed, order.curriculum) = (context.seed, context.dataset.curriculum)
     (order.shard, order.shardCount) = (context.dataset.shardId, context.dataset.numShards)
     return PairBatches(
-      dataset: sorted.dataset, batches: order.batches(sorted.batches, epoch: epoch))
+      dataset: sorted.dataset, batches: order.batches(sorted.batches, epoch: epoch),
+      start: start)
   }
 
   /// The names of the validation sets.
@@ -123,16 +127,18 @@ package final class TranslationTask: GenerationTask {
     let most = configuration.truncateSource ? limits.source : .max
     return TaskText(
       source: vocabularies.source, target: vocabularies.target,
-      sourceTokenizer: vocabularies.sourcePieces, targetTokenizer: vocabularies.targetPieces,
-      input: { symbols, id in
+      sourceTokenizer: vocabularies.sourceTokenizer,
+      targetTokenizer: vocabularies.targetTokenizer,
+      input: { [start] symbols, id in
         let source = symbols.count > most ? symbols.prefix(most - 1) + [Vocabulary.eos] : symbols
-        return GenerationInput(id: id, source: source)
+        return GenerationInput(id: id, source: source, start: start)
       })
   }
 
   /// The pairs of a data subset.
   package func generationInputs(_ subset: String) throws -> any GenerationInputs {
-    try dataset(subset)
+    let pairs = try dataset(subset)
+    return start == Vocabulary.eos ? pairs : StartedInputs(inputs: pairs, start: start)
   }
 
   /// Whether `--load-alignments` was given.
@@ -164,7 +170,7 @@ package final class TranslationTask: GenerationTask {
         requiredMultiple: settings.requiredBatchSizeMultiple),
       lengths: limits.limited(maxTokens: settings.maxTokens), policy: .drop, seed: context.seed)
     if let warning = result.warning { context.note(warning) }
-    let pairs = PairBatches(dataset: dataset, batches: result.batches)
+    let pairs = PairBatches(dataset: dataset, batches: result.batches, start: start)
     trainingSets = [shard: pairs]
     return pairs
   }
@@ -183,7 +189,7 @@ package final class TranslationTask: GenerationTask {
         requiredMultiple: settings.requiredBatchSizeMultiple),
       lengths: limits, policy: policy, seed: nil)
     if let warning = result.warning { context.note(warning) }
-    let pairs = PairBatches(dataset: dataset, batches: result.batches)
+    let pairs = PairBatches(dataset: dataset, batches: result.batches, start: start)
     validationData[name] = pairs
     return pairs
   }

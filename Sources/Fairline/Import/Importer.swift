@@ -43,6 +43,12 @@ public struct ImportedModel: Sendable {
   /// Tensors that the importer cannot place and that are not known to be superfluous; a model
   /// with such tensors is refused, as it would compute something else.
   public var unused: [String]
+  /// Tensors that are known to be superfluous: markers, copies, computed tables.
+  public var ignored: [String] = []
+  /// What kind of model this is, for the user: `OPUS-MT in Hugging Face's form`.
+  public var kind = ""
+  /// What else the user should know, a sentence each.
+  public var notes: [String] = []
 
   /// Puts a model together.
   public init(

@@ -10,8 +10,8 @@ import Testing
   /// takes the line away.
   static let notYetChecked = [
     "fairseq-2/arch/adaptive-softmax": "adaptive softmax in translation",
-    "fairseq-2/checkpoints": "reading fairseq's own checkpoint files",
-    "interop": "models of Hugging Face and CTranslate2",
+    "interop/m2m100-tiny": "M2M-100 of Hugging Face",
+    "interop/mbart50-tiny": "mBART-50 of Hugging Face",
   ]
 
   /// The parts that tests read: what they ask ``FixtureFolder`` for.
