@@ -53,7 +53,8 @@ import Testing
   @Test(arguments: [
     (".", "middle"), ("", "too early"), ("N", "too early"), ("NN.", "middle"),
     ("(.", "middle"), ("h\u{1}.", "never had"), ("NR.", "no tuple"), ("N)R.", "has no name"),
-    ("i", "INST"), ("Na.", "no list"), ("a.", "not there"), ("NNa.", "no list"), ("}NNNu.", "no mark"),
+    ("i", "INST"), ("Na.", "no list"), ("a.", "not there"), ("NNa.", "no list"),
+    ("}NNNu.", "no mark"),
     ("}(Nu.", "no value"), ("X\u{7F}\u{7F}\u{7F}\u{7F}a.", "more bytes"), ("e.", "no mark"),
     ("cargparse\nNamespace\n(tR", "too early"), ("]NQ.", "no tuple"), ("(tQ.", "something else"),
   ])

@@ -6,6 +6,8 @@ import Foundation
 package struct PieceMarks: Codable, Equatable, Sendable {
   /// Symbols that stand for themselves wherever they are found; text of outputs leaves them out.
   package var symbols: [String] = []
+  /// Further symbols that text of outputs leaves out: those of languages.
+  package var hidden: [String] = []
   /// What a code at the beginning of a text begins and ends with, `>>` and `<<`; empty for no
   /// codes.
   package var code: [String] = []
@@ -13,12 +15,10 @@ package struct PieceMarks: Codable, Equatable, Sendable {
   /// The name under which a checkpoint carries them.
   package static let asset = "spm.marks"
 
-  /// Those of Hugging Face's tokenizer for models of Marian.
-  package static let huggingFace: PieceMarks = {
-    var marks = PieceMarks()
-    (marks.symbols, marks.code) = (["</s>", "<unk>", "<pad>"], [">>", "<<"])
-    return marks
-  }()
+  /// Makes marks.
+  package init(symbols: [String], hidden: [String] = [], code: [String] = []) {
+    (self.symbols, self.hidden, self.code) = (symbols, hidden, code)
+  }
 
   /// No marks.
   package init() {}
@@ -40,7 +40,9 @@ package struct PieceMarks: Codable, Equatable, Sendable {
   /// The bytes that a checkpoint carries.
   package var serialized: [UInt8] {
     let list = { (texts: [String]) in JSONValue.array(texts.map(JSONValue.string)) }
-    let json: JSONValue = ["symbols": list(symbols), "code": list(code)]
+    let json: JSONValue = [
+      "symbols": list(symbols), "hidden": list(hidden), "code": list(code),
+    ]
     return Array(json.compactText.utf8)
   }
 
@@ -86,10 +88,12 @@ package struct PieceMarks: Codable, Equatable, Sendable {
 package struct MarkedPieces: Tokenizer {
   private let model: SentencePieceModel
   private let marks: PieceMarks
+  private let hidden: Set<String>
 
   /// Puts both together.
   package init(_ model: SentencePieceModel, _ marks: PieceMarks) {
     (self.model, self.marks) = (model, marks)
+    hidden = Set(marks.symbols + marks.hidden)
   }
 
   /// The pieces of a line, with a space between two.
@@ -108,7 +112,7 @@ package struct MarkedPieces: Tokenizer {
   /// The text of pieces as the model decodes it, without special symbols.
   package func text(of units: String) -> String {
     let kept = units.utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-      .filter { !marks.symbols.contains($0) }
+      .filter { !hidden.contains($0) }
     // Pieces that this model lacks keep their marks of spaces.
     return model.text(of: kept.joined(separator: " ")).replacing("\u{2581}", with: " ")
       .trimmingCharacters(in: .whitespaces)

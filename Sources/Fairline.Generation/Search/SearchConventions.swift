@@ -20,6 +20,6 @@ extension GenerationSettings {
   var renormalizes: Bool { renormalize || conventions == .ctranslate2 }
 
   /// Whether a search keeps the best outputs that have ended and goes on while a prefix may become
-  /// better. With a single prefix, it ends at the first end.
+  /// better; with a single prefix, it ends at the first end.
   func keepsBest(beam: Int) -> Bool { conventions == .huggingface && beam > 1 }
 }

@@ -4,6 +4,9 @@ import Foundation
 struct SearchEnds {
   /// A sentence is finished when so many outputs have ended.
   let most: Int
+  /// A sentence is finished when its best prefix has ended and there are so many outputs; nil where
+  /// that does not matter.
+  let enough: Int?
   /// Whether outputs stand as they are at the length limit.
   let cutsAtLimit: Bool
   /// Whether an end that is forced costs nothing.
@@ -17,6 +20,7 @@ extension SentenceSearch {
   func ends(_ settings: GenerationSettings) -> SearchEnds {
     SearchEnds(
       most: settings.keepsBest(beam: beam) ? .max : beam,
+      enough: settings.conventions == .ctranslate2 && settings.lenpen == 0 ? settings.nbest : nil,
       cutsAtLimit: settings.conventions == .ctranslate2,
       endIsFree: settings.matchSourceLen || settings.conventions == .huggingface,
       prefixIsFree: settings.conventions == .huggingface)

@@ -50,6 +50,7 @@ final class SentenceSearch {
   /// Where the rows begin among those of all sentences.
   var firstRow = 0
   private var finishedCount = 0
+  private var bestHasEnded = false
   /// Whether nothing more is searched for.
   private(set) var isDone = false
   /// How prefixes are continued; known when the number of symbols is.
@@ -90,10 +91,12 @@ final class SentenceSearch {
       if ends, !hasEnded, rank < beam, finishedCount < rules.most {
         finished.append(add(candidate))
         finishedCount += 1
+        bestHasEnded = bestHasEnded || rank == 0
       }
       if ends || hasEnded { ended.append(candidate) } else { continuing.append(candidate) }
     }
-    if finishedCount >= rules.most || step >= lengths.upperBound {
+    let isEnough = bestHasEnded && finishedCount >= rules.enough ?? .max
+    if finishedCount >= rules.most || isEnough || step >= lengths.upperBound {
       isDone = true
       return finished
     }

@@ -14,7 +14,13 @@ struct BartSizes {
     "swish": "swish", "silu": "swish", "relu": "relu", "gelu": "gelu",
   ]
 
-  init(_ settings: ForeignSettings) throws {
+  /// Reads the sizes.
+  ///
+  /// - Parameters:
+  ///   - activation: what counts where the file says nothing.
+  ///   - scales: whether embeddings are then multiplied by the root of the channels.
+  init(_ settings: ForeignSettings, activation usual: String = "gelu", scales: Bool = false) throws
+  {
     func both(_ name: String, _ range: ClosedRange<Int>, _ usual: Int) throws -> (Int, Int) {
       (
         try settings.number("encoder_\(name)", in: range, usual: usual),
@@ -26,14 +32,14 @@ struct BartSizes {
     heads = try both("attention_heads", 1...1024, 16)
     layers = try both("layers", 0...1000, 12)
     hidden = try both("ffn_dim", 1...1_000_000, 4096)
-    let name = settings.text("activation_function") ?? "gelu"
+    let name = settings.text("activation_function") ?? usual
     guard let activation = Self.activations[name] else {
       throw UserError(
         "\(settings.path) has the activation '\(name)', and only "
           + "\(Self.activations.keys.sorted().joined(separator: ", ")) are known")
     }
     self.activation = activation
-    scalesEmbeddings = try settings.flag("scale_embedding", usual: false)
+    scalesEmbeddings = try settings.flag("scale_embedding", usual: scales)
     positions = try settings.number("max_position_embeddings", in: 1...1_000_000, usual: 1024)
   }
 
@@ -114,6 +120,15 @@ struct BartTensors {
     }
     used.insert(other)
     derived = derived.adding(bias: name, of: other, vocabulary)
+  }
+
+  /// Adds a tensor of the file under its name without the beginning `model.`.
+  mutating func add(copyOf other: String, shape: [Int]) throws {
+    guard source.shape(of: other) == shape else {
+      throw UserError("\(source.path) has no '\(other)' of the shape \(shape): use another copy")
+    }
+    used.insert(other)
+    derived = derived.adding(String(other.dropFirst(6)), shape: shape, .same(other))
   }
 
   /// Adds numbers of the importer's own.

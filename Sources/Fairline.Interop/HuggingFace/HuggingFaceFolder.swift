@@ -106,6 +106,25 @@ struct HuggingFaceFolder {
     return symbols.enumerated().map { $1 ?? "madeupword\($0)" }
   }
 
+  /// The symbols that stand for themselves in text: those of `tokenizer_config.json`.
+  ///
+  /// - Parameter usual: what counts where it does not say.
+  func markedSymbols(usual: [String]) -> [String] {
+    guard case .object(let members)? = tokenizer.json("added_tokens_decoder") else { return usual }
+    let symbols = members.compactMap { $0.value["content"]?.stringValue }.filter { !$0.isEmpty }
+    return symbols.isEmpty ? usual : symbols
+  }
+
+  /// The numbers of those symbols.
+  var markedNumbers: [Int: String] {
+    guard case .object(let members)? = tokenizer.json("added_tokens_decoder") else { return [:] }
+    var numbers: [Int: String] = [:]
+    for (key, value) in members {
+      if let number = Int(key), let text = value["content"]?.stringValue { numbers[number] = text }
+    }
+    return numbers
+  }
+
   /// Settings of the search that the folder asks for, in Fairline's names.
   ///
   /// - Parameters:
@@ -118,7 +137,13 @@ struct HuggingFaceFolder {
     search["beam"] = .integer(try generation.number("num_beams", in: 1...1000, usual: 1))
     search["lenpen"] = .number(try generation.fraction("length_penalty", usual: 1))
     // Both lengths count the symbol that the decoder starts from; the end is one more.
-    let most = min(try generation.number("max_length", in: counts, usual: longest), longest)
+    var most = try generation.number("max_length", in: counts, usual: 20)
+    if most == 20 {
+      most = 21
+      notes.append(
+        "it has the usual length limit of 20 symbols, as Hugging Face has: --max-len-b raises it")
+    }
+    most = min(most, longest)
     search["maxLenB"] = .integer(max(most - 2, 0))
     let least = try generation.number("min_length", in: counts, usual: 0)
     search["minLen"] = .integer(max(least - 1, 0))

@@ -48,7 +48,9 @@ struct MarianFolder: Importer {
     var assets = [
       "dict.src": parts.source.vocabulary.serialized,
       "dict.tgt": parts.target.vocabulary.serialized,
-      PieceMarks.asset: PieceMarks.huggingFace.serialized,
+      PieceMarks.asset: PieceMarks(
+        symbols: folder.markedSymbols(usual: ["</s>", "<unk>", "<pad>"]), code: [">>", "<<"]
+      ).serialized,
     ]
     let (source, target) = (
       try folder.contents(of: "source.spm"), try folder.contents(of: "target.spm")

@@ -7,7 +7,7 @@ struct PickleError: Error, CustomStringConvertible {
   var description: String { "\(reason) (at byte \(offset))" }
 }
 
-/// How much a pickle may hold. Real checkpoints stay far below.
+/// How much a pickle may hold; real checkpoints stay far below.
 enum PickleLimits {
   /// Containers inside containers.
   static let depth = 200

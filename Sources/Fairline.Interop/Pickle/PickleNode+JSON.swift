@@ -1,8 +1,10 @@
 import Fairline
 
 extension PickleNode {
-  /// The value as JSON: settings of a program. Objects of unknown classes become null, and so does
-  /// what lies deeper than settings do or is more than they are.
+  /// The value as JSON: settings of a program.
+  ///
+  /// Objects of unknown classes become null, and so does what lies deeper than settings do or is
+  /// more than they are.
   var json: JSONValue {
     var budget = 200_000
     return json(depth: 16, &budget)

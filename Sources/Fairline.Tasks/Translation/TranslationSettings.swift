@@ -14,6 +14,9 @@ package struct TranslationSettings: Configuration, Equatable {
   package var maxTargetPositions = 1024
   /// The symbol that the decoder reads first; the end symbol when nil.
   package var decoderStart: String?
+  /// The symbol of a language, `{}` standing for its name: sources and outputs begin with theirs;
+  /// nil for models of two languages.
+  package var languageTokens: String?
   /// Whether over-long sources are cut instead of left out.
   package var truncateSource = false
   /// Whether alignments that the preprocessor wrote are read.
@@ -41,20 +44,8 @@ package struct TranslationSettings: Configuration, Equatable {
   /// The flags.
   package static var options: [Option<Self>] { data + bleu }
 
-  /// What the decoder reads first.
-  ///
-  /// - Throws: `UserError` when there is no such symbol.
-  func start(in target: Vocabulary) throws -> Int32 {
-    guard let decoderStart else { return Vocabulary.eos }
-    guard target.contains(decoderStart) else {
-      throw UserError(
-        "--decoder-start '\(decoderStart)' is not in the target dictionary: give a symbol of it")
-    }
-    return target.id(of: decoderStart)
-  }
-
-  /// Another start makes another model.
-  package static var definingSettings: [String] { ["decoderStart"] }
+  /// Another start, and other symbols of languages, make another model.
+  package static var definingSettings: [String] { ["decoderStart", "languageTokens"] }
 
   /// How data are read, and how validation judges.
   package static var settingsOfTheRun: [String] {
@@ -82,6 +73,10 @@ package struct TranslationSettings: Configuration, Equatable {
       Option(
         "decoder-start", \.decoderStart,
         "symbol that the decoder reads first (the end symbol)", value: "SYMBOL"),
+      Option(
+        "language-tokens", \.languageTokens,
+        "symbol that sources and outputs of a language begin with, {} for its name",
+        value: "TEXT"),
       Option("truncate-source", \.truncateSource, "cut over-long sources"),
       Option(
         "load-alignments", \.loadAlignments,

@@ -16,8 +16,8 @@ package final class TranslationTask: GenerationTask {
   private let context: TaskContext
   private let folder: DataDirectory?
   private var limits: LengthLimits
-  /// What the decoder reads first.
-  private let start: Int32
+  /// What stands around sentences; nil when the languages are not known.
+  private let form: PairForm?
   /// Sentences about data folders, each told once.
   private let notes: OnceTold
   private var trainingSets: [Int: PairBatches] = [:]
@@ -43,7 +43,7 @@ package final class TranslationTask: GenerationTask {
         folder: folder, languages: languages, assets: context.assets,
         verifies: context.dataset.verify)
     }
-    start = try configuration.start(in: vocabularies.target)
+    form = try configuration.form(source: vocabularies.source, target: vocabularies.target)
     limits = LengthLimits(
       source: configuration.maxSourcePositions, target: configuration.maxTargetPositions)
     guard configuration.evalBleuDetok == "space" else {
@@ -129,16 +129,25 @@ package final class TranslationTask: GenerationTask {
       source: vocabularies.source, target: vocabularies.target,
       sourceTokenizer: vocabularies.sourceTokenizer,
       targetTokenizer: vocabularies.targetTokenizer,
-      input: { [start] symbols, id in
+      input: { [form] symbols, id in
         let source = symbols.count > most ? symbols.prefix(most - 1) + [Vocabulary.eos] : symbols
-        return GenerationInput(id: id, source: source, start: start)
+        let input = GenerationInput(id: id, source: source)
+        return form?.applied(to: input) ?? input
       })
   }
 
   /// The pairs of a data subset.
   package func generationInputs(_ subset: String) throws -> any GenerationInputs {
     let pairs = try dataset(subset)
-    return start == Vocabulary.eos ? pairs : StartedInputs(inputs: pairs, start: start)
+    guard let form, !form.isPlain else { return pairs }
+    return FormedInputs(inputs: pairs, form: form)
+  }
+
+  /// Refuses to translate between languages that nobody named.
+  package func checkText() throws {
+    guard form == nil else { return }
+    throw UserError(
+      "the model knows many languages: name two of them with --source-lang and --target-lang")
   }
 
   /// Whether `--load-alignments` was given.
@@ -206,6 +215,9 @@ package final class TranslationTask: GenerationTask {
       )
     }
   }
+
+  /// What the decoder reads first.
+  private var start: Int32 { form?.start ?? Vocabulary.eos }
 
   private func dataFolder() throws -> DataDirectory {
     guard let folder else { throw Self.lacksData }

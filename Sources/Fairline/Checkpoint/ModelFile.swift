@@ -83,7 +83,7 @@ public struct ModelFile: Sendable {
         ? "use \(own)"
         : "save its 'model' tensors with safetensors.torch.save_file and put a config.json "
           + "beside them"
-      throw UserError("\(path) is a PyTorch file, whose pickles could run code: \(remedy)")
+      throw UserError("\(path) is a PyTorch file, which no importer here reads: \(remedy)")
     }
     guard Paths.exists(path) else {
       throw UserError("\(path) does not exist: check the path of the model")

@@ -92,7 +92,12 @@ public struct ImportCandidate: Sendable {
   ///
   /// - Parameter count: at most so many.
   package func beginning(_ count: Int) -> [UInt8] {
-    guard !isFolder, Paths.isFile(path), let reader = try? FileReader(path) else { return [] }
+    isFolder ? [] : beginning(of: path, count)
+  }
+
+  /// The first bytes of a regular file; fewer when it is shorter.
+  package func beginning(of path: String, _ count: Int) -> [UInt8] {
+    guard Paths.isFile(path), let reader = try? FileReader(path) else { return [] }
     return (try? reader.read(count)) ?? []
   }
 

@@ -10,8 +10,6 @@ import Testing
   /// takes the line away.
   static let notYetChecked = [
     "fairseq-2/arch/adaptive-softmax": "adaptive softmax in translation",
-    "interop/m2m100-tiny": "M2M-100 of Hugging Face",
-    "interop/mbart50-tiny": "mBART-50 of Hugging Face",
   ]
 
   /// The parts that tests read: what they ask ``FixtureFolder`` for.
