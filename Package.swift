@@ -36,7 +36,7 @@ let package = Package(
       targets: [
         "FairlineFoundation", "FairlineTensor", "FairlineODE", "Fairline", "FairlineData",
         "FairlineScoring", "FairlineGeneration", "FairlineModels", "FairlineTasks",
-        "FairlineNodeTransformer", "FairlinePrograms",
+        "FairlineNodeTransformer", "FairlineInterop", "FairlinePrograms",
       ]),
     .library(name: "FairlineODE", targets: ["FairlineTensor", "FairlineODE"]),
     .library(name: "FairlineTesting", targets: ["FairlineTesting"]),
@@ -50,6 +50,7 @@ let package = Package(
     .executable(name: "fairline-shortlist", targets: ["fairline-shortlist"]),
     .executable(name: "fairline-eval-lm", targets: ["fairline-eval-lm"]),
     .executable(name: "fairline-validate", targets: ["fairline-validate"]),
+    .executable(name: "fairline-import", targets: ["fairline-import"]),
   ],
   targets: [
     // System libraries and C: BLAS, zstd, SentencePiece's C++ behind a C shim, SIMD kernels.
@@ -96,11 +97,16 @@ let package = Package(
     module(
       "FairlineNodeTransformer", at: "Fairline.NodeTransformer",
       needs: ["Fairline", "FairlineGeneration", "FairlineModels", "FairlineODE", "FairlineTensor"]),
+    // Models of other programs.
+    module(
+      "FairlineInterop", at: "Fairline.Interop",
+      needs: ["FairlineFoundation", "Fairline", "FairlineData", "FairlineTensor"]),
     // What the programs run.
     module(
       "FairlinePrograms", at: "Fairline.Programs",
       needs: [
-        "Fairline", "FairlineData", "FairlineGeneration", "FairlineScoring", "FairlineTasks",
+        "Fairline", "FairlineData", "FairlineGeneration", "FairlineInterop", "FairlineScoring",
+        "FairlineTasks",
         "FairlineTensor",
       ]),
     // What a plug-in author tests with.
@@ -110,11 +116,18 @@ let package = Package(
     program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
     program("fairline-quantize"), program("fairline-shortlist"),
     program("fairline-eval-lm"), program("fairline-validate"),
+    program("fairline-import"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["CFairlineKernels", "FairlineFoundation", "FairlineTensor"]),
     tests("FairlineFoundation"), tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
     tests("FairlineGeneration"),
+    tests(
+      "FairlineInterop",
+      also: [
+        "Fairline", "FairlineData", "FairlineFoundation", "FairlineGeneration", "FairlineModels",
+        "FairlineTasks", "FairlineTensor",
+      ]),
     tests(
       "FairlineTasks",
       also: [

@@ -12,7 +12,8 @@ public enum StandardTokenizers: Plugin {
       sentencePiece, "pieces of a SentencePiece model",
       build: { (settings: SentencePieceSettings, context) in
         if let path = settings.model { return try SentencePieceModel(contentsOf: path) }
-        return context.own as? SentencePieceModel ?? PieceJoiner()
+        return context.own?.postProcessing == .sentencepiece
+          ? context.own ?? PieceJoiner() : PieceJoiner()
       })
   }
 }

@@ -1,5 +1,6 @@
 import FairlineData
 import FairlineTensor
+import Foundation
 
 /// One prefix's logits and what is made of them: logarithms of probabilities, rules and penalties.
 public struct ScoredRow {
@@ -17,6 +18,8 @@ public struct ScoredRow {
   let unknownPenalty: Float
   /// What is allowed.
   let rule: RowRule
+  /// Whether what is excluded has no part in the probabilities of the rest.
+  var renormalizes = false
   /// Makes the greatest logit exact, some symbols left out; nil where all logits are.
   var sharpen: ((_ excluded: [Int32]) -> Void)?
 
@@ -113,10 +116,29 @@ public struct ScoredRow {
   }
 
   /// What turns this row's logits into scores.
-  var base: Base { base(most: RowSearch.maximum(of: logits)) }
+  var base: Base { base(best: RowSearch.maximum(of: logits), []) }
 
   private func base(best: Float, _ excluded: [Int32]) -> Base {
-    base(most: excluded.reduce(best) { max($0, logits[Int($1)]) })
+    let most = excluded.reduce(best) { max($0, logits[Int($1)]) }
+    return renormalizes && !holdsScores ? renormalized(most: most) : base(most: most)
+  }
+
+  /// What turns logits into scores when only the symbols that are allowed have probabilities.
+  private func renormalized(most: Float) -> Base {
+    let whole = base(most: most)
+    let cells = rule.excluded.compactMap(cell)
+    let share = cells.reduce(Float(0)) { $0 + exp(whole.score(logits[Int($1)])) }
+    guard share >= 0.5 else {
+      return Base(most: most, logSum: whole.logSum + log1p(-share), scale: scale)
+    }
+    // Little would be left of the digits of a difference.
+    var kept = Array(logits)
+    for cell in cells { kept[Int(cell)] = -.infinity }
+    return kept.withUnsafeBufferPointer { kept in
+      let most = RowSearch.maximum(of: kept)
+      return Base(
+        most: most, logSum: RowSearch.logSum(of: kept, above: most, scale: scale), scale: scale)
+    }
   }
 
   private func base(most: Float) -> Base {

@@ -1,4 +1,5 @@
 import Fairline
+import FairlineData
 import FairlineTensor
 
 /// Scores given outputs instead of searching for some.
@@ -22,7 +23,9 @@ struct ReferenceScorer {
     let ids = inputs.map(\.id)
     let batch =
       inputs.contains { !$0.source.isEmpty }
-      ? Batch.pairs(ids: ids, sources: inputs.map(\.source), targets: references)
+      ? Batch.pairs(
+        ids: ids, sources: inputs.map(\.source), targets: references,
+        starts: inputs.allSatisfy { $0.start == Vocabulary.eos } ? nil : inputs.map(\.start))
       : Batch.sequences(ids: ids, targets: references, starts: inputs.map(\.start))
     let outputs = models.map { $0(batch, ForwardPass.evaluation()) }
     let logs = Tensor.logMeanExp(

@@ -13,6 +13,16 @@ extension GenerationSettings {
         "lenpen", \.lenpen, in: .from(-100, to: 100),
         "length penalty: scores are divided by the length to this power"),
       Option("unkpen", \.unkpen, in: .from(-1e9, to: 1e9), "penalty of an unknown symbol"),
+      Option(
+        "conventions", \.conventions, "end and score searches as the program named does"),
+      Option(
+        "renormalize", \.renormalize,
+        "divide probabilities by the sum of those of the symbols that are allowed"),
+      Option(
+        "early-stopping", \.earlyStopping,
+        "with --conventions huggingface, end a search when as many hypotheses as the beam size "
+          + "have ended"
+      ),
       Option("unnormalized", \.unnormalized, "do not divide scores by the length"),
       Option(
         "temperature", \.temperature, in: .from(0.001, to: 1000),

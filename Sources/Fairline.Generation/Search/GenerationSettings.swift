@@ -19,6 +19,12 @@ public struct GenerationSettings: Configuration, Equatable {
   public var lenpen = 1.0
   /// What is taken off the score of the unknown symbol.
   public var unkpen = 0.0
+  /// How a search ends and scores.
+  public var conventions = SearchConventions.fairseq
+  /// Whether the probabilities of what may come next are divided by their sum.
+  public var renormalize = false
+  /// Whether a search with the conventions of Hugging Face ends when enough outputs have ended.
+  public var earlyStopping = false
   /// Whether scores are plain sums.
   public var unnormalized = false
   /// What logits are divided by.

@@ -107,7 +107,9 @@ struct LiveSearch {
     }
     var trellis = sentence.trellis
     sentence.trellis = Trellis()  // so that there is one owner
-    let ends = sentence.advance(candidates, keepsEndedRows: strategy.keepsEndedRows) {
+    let ends = sentence.advance(
+      candidates, keepsEndedRows: strategy.keepsEndedRows, ends: sentence.ends(settings)
+    ) {
       trellis.add(
         $0.symbol, behind: rows[$0.row].node, score: $0.score,
         attention: attention?[first + $0.row])
@@ -115,8 +117,10 @@ struct LiveSearch {
     for node in ends {
       var hypothesis = trellis.hypothesis(endingIn: node)
       hypothesis.score = settings.normalized(hypothesis.score, length: hypothesis.tokens.count)
+      if hypothesis.tokens.last != Vocabulary.eos { hypothesis.appendEnd() }
       sentence.found.append(hypothesis)
     }
+    if settings.keepsBest(beam: size.beam) { sentence.keepBest(settings) }
     sentence.trellis = trellis
   }
 
@@ -153,7 +157,7 @@ struct LiveSearch {
     _ scores: StepScores, _ size: SearchSize, sharpen: ((Int, [Int32]) -> Void)?
   ) {
     let columns = scores.logits.columns
-    let rule = sentence.rule(endIsFree: settings.matchSourceLen)
+    let rule = sentence.rule(sentence.ends(settings))
     let candidates = scorer.candidates(of: sentence.place)
     let scratch = UnsafeMutableBufferPointer<Float>.allocate(
       capacity: candidates?.symbols.count ?? 0)
@@ -178,7 +182,7 @@ struct LiveSearch {
         logits: cells, symbols: candidates?.symbols, scale: scores.scale,
         holdsScores: scores.areScores, isScored: !omitsScores,
         unknownPenalty: Float(settings.unkpen),
-        rule: allowed,
+        rule: allowed, renormalizes: settings.renormalizes,
         sharpen: sharpen.map { sharpen in { sharpen(row, $0) } })
       let place = RowPlace(
         sentence: sentence.request.id, step: sentence.step, slot: slot, size: size)
@@ -204,11 +208,7 @@ struct LiveSearch {
   /// What a search gives that has no way to an end: the best prefix it had, ended at no cost.
   private func brokenOff(_ sentence: SentenceSearch) -> Hypothesis {
     var hypothesis = sentence.trellis.hypothesis(endingIn: sentence.lastAlive)
-    hypothesis.tokens.append(Vocabulary.eos)
-    hypothesis.positionalScores.append(0)
-    if let columns = hypothesis.attention?.first?.count {
-      hypothesis.attention?.append([Float](repeating: 0, count: columns))
-    }
+    hypothesis.appendEnd()
     hypothesis.score = settings.normalized(hypothesis.score, length: hypothesis.tokens.count)
     hypothesis.isBrokenOff = true
     return hypothesis
@@ -226,5 +226,16 @@ struct LiveSearch {
     }
     if !finished.isEmpty { sentences.removeAll(where: \.isDone) }
     return finished
+  }
+}
+
+extension Hypothesis {
+  /// Appends an end that costs nothing and attends to nothing.
+  fileprivate mutating func appendEnd() {
+    tokens.append(Vocabulary.eos)
+    positionalScores.append(0)
+    if let columns = attention?.first?.count {
+      attention?.append([Float](repeating: 0, count: columns))
+    }
   }
 }

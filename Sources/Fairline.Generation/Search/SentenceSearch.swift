@@ -50,6 +50,7 @@ final class SentenceSearch {
   /// Where the rows begin among those of all sentences.
   var firstRow = 0
   private var finishedCount = 0
+  private var bestHasEnded = false
   /// Whether nothing more is searched for.
   private(set) var isDone = false
   /// How prefixes are continued; known when the number of symbols is.
@@ -65,17 +66,19 @@ final class SentenceSearch {
   private var lengths: ClosedRange<Int> { request.lengths }
   private var prefix: [Int32] { request.prefix }
 
-  /// Goes on with the best candidates (fairseq's rules).
+  /// Goes on with the best candidates, by fairseq's rules unless others are asked for.
   ///
   /// An end counts only among the first `beam` candidates, and the best `beam` others go on.
   ///
   /// - Parameters:
   ///   - candidates: best first.
   ///   - keepsEndedRows: whether rows that ended keep their places.
+  ///   - ends: how outputs end.
   ///   - add: puts a candidate into the trellis and returns its node.
   /// - Returns: the nodes in which outputs end, in the order of their candidates.
   func advance(
-    _ candidates: [Candidate], keepsEndedRows: Bool, add: (Candidate) -> Int32
+    _ candidates: [Candidate], keepsEndedRows: Bool, ends rules: SearchEnds,
+    add: (Candidate) -> Int32
   ) -> [Int32] {
     defer { step += 1 }
     var finished: [Int32] = []
@@ -83,14 +86,17 @@ final class SentenceSearch {
     var ended: [Candidate] = []
     for (rank, candidate) in candidates.enumerated() {
       let hasEnded = rank < beam && rank >= beam - endedRows
-      let ends = candidate.symbol == Vocabulary.eos && candidate.score > -.infinity
-      if ends, !hasEnded, rank < beam, finishedCount < beam {
+      let isLast = rules.cutsAtLimit && step >= lengths.upperBound
+      let ends = (candidate.symbol == Vocabulary.eos || isLast) && candidate.score > -.infinity
+      if ends, !hasEnded, rank < beam, finishedCount < rules.most {
         finished.append(add(candidate))
         finishedCount += 1
+        bestHasEnded = bestHasEnded || rank == 0
       }
       if ends || hasEnded { ended.append(candidate) } else { continuing.append(candidate) }
     }
-    if finishedCount >= beam || step >= lengths.upperBound {
+    let isEnough = bestHasEnded && finishedCount >= rules.enough ?? .max
+    if finishedCount >= rules.most || isEnough || step >= lengths.upperBound {
       isDone = true
       return finished
     }
@@ -106,12 +112,18 @@ final class SentenceSearch {
     return finished
   }
 
+  /// Searches for nothing more.
+  func finish() { isDone = true }
+
   /// What the rows may be continued with, but for repetitions.
-  func rule(endIsFree: Bool) -> RowRule {
-    if step >= lengths.upperBound { return RowRule(forced: Vocabulary.eos, isFree: endIsFree) }
+  func rule(_ ends: SearchEnds) -> RowRule {
+    if step >= lengths.upperBound, !ends.cutsAtLimit {
+      return RowRule(forced: Vocabulary.eos, isFree: ends.endIsFree)
+    }
     if step < prefix.count {
       return prefix[step] == Vocabulary.pad
-        ? RowRule(excluded: [Vocabulary.pad]) : RowRule(forced: prefix[step])
+        ? RowRule(excluded: [Vocabulary.pad])
+        : RowRule(forced: prefix[step], isFree: ends.prefixIsFree)
     }
     let endIsExcluded = step < lengths.lowerBound
     return RowRule(

@@ -15,6 +15,11 @@ public protocol GenerationTask: Task {
   /// The longest sources and targets that this task takes, ends included.
   var lengthLimits: LengthLimits { get }
 
+  /// Refuses to make inputs of text, where something is missing for that.
+  ///
+  /// - Throws: `UserError` that names it.
+  func checkText() throws
+
   /// The name of the metric that outputs are judged by when none is asked for.
   var usualMetric: String { get }
 }
@@ -25,6 +30,9 @@ extension GenerationTask {
     LengthLimits(
       source: description.maximumSourcePositions, target: description.maximumTargetPositions)
   }
+
+  /// Nothing is missing.
+  public func checkText() throws {}
 
   /// BLEU of words as they stand.
   public var usualMetric: String { "bleu" }

@@ -56,6 +56,7 @@ public struct LoadedModels {
       )
     }
     for file in files { try file.check(against: task) }
+    try task.checkText()
     let changes = try Self.overrides(overrides, ofTask: selection.draft).model
     models = try files.map { file in
       guard takesLonger else {

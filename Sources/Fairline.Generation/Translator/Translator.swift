@@ -29,16 +29,18 @@ public final class Translator: Sendable {
   /// - Parameters:
   ///   - path: the checkpoint, or several separated by colons, which are an ensemble.
   ///   - catalog: knows the models' task and architecture.
+  ///   - configuration: nil for fairseq's defaults and what the file says of the search.
   ///   - data: the folder of preprocessed data, when the files lack dictionaries.
   /// - Throws: `UserError` or another error that names the file and the remedy.
   public convenience init(
     _ path: String, _ catalog: Catalog,
-    configuration: TranslatorSettings = TranslatorSettings(), data: String = ""
+    configuration: TranslatorSettings? = nil, data: String = ""
   ) throws {
+    let files = try LoadedModels.open(path, catalog)
+    let configuration = try configuration ?? TranslatorSettings(for: files[0])
     try self.init(
       LoadedModels(
-        LoadedModels.open(path, catalog), catalog, data: data,
-        forSearch: !configuration.search.scoreReference),
+        files, catalog, data: data, forSearch: !configuration.search.scoreReference),
       configuration: configuration)
   }
 

@@ -1,4 +1,4 @@
-import Fairline
+public import Fairline
 public import FairlineData
 public import FairlineTensor
 
@@ -28,6 +28,16 @@ public struct TranslatorSettings: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// The defaults, with the search that a model is to be used with.
+  ///
+  /// - Throws: when the file asks for a search that is not known.
+  public init(for file: ModelFile) throws {
+    guard let own = file.header.search else { return }
+    let draft = Draft("Search", search)
+    try draft.restore(own)
+    search = draft.value
+  }
 
   /// How models are prepared for this.
   func preparation(for task: any Task) throws -> SearchPreparation {

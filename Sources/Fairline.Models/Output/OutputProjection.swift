@@ -51,17 +51,21 @@ public enum OutputProjection: Sendable {
 extension OutputProjection {
   /// A map with fairseq's name in the Transformer's decoder.
   ///
-  /// - Parameter table: what it is, where it is shared with embeddings. `[vocabulary, channel]`
+  /// - Parameters:
+  ///   - table: what it is, where it is shared with embeddings. `[vocabulary, channel]`
+  ///   - hasBias: whether something is added to the logit of each symbol.
   public static func full(
-    _ decoder: ParameterSpace, symbols: Int, channels: Int, sharing table: Parameter?
+    _ decoder: ParameterSpace, symbols: Int, channels: Int, sharing table: Parameter?,
+    hasBias: Bool = false
   ) -> OutputProjection {
     let name = "output_projection.weight"
-    guard let table else {
-      return .full(
-        decoder.parameter(
-          name, [symbols, channels], .normal(deviation: 1 / Float(channels).squareRoot())))
-    }
-    decoder.alias(name, of: table)
-    return .full(table)
+    if let table { decoder.alias(name, of: table) }
+    let weight =
+      table
+      ?? decoder.parameter(
+        name, [symbols, channels], .normal(deviation: 1 / Float(channels).squareRoot()))
+    let bias =
+      hasBias ? decoder.parameter("output_projection.bias", [symbols], .constant(0)) : nil
+    return .full(weight, bias: bias)
   }
 }

@@ -52,6 +52,6 @@ public struct SymbolTables {
     let isShared = settings.shareAllEmbeddings || settings.shareDecoderInputOutputEmbed
     return .full(
       decoder, symbols: targetSymbols, channels: settings.decoderOutputChannels,
-      sharing: isShared ? target.weight : nil)
+      sharing: isShared ? target.weight : nil, hasBias: settings.outputBias)
   }
 }

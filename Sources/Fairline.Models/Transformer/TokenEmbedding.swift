@@ -38,7 +38,7 @@ public struct TokenEmbedding: Sendable {
       ? nil
       : Positions(
         space.part("embed_positions"), isLearned: learnedPositions,
-        maximumLength: maximumLength, channels: channels)
+        maximumLength: maximumLength, channels: channels, waves: c.sinusoid)
     norm =
       c.layernormEmbedding
       ? LayerNorm(space.part("layernorm_embedding"), channels: channels) : nil

@@ -1,6 +1,8 @@
 public import Fairline
 import FairlineTensor
 
+extension SinusoidForm: OptionValue {}
+
 extension TransformerSettings {
   /// The flags.
   public static var options: [Option<Self>] {
@@ -13,6 +15,7 @@ extension TransformerSettings {
     [
       "encoderAttentionHeads", "decoderAttentionHeads", "encoderNormalizeBefore",
       "decoderNormalizeBefore", "activationFn", "noScaleEmbedding", "noTokenPositionalEmbeddings",
+      "sinusoid",
     ]
   }
 
@@ -65,6 +68,8 @@ extension TransformerSettings {
       Option(
         "share-all-embeddings", \.shareAllEmbeddings,
         "use one embedding for encoder, decoder and output"),
+      Option("sinusoid", \.sinusoid, "formula of the sinusoidal positions"),
+      Option("output-bias", \.outputBias, "add a bias to the logit of each symbol"),
     ]
   }
 }

@@ -57,6 +57,10 @@ public struct TransformerSettings: Configuration, TransformerStackSettings, Equa
   public var shareAllEmbeddings = false
   /// Whether there are no positions at all.
   public var noTokenPositionalEmbeddings = false
+  /// How positions that are not trained are computed.
+  public var sinusoid = SinusoidForm.fairseq
+  /// Whether something is added to the logit of each symbol.
+  public var outputBias = false
   /// Whether embeddings are normalised.
   public var layernormEmbedding = false
   /// Whether embeddings are not multiplied by the square root of the channels.

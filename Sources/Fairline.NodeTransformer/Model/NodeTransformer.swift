@@ -43,6 +43,9 @@ public final class NodeTransformer: Model {
   ) throws {
     let (c, node) = (configuration.resolvedTransformer, configuration.node)
     try c.check(for: task)
+    guard !c.outputBias else {
+      throw UserError("--output-bias is not known to this architecture: leave it out")
+    }
     let solvers = try SolverChoice(catalog)
     let gradient = try GradientScheme(node, solvers)
     training = try SolveScheme(training: node, solvers)

@@ -36,6 +36,7 @@ struct GenerationSetup {
     }
     let hasModel = asked.request == nil && output.value.path?.isEmpty == false
     let files = hasModel ? try LoadedModels.open(output.value.path, catalog) : []
+    if let search = files.first?.header.search { try generation.restore(search) }
     let record = files.first?.header.task ?? ComponentRecord(name: "translation")
     let changes = try LoadedModels.overrides(
       output.value.modelOverrides, ofTask: try catalog.tasks.select(record.name).draft

@@ -11,6 +11,7 @@ public enum AllCommands {
       ("score", ScoreCommand.main),
       ("average", { AverageCommand.main(program: $1, arguments: $2) }),
       ("quantize", QuantizeCommand.main), ("shortlist", ShortlistCommand.main),
+      ("import", ImportCommand.main),
     ]
   }
 

@@ -1,6 +1,7 @@
 import Fairline
 import FairlineData
 import FairlineGeneration
+import FairlineInterop
 import FairlineScoring
 import FairlineTasks
 import FairlineTensor
@@ -59,7 +60,7 @@ extension Catalog {
     try Catalog(
       [
         StandardTraining.self, StandardTasks.self, StandardSearch.self, StandardMetrics.self,
-        StandardTokenizers.self,
+        StandardTokenizers.self, StandardImporters.self,
       ] + plugins)
   }
 }

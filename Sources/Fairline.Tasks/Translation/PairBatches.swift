@@ -5,6 +5,8 @@ import FairlineData
 struct PairBatches: BatchSource {
   let dataset: LanguagePairDataset
   let batches: [[Int]]
+  /// What the decoder reads first.
+  var start = Vocabulary.eos
 
   var count: Int { batches.count }
 
@@ -13,7 +15,9 @@ struct PairBatches: BatchSource {
 
   func batch(_ index: Int) throws -> Batch {
     let pairs = dataset.collate(batches[index])
-    var batch = Batch.pairs(ids: pairs.ids, sources: pairs.sources, targets: pairs.targets)
+    var batch = Batch.pairs(
+      ids: pairs.ids, sources: pairs.sources, targets: pairs.targets,
+      starts: start == Vocabulary.eos ? nil : pairs.ids.map { _ in start })
     batch.alignments = pairs.alignments.map { $0.map(Self.links) }
     return batch
   }

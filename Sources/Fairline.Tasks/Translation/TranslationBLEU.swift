@@ -57,7 +57,12 @@ struct TranslationBLEU {
     var (hypotheses, references): ([String], [String]) = ([], [])
     for indices in pairs.batches {
       let batch = pairs.dataset.collate(indices)
-      let found = generator.generate(batch)
+      let found = generator.generate(
+        indices.map { place in
+          var input = pairs.dataset[place]
+          input.start = pairs.start
+          return input
+        })
       for (row, best) in found.enumerated() {
         // Unknown symbols on both sides must never match each other.
         hypotheses.append(text(best.first?.tokens ?? [], unknown: "UNKNOWNTOKENINHYP"))

@@ -12,6 +12,11 @@ package struct TranslationSettings: Configuration, Equatable {
   package var maxSourcePositions = 1024
   /// The longest target sentence, end included.
   package var maxTargetPositions = 1024
+  /// The symbol that the decoder reads first; the end symbol when nil.
+  package var decoderStart: String?
+  /// The symbol of a language, `{}` standing for its name: sources and outputs begin with theirs;
+  /// nil for models of two languages.
+  package var languageTokens: String?
   /// Whether over-long sources are cut instead of left out.
   package var truncateSource = false
   /// Whether alignments that the preprocessor wrote are read.
@@ -39,6 +44,9 @@ package struct TranslationSettings: Configuration, Equatable {
   /// The flags.
   package static var options: [Option<Self>] { data + bleu }
 
+  /// Another start, and other symbols of languages, make another model.
+  package static var definingSettings: [String] { ["decoderStart", "languageTokens"] }
+
   /// How data are read, and how validation judges.
   package static var settingsOfTheRun: [String] {
     ["truncateSource"] + settingsOfTraining
@@ -62,6 +70,13 @@ package struct TranslationSettings: Configuration, Equatable {
       Option(
         "max-target-positions", \.maxTargetPositions, in: .from(1, to: 1_000_000),
         "maximum length of a target, end included"),
+      Option(
+        "decoder-start", \.decoderStart,
+        "symbol that the decoder reads first (default: the end symbol)", value: "SYMBOL"),
+      Option(
+        "language-tokens", \.languageTokens,
+        "symbol that sources and hypotheses of a language start with, {} for its name",
+        value: "TEXT"),
       Option("truncate-source", \.truncateSource, "truncate sources that are too long"),
       Option(
         "load-alignments", \.loadAlignments,

@@ -16,6 +16,8 @@ package final class TranslationTask: GenerationTask {
   private let context: TaskContext
   private let folder: DataDirectory?
   private var limits: LengthLimits
+  /// What stands around sentences; nil when the languages are not known.
+  private let form: PairForm?
   /// Sentences about data folders, each told once.
   private let notes: OnceTold
   private var trainingSets: [Int: PairBatches] = [:]
@@ -41,6 +43,7 @@ package final class TranslationTask: GenerationTask {
         folder: folder, languages: languages, assets: context.assets,
         verifies: context.dataset.verify)
     }
+    form = try configuration.form(source: vocabularies.source, target: vocabularies.target)
     limits = LengthLimits(
       source: configuration.maxSourcePositions, target: configuration.maxTargetPositions)
     guard configuration.evalBleuDetok == "space" else {
@@ -79,7 +82,8 @@ package final class TranslationTask: GenerationTask {
     (order.seed, order.curriculum) = (context.seed, context.dataset.curriculum)
     (order.shard, order.shardCount) = (context.dataset.shardId, context.dataset.numShards)
     return PairBatches(
-      dataset: sorted.dataset, batches: order.batches(sorted.batches, epoch: epoch))
+      dataset: sorted.dataset, batches: order.batches(sorted.batches, epoch: epoch),
+      start: start)
   }
 
   /// The names of the validation sets.
@@ -123,16 +127,27 @@ package final class TranslationTask: GenerationTask {
     let most = configuration.truncateSource ? limits.source : .max
     return TaskText(
       source: vocabularies.source, target: vocabularies.target,
-      sourceTokenizer: vocabularies.sourcePieces, targetTokenizer: vocabularies.targetPieces,
-      input: { symbols, id in
+      sourceTokenizer: vocabularies.sourceTokenizer,
+      targetTokenizer: vocabularies.targetTokenizer,
+      input: { [form] symbols, id in
         let source = symbols.count > most ? symbols.prefix(most - 1) + [Vocabulary.eos] : symbols
-        return GenerationInput(id: id, source: source)
+        let input = GenerationInput(id: id, source: source)
+        return form?.applied(to: input) ?? input
       })
   }
 
   /// The pairs of a data subset.
   package func generationInputs(_ subset: String) throws -> any GenerationInputs {
-    try dataset(subset)
+    let pairs = try dataset(subset)
+    guard let form, !form.isPlain else { return pairs }
+    return FormedInputs(inputs: pairs, form: form)
+  }
+
+  /// Refuses to translate between languages that nobody named.
+  package func checkText() throws {
+    guard form == nil else { return }
+    throw UserError(
+      "the model knows many languages: name two of them with --source-lang and --target-lang")
   }
 
   /// Whether `--load-alignments` was given.
@@ -164,7 +179,7 @@ package final class TranslationTask: GenerationTask {
         requiredMultiple: settings.requiredBatchSizeMultiple),
       lengths: limits.limited(maxTokens: settings.maxTokens), policy: .drop, seed: context.seed)
     if let warning = result.warning { context.note(warning) }
-    let pairs = PairBatches(dataset: dataset, batches: result.batches)
+    let pairs = PairBatches(dataset: dataset, batches: result.batches, start: start)
     trainingSets = [shard: pairs]
     return pairs
   }
@@ -183,7 +198,7 @@ package final class TranslationTask: GenerationTask {
         requiredMultiple: settings.requiredBatchSizeMultiple),
       lengths: limits, policy: policy, seed: nil)
     if let warning = result.warning { context.note(warning) }
-    let pairs = PairBatches(dataset: dataset, batches: result.batches)
+    let pairs = PairBatches(dataset: dataset, batches: result.batches, start: start)
     validationData[name] = pairs
     return pairs
   }
@@ -200,6 +215,9 @@ package final class TranslationTask: GenerationTask {
       )
     }
   }
+
+  /// What the decoder reads first.
+  private var start: Int32 { form?.start ?? Vocabulary.eos }
 
   private func dataFolder() throws -> DataDirectory {
     guard let folder else { throw Self.lacksData }

@@ -12,6 +12,8 @@ package struct TranslationVocabularies: Sendable {
   package let sourcePieces: SentencePieceModel?
   /// Joins target pieces, when it is known how.
   package let targetPieces: SentencePieceModel?
+  /// What stands for itself in text, in models of other programs; nil for nothing.
+  private let marks: PieceMarks?
 
   /// The names of what a checkpoint carries.
   enum Asset {
@@ -52,6 +54,7 @@ package struct TranslationVocabularies: Sendable {
       try model("sentencepiece.bpe.\(languages.source).model") ?? joint ?? carried.source
     targetPieces =
       try model("sentencepiece.bpe.\(languages.target).model") ?? joint ?? carried.target
+    marks = try Self.marks(in: assets)
   }
 
   /// Reads what a checkpoint carries.
@@ -59,6 +62,21 @@ package struct TranslationVocabularies: Sendable {
     source = try Self.vocabulary(Asset.sourceDictionary, in: assets)
     target = try Self.vocabulary(Asset.targetDictionary, in: assets)
     (sourcePieces, targetPieces) = try Self.pieces(in: assets)
+    marks = try Self.marks(in: assets)
+  }
+
+  /// Divides source text, when it is known how.
+  package var sourceTokenizer: (any Tokenizer)? { tokenizer(sourcePieces) }
+  /// Divides and joins target text, when it is known how.
+  package var targetTokenizer: (any Tokenizer)? { tokenizer(targetPieces) }
+
+  private func tokenizer(_ pieces: SentencePieceModel?) -> (any Tokenizer)? {
+    guard let pieces, let marks else { return pieces }
+    return MarkedPieces(pieces, marks)
+  }
+
+  private static func marks(in assets: [String: [UInt8]]) throws -> PieceMarks? {
+    try assets[PieceMarks.asset].map { try PieceMarks(serialized: $0) }
   }
 
   private static func vocabulary(
@@ -94,6 +112,7 @@ package struct TranslationVocabularies: Sendable {
       assets[Asset.targetPieces] = nil
       assets[Asset.pieces] = pieces
     }
+    assets[PieceMarks.asset] = marks?.serialized
     return assets
   }
 

@@ -36,6 +36,9 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   public var savedAt: Double?
   /// How weights are rounded, `int8`; nil for weights in floating point.
   package var quantization: String?
+  /// Settings of the search that the model is to be used with, under the names of their
+  /// properties, where they are not the usual ones: those of the program that it comes from.
+  public var search: JSONValue?
   /// All further settings of the run, under the names of their flags, for information.
   public var run: JSONValue = [:]
 

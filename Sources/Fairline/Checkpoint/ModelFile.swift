@@ -15,7 +15,8 @@ public struct ModelFile: Sendable {
   public let parameters: any TensorSource
   /// The checkpoint; nil for a model that was imported.
   let checkpoint: TensorFile?
-  private let importedAssets: [String: [UInt8]]
+  /// What an importer made of another program's file; nil for a checkpoint.
+  package let imported: ImportedModel?
 
   /// Opens a checkpoint, or what one of the importers recognises; tensors are read when they are
   /// asked for.
@@ -34,7 +35,7 @@ public struct ModelFile: Sendable {
     if let tensors, let header = try CheckpointHeader(tensors) {
       return ModelFile(
         path: path, header: header, parameters: tensors.parameters, checkpoint: tensors,
-        importedAssets: [:])
+        imported: nil)
     }
     if Paths.exists(path) {
       let candidate = ImportCandidate(path: path, isFolder: isFolder, tensors: tensors)
@@ -60,18 +61,18 @@ public struct ModelFile: Sendable {
     try model.header.check(path)
     self.init(
       path: path, header: model.header, parameters: model.tensors, checkpoint: nil,
-      importedAssets: model.assets)
+      imported: model)
   }
 
   private init(
     path: String, header: CheckpointHeader, parameters: any TensorSource,
-    checkpoint: TensorFile?, importedAssets: [String: [UInt8]]
+    checkpoint: TensorFile?, imported: ImportedModel?
   ) {
     self.path = path
     self.header = header
     self.parameters = parameters
     self.checkpoint = checkpoint
-    self.importedAssets = importedAssets
+    self.imported = imported
   }
 
   private static func refuse(_ path: String, _ importers: Registry<any Importer>) throws {
@@ -82,7 +83,7 @@ public struct ModelFile: Sendable {
         ? "use \(own)"
         : "save its 'model' tensors with safetensors.torch.save_file and put a config.json "
           + "beside them"
-      throw UserError("\(path) is a PyTorch file, whose pickles could run code: \(remedy)")
+      throw UserError("\(path) is a PyTorch file, which no importer here reads: \(remedy)")
     }
     guard Paths.exists(path) else {
       throw UserError("\(path) does not exist: check the path of the model")
@@ -148,7 +149,7 @@ public struct ModelFile: Sendable {
 
   /// What the file carries of its task: dictionaries, a SentencePiece model.
   public func assets() throws -> [String: [UInt8]] {
-    guard let checkpoint else { return importedAssets }
+    guard let checkpoint else { return imported?.assets ?? [:] }
     var assets: [String: [UInt8]] = [:]
     for name in checkpoint.names where name.hasPrefix(CheckpointHeader.assetPrefix) {
       let key = String(name.dropFirst(CheckpointHeader.assetPrefix.count))

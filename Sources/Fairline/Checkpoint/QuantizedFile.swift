@@ -16,10 +16,22 @@ public enum QuantizedFile {
     if let quantization = file.header.quantization {
       throw UserError("\(file.path) is rounded to \(quantization) already: use it as it is")
     }
-    let parameters = try file.makeModel(catalog).parameters
-    let assets = try file.assets().sorted { $0.key < $1.key }
+    try write(
+      CheckpointContents(
+        header: file.header, parameters: try file.makeModel(catalog).parameters,
+        assets: try file.assets()),
+      to: path)
+  }
+
+  /// Rounds a model's matrices and writes them with all that translation needs.
+  ///
+  /// - Throws: `TensorFileError` when the file cannot be written.
+  package static func write(_ contents: CheckpointContents, to path: String) throws {
+    let parameters = contents.parameters
+    let assets = contents.assets.sorted { $0.key < $1.key }
     let writer = try TensorFileWriter(
-      path: path, tensors: declarations(parameters, assets), metadata: header(of: file).metadata())
+      path: path, tensors: declarations(parameters, assets),
+      metadata: header(contents.header).metadata())
     for entry in parameters.entries {
       let values = parameters.view(of: entry, in: parameters.values)
       guard isMatrix(entry) else {
@@ -36,8 +48,8 @@ public enum QuantizedFile {
     try writer.finish()
   }
 
-  private static func header(of file: ModelFile) -> CheckpointHeader {
-    var header = file.header
+  private static func header(_ header: CheckpointHeader) -> CheckpointHeader {
+    var header = header
     header.quantization = kind
     (header.progress, header.savedAt) = (nil, nil)
     header.optimizer = nil

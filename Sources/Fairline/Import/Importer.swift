@@ -43,6 +43,12 @@ public struct ImportedModel: Sendable {
   /// Tensors that the importer cannot place and that are not known to be superfluous; a model
   /// with such tensors is refused, as it would compute something else.
   public var unused: [String]
+  /// Tensors that are known to be superfluous: markers, copies, computed tables.
+  public var ignored: [String] = []
+  /// What kind of model this is, for the user: `OPUS-MT in Hugging Face's form`.
+  public var kind = ""
+  /// What else the user should know, a sentence each.
+  public var notes: [String] = []
 
   /// Puts a model together.
   public init(
@@ -86,7 +92,12 @@ public struct ImportCandidate: Sendable {
   ///
   /// - Parameter count: at most so many.
   package func beginning(_ count: Int) -> [UInt8] {
-    guard !isFolder, Paths.isFile(path), let reader = try? FileReader(path) else { return [] }
+    isFolder ? [] : beginning(of: path, count)
+  }
+
+  /// The first bytes of a regular file; fewer when it is shorter.
+  package func beginning(of path: String, _ count: Int) -> [UInt8] {
+    guard Paths.isFile(path), let reader = try? FileReader(path) else { return [] }
     return (try? reader.read(count)) ?? []
   }
 

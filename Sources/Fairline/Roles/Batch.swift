@@ -96,8 +96,13 @@ public struct Batch: Sendable {
   ///   - ids: the pairs' numbers in their dataset.
   ///   - sources: source symbols, end included.
   ///   - targets: target symbols, end included.
-  public static func pairs(ids: [Int], sources: [[Int32]], targets: [[Int32]]) -> Batch {
-    let shifted = targets.map { Array($0.suffix(1) + $0.dropLast()) }
+  ///   - starts: what the decoder reads first, for each pair; nil for its last symbol, the end.
+  public static func pairs(
+    ids: [Int], sources: [[Int32]], targets: [[Int32]], starts: [Int32]? = nil
+  ) -> Batch {
+    let shifted = targets.enumerated().map { place, target in
+      target.isEmpty ? [] : [starts?[place] ?? target[target.count - 1]] + target.dropLast()
+    }
     return Batch(
       ids: ids, source: PackedTokens(sources), decoderInput: PackedTokens(shifted),
       target: targets.flatMap { $0 })

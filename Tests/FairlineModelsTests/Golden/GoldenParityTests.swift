@@ -31,7 +31,6 @@ import Testing
       for model in folder.folders.map(FixtureFolder.init) {
         #expect(model.contains("forward_a.safetensors") || model.contains("cases.json"))
       }
-<<<<<<< HEAD
     }
   }
 
@@ -75,12 +74,6 @@ import Testing
         let names = expected.map(\.key).filter { $0.contains("adaptive_softmax") }
         #expect(own.count == names.count { !$0.hasSuffix(".version") })
       }
-=======
-      let facts = try folder.json("option_facts.json")
-      let list = try facts.arrayValue ?? facts["cases"].elements()
-      #expect(!list.isEmpty)
-      #expect(list.allSatisfy { $0["name"]?.stringValue?.contains("adaptive") == true })
->>>>>>> 2383208a6cf84779d743e537698d8a31823390f0
     }
   }
 

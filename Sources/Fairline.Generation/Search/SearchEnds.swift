@@ -1,0 +1,40 @@
+import Foundation
+
+/// How the outputs of a sentence end.
+struct SearchEnds {
+  /// A sentence is finished when so many outputs have ended.
+  let most: Int
+  /// A sentence is finished when its best prefix has ended and there are so many outputs; nil where
+  /// that does not matter.
+  let enough: Int?
+  /// Whether outputs stand as they are at the length limit.
+  let cutsAtLimit: Bool
+  /// Whether an end that is forced costs nothing.
+  let endIsFree: Bool
+  /// Whether symbols that outputs must begin with cost nothing.
+  let prefixIsFree: Bool
+}
+
+extension SentenceSearch {
+  /// How this sentence's outputs end.
+  func ends(_ settings: GenerationSettings) -> SearchEnds {
+    SearchEnds(
+      most: settings.keepsBest(beam: beam) ? .max : beam,
+      enough: settings.conventions == .ctranslate2 && settings.lenpen == 0 ? settings.nbest : nil,
+      cutsAtLimit: settings.conventions == .ctranslate2,
+      endIsFree: settings.matchSourceLen || settings.conventions == .huggingface,
+      prefixIsFree: settings.conventions == .huggingface)
+  }
+
+  /// Keeps the best outputs that have ended, as many as the beam is wide, and finishes the sentence
+  /// when no prefix can become better than the worst of them (Hugging Face's rules).
+  ///
+  /// A prefix is judged as if it ended with the symbols it has.
+  func keepBest(_ settings: GenerationSettings) {
+    // The standard library's sort is stable: of equal scores the first found stays.
+    found = Array(found.sorted { $0.score > $1.score }.prefix(beam))
+    guard found.count == beam, let worst = found.last, let best = rows.first else { return }
+    let possible = settings.normalized(best.score, length: step)
+    if settings.earlyStopping || possible <= worst.score { finish() }
+  }
+}

@@ -1,0 +1,105 @@
+/// What a pickle holds, as inert values: nothing in it can run.
+///
+/// Lists, dictionaries and records are numbers of places in a ``PickleHeap``, so that a value that
+/// is shared, or holds itself, costs nothing to keep or to free.
+enum PickleValue: Hashable, Sendable {
+  case none
+  case bool(Bool)
+  case integer(Int)
+  case number(Double)
+  case text(String)
+  case bytes([UInt8])
+  /// A whole number of more than 64 bits, as two's complement, the lowest byte first.
+  case large([UInt8])
+  case list(Int)
+  case dictionary(Int)
+  /// An object of a class that is known by name only.
+  case record(Int)
+  /// The name of a class or function, `torch.FloatStorage`.
+  case global(String)
+  /// The numbers of a tensor in a file.
+  case storage(Int)
+  case tensor(Int)
+}
+
+/// The containers of a pickle.
+struct PickleHeap: Sendable {
+  /// Lists, tuples and sets.
+  var lists: [[PickleValue]] = []
+  var dictionaries: [[PickleItem]] = []
+  var records: [PickleRecord] = []
+  var storages: [TorchStorage] = []
+  var tensors: [TorchTensor] = []
+}
+
+/// A key and its value.
+struct PickleItem: Hashable, Sendable {
+  let key: PickleValue
+  let value: PickleValue
+}
+
+/// An object whose class is only a name.
+struct PickleRecord: Sendable {
+  /// The class, `argparse.Namespace`.
+  let name: String
+  /// What it was called with.
+  let arguments: [PickleValue]
+  /// What it was given afterwards: as a rule the dictionary of its attributes.
+  var state = PickleValue.none
+}
+
+/// A value of a pickle with the containers that it may name: the way to walk through one.
+struct PickleNode: Sendable {
+  let heap: PickleHeap
+  let value: PickleValue
+
+  private func node(_ value: PickleValue) -> PickleNode { PickleNode(heap: heap, value: value) }
+
+  /// The pairs of a dictionary, or the attributes of a record; nil for anything else.
+  var items: [(key: String, value: PickleNode)]? {
+    switch value {
+    case .dictionary(let place):
+      return heap.dictionaries[place].compactMap { item in
+        guard case .text(let key) = item.key else { return nil }
+        return (key, node(item.value))
+      }
+    case .record(let place):
+      let state = heap.records[place].state
+      if case .record = state { return nil }
+      let inner = node(state)
+      // A configuration node holds its values under one attribute.
+      return inner.items.map { $0.first { $0.key == "_content" }?.value.items ?? $0 }
+    default: return nil
+    }
+  }
+
+  /// The value of a key or attribute.
+  subscript(key: String) -> PickleNode? {
+    guard let found = items?.last(where: { $0.key == key })?.value else { return nil }
+    return found.value == .none ? nil : found
+  }
+
+  /// The elements of a list or tuple; nil for anything else.
+  var elements: [PickleNode]? {
+    guard case .list(let place) = value else { return nil }
+    return heap.lists[place].map(node)
+  }
+
+  /// The tensor; nil for anything else.
+  var tensor: TorchTensor? {
+    guard case .tensor(let place) = value else { return nil }
+    return heap.tensors[place]
+  }
+
+  /// The text; nil for anything else.
+  var text: String? {
+    guard case .text(let text) = value else { return nil }
+    return text
+  }
+
+  /// The whole number; nil for anything else.
+  var integer: Int? {
+    guard case .integer(let number) = value else { return nil }
+    return number
+  }
+}

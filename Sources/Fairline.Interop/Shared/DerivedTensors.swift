@@ -1,0 +1,72 @@
+import Fairline
+import FairlineTensor
+
+/// Tensors made of another source's: renamed, cut, with their rows in another order.
+struct DerivedTensors: TensorSource {
+  /// How a tensor is made.
+  enum Recipe: Sendable {
+    /// Another tensor as it is.
+    case same(String)
+    /// Some neighbouring rows of another tensor.
+    case slice(String, Range<Int>)
+    /// For each row, a row of another tensor; a negative number stands for a row of one number.
+    case rows(String, [Int32], fill: Float)
+    /// Numbers of the importer's own. `[row, column]`
+    case numbers([Float])
+  }
+
+  let path: String
+  let names: [String]
+  private let source: any TensorSource
+  private let recipes: [String: (shape: [Int], recipe: Recipe)]
+
+  /// Makes an empty set of tensors.
+  init(of source: any TensorSource) {
+    (path, names, self.source, recipes) = (source.path, [], source, [:])
+  }
+
+  private init(
+    _ other: DerivedTensors, _ names: [String], _ recipes: [String: (shape: [Int], recipe: Recipe)]
+  ) {
+    (path, source) = (other.path, other.source)
+    (self.names, self.recipes) = (names, recipes)
+  }
+
+  /// The same with another tensor.
+  ///
+  /// - Precondition: the tensor that the recipe names is there, and none of this name.
+  func adding(_ name: String, shape: [Int], _ recipe: Recipe) -> DerivedTensors {
+    precondition(recipes[name] == nil, "there are two recipes for '\(name)'")
+    var recipes = recipes
+    recipes[name] = (shape, recipe)
+    return DerivedTensors(self, names + [name], recipes)
+  }
+
+  func shape(of name: String) -> [Int]? { recipes[name]?.shape }
+
+  func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {
+    guard let (shape, recipe) = recipes[name], shape.reduce(1, *) == output.count else {
+      throw UserError("\(path) has no tensor '\(name)' of \(output.count) numbers")
+    }
+    switch recipe {
+    case .same(let other): try source.read(other, into: output)
+    case .slice(let other, let range):
+      let all = try source.floats(other)
+      let columns = shape.dropFirst().reduce(1, *)
+      _ = output.update(from: all[(range.lowerBound * columns)..<(range.upperBound * columns)])
+    case .rows(let other, let rows, let fill):
+      let all = try source.floats(other)
+      let columns = shape.dropFirst().reduce(1, *)
+      for (place, row) in rows.enumerated() {
+        let part = UnsafeMutableBufferPointer(
+          rebasing: output[(place * columns)..<((place + 1) * columns)])
+        if row < 0 {
+          part.update(repeating: fill)
+        } else {
+          _ = part.update(from: all[(Int(row) * columns)..<((Int(row) + 1) * columns)])
+        }
+      }
+    case .numbers(let numbers): _ = output.update(from: numbers)
+    }
+  }
+}

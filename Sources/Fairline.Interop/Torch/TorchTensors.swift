@@ -1,0 +1,41 @@
+import Fairline
+
+/// The tensors of a dictionary in a file of torch's.
+struct TorchTensors: TensorSource {
+  private let file: TorchFile
+  private let tensors: [String: TorchTensor]
+  let names: [String]
+  var path: String { file.path }
+
+  /// Takes the tensors of a dictionary; other values in it are left out.
+  ///
+  /// - Throws: `UserError` when there are none, or a name stands twice.
+  init(_ file: TorchFile, _ dictionary: PickleNode?) throws {
+    var tensors: [String: TorchTensor] = [:]
+    var names: [String] = []
+    for item in dictionary?.items ?? [] {
+      guard let tensor = item.value.tensor else { continue }
+      guard tensors.updateValue(tensor, forKey: item.key) == nil else {
+        throw UserError("\(file.path) has two tensors '\(item.key)': use another copy")
+      }
+      names.append(item.key)
+    }
+    guard !names.isEmpty else {
+      throw UserError("\(file.path) holds no tensors of a model: give the file of a checkpoint")
+    }
+    (self.file, self.tensors, self.names) = (file, tensors, names)
+  }
+
+  func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+
+  func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {
+    guard let tensor = tensors[name], tensor.count == output.count else {
+      throw UserError("\(path) has no tensor '\(name)' of \(output.count) numbers")
+    }
+    guard tensor.storage.element.isFloatingPoint else {
+      throw UserError(
+        "\(path): tensor '\(name)' holds whole numbers where floating-point numbers are needed")
+    }
+    try file.read(tensor, into: output)
+  }
+}

@@ -1,0 +1,5 @@
+import FairlineModels
+import FairlinePrograms
+import Foundation
+
+exit(ImportCommand.main(plugins: [StandardModels.self]))
