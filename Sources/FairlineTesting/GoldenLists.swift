@@ -85,7 +85,7 @@ extension FixtureDocument {
   /// The elements of a list that the document ``holds(_:)``.
   package func list(_ name: String) -> [JSONValue] {
     guard let list = value[name]?.arrayValue else {
-      preconditionFailure("\(url.path) has no list '\(name)'")
+      preconditionFailure("\(description) has no list '\(name)'")
     }
     return list
   }

@@ -23,7 +23,7 @@ import Testing
     ]
     #expect(Array(index[..<26]) == header)
     #expect(index.count == 26 + 12 * 4)
-    #expect(folder.names == ["x.bin", "x.idx"])
+    #expect(try folder.names == ["x.bin", "x.idx"])
   }
 
   @Test(arguments: ElementType.allCases.filter { $0 != .float && $0 != .double })
@@ -94,7 +94,7 @@ import Testing
       let writer = try IndexedDatasetWriter(prefix: folder("x"), elementType: .uint16)
       try writer.append([4, 2])
     }
-    #expect(folder.names.isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
   /// The bytes of a legacy index of `sentences` with 4-byte ids.

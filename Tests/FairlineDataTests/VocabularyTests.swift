@@ -110,7 +110,7 @@ import Testing
     try vocabulary.save(to: folder("dict.txt"))
     #expect(try folder.bytes("dict.txt") == Array("a 2\nb 1\n\u{2581}c 1\n".utf8))
     #expect(try Vocabulary(contentsOf: folder("dict.txt")) == vocabulary)
-    #expect(folder.names == ["dict.txt"])
+    #expect(try folder.names == ["dict.txt"])
   }
 
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full"))

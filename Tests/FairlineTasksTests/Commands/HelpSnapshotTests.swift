@@ -1,3 +1,4 @@
+import FairlineTesting
 import Foundation
 import Testing
 

@@ -21,7 +21,7 @@ import Testing
     model(batch(texts), .evaluation()).logits.logSoftmax()
   }
 
-  @Test func theFamiliesAreThere() {
+  @Test func theFamiliesAreThere() throws {
     let names = LanguageArchitecture.all.map(\.name)
     #expect(names.count >= 20)
     for name in [

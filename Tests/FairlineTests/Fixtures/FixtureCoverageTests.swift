@@ -50,6 +50,7 @@ import Testing
     }
   }
 
+  /// Further folders come from a list; parts that they lack are left out.
   @Test func partsComeFromEveryRoot() {
     let roots = FixtureFolder.roots()
     #expect(roots[0].url.path.hasSuffix("Tests/Fixtures"))

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What this package's manifest says of its modules, and what their files import.
 struct PackageManifest {
