@@ -16,8 +16,7 @@ import Testing
     var states: [Tensor] = []
     let memory = model.encoder(batch.source, observe: { states.append($0) }, pass)
     // The reference's embedding is the one before positions are added.
-    let symbols = model.encoder.embedding.table(
-      batch.source, scale: model.encoder.embedding.scale, pass)
+    let symbols = model.encoder.embedding.vectors(batch.source, pass)
     let embedding = try Golden(golden, "encoder_embedding", timeFirst: false)
     #expect(embedding.mismatch(symbols, source, leftPadded: true) == nil)
     func count(_ prefix: String) -> Int { golden.names.count { $0.hasPrefix(prefix) } }
@@ -38,7 +37,7 @@ import Testing
       let expected = try Golden(golden, "decoder_state_\(index)", timeFirst: true)
       #expect(expected.mismatch(state, target, leftPadded: false) == nil, "state \(index)")
     }
-    let logits = output.linear(weight: model.projection.value)
+    let logits = model.output.output(output, pass).logits
     let expected = try Golden(golden, "logits", timeFirst: false)
     #expect(expected.mismatch(logits, target, leftPadded: false, tolerance: 1e-4) == nil)
     let probabilities = try Golden(golden, "lprobs", timeFirst: false)

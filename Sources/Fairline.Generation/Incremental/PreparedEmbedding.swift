@@ -4,11 +4,17 @@ public import FairlineTensor
 public struct PreparedEmbedding: Sendable {
   /// Channels of the result.
   let channels: Int
-  private let table: InferenceTable
+  private let table: Table
   private let scale: Float
   private let positions: Tensor?
-  private let projection: InferenceLinear?
   private let norm: LayerNorm?
+
+  /// Where symbols are looked up.
+  private enum Table: Sendable {
+    /// One table, and a map to the stack's channels where they differ.
+    case plain(InferenceTable, InferenceLinear?)
+    case adaptive(InferenceAdaptiveEmbedding)
+  }
 
   /// Packs the parts.
   ///
@@ -23,11 +29,28 @@ public struct PreparedEmbedding: Sendable {
     _ table: Embedding, scale: Float = 1, positions: Positions? = nil, projection: Linear? = nil,
     norm: LayerNorm? = nil, _ weights: InferenceWeights
   ) {
-    self.table = weights.table(table.weight)
-    channels = projection?.weight.shape[0] ?? table.weight.shape[1]
+    self.init(
+      .plain(weights.table(table.weight), projection.map { weights.linear($0) }),
+      channels: projection?.weight.shape[0] ?? table.weight.shape[1], scale, positions, norm)
+  }
+
+  /// Packs the parts where rare symbols have fewer channels; the others are the same.
+  public init(
+    _ table: AdaptiveEmbedding, scale: Float = 1, positions: Positions? = nil,
+    norm: LayerNorm? = nil, _ weights: InferenceWeights
+  ) {
+    self.init(
+      .adaptive(InferenceAdaptiveEmbedding(table, weights)), channels: table.channels, scale,
+      positions, norm)
+  }
+
+  private init(
+    _ table: Table, channels: Int, _ scale: Float, _ positions: Positions?, _ norm: LayerNorm?
+  ) {
+    self.table = table
+    self.channels = channels
     self.scale = scale
     self.positions = positions?.table(ForwardPass.evaluation())
-    self.projection = projection.map { weights.linear($0) }
     self.norm = norm
   }
 
@@ -35,14 +58,18 @@ public struct PreparedEmbedding: Sendable {
   public func callAsFunction(_ symbols: [Int32], places: [Int32], into states: RowBuffer) {
     let rows = symbols.count
     states.reserve(rows)
-    if let projection {
+    switch table {
+    case .plain(let table, nil):
+      table.look(
+        up: symbols, scale: scale, positions: positions, places: shifted(places), into: states)
+    case .plain(let table, let projection?):
       let narrow = RowBuffer(columns: projection.inputs, capacity: rows)
       table.look(up: symbols, scale: scale, positions: nil, places: [], into: narrow)
       projection(narrow, rows: rows, into: states)
       if let positions { states.add(rowsOf: positions, at: shifted(places)) }
-    } else {
-      table.look(
-        up: symbols, scale: scale, positions: positions, places: shifted(places), into: states)
+    case .adaptive(let table):
+      table.look(up: symbols, scale: scale, into: states)
+      if let positions { states.add(rowsOf: positions, at: shifted(places)) }
     }
     norm?(states, rows: rows, into: states)
   }

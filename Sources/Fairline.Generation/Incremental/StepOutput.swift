@@ -7,6 +7,8 @@ final class StepOutput {
   private let prepared: PreparedOutput
   private let narrow: RowBuffer?
   private let logits: RowBuffer
+  /// The map to all symbols, or to the candidates of the sentences alive; nil where the softmax is
+  /// adaptive.
   private var projection: InferenceLinear?
   /// What is added to candidates' logits. `[1, candidate]`
   private var bias: Tensor?
@@ -24,8 +26,8 @@ final class StepOutput {
   init(_ prepared: PreparedOutput) {
     self.prepared = prepared
     narrow = prepared.map.map { RowBuffer(columns: $0.outputs) }
-    projection = prepared.projection
-    logits = RowBuffer(columns: prepared.table.count)
+    if case .projected(let projected) = prepared.symbols { projection = projected.all }
+    logits = RowBuffer(columns: prepared.symbols.count)
   }
 
   /// Finds the candidates of a further sentence.
@@ -53,7 +55,14 @@ final class StepOutput {
   func prepare(_ alive: [Int]) {
     guard hasJoined else { return }
     hasJoined = false
-    var column = [Int32](repeating: -1, count: prepared.table.count)
+    guard case .projected(let projected) = prepared.symbols else {
+      for sentence in alive {
+        candidates[sentence] = CandidateSymbols(
+          symbols: symbols[sentence], columns: symbols[sentence])
+      }
+      return
+    }
+    var column = [Int32](repeating: -1, count: prepared.symbols.count)
     for sentence in alive {
       for symbol in symbols[sentence] { column[Int(symbol)] = 0 }
     }
@@ -62,10 +71,7 @@ final class StepOutput {
       column[symbol] = Int32(union.count)
       union.append(Int32(symbol))
     }
-    projection = prepared.table.linear(of: union)
-    bias = prepared.bias.map {
-      $0.reshaped(to: [$0.count, 1]).rows(at: union).reshaped(to: [1, union.count])
-    }
+    (projection, bias) = projected.map(to: union)
     logits.reshape(columns: union.count)
     for sentence in alive {
       candidates[sentence] = CandidateSymbols(
@@ -77,9 +83,9 @@ final class StepOutput {
 
   /// The logits of the states of a step. `[row, vocabulary]`
   func logits(of states: RowBuffer, rows: Int) -> Tensor {
-    let (states, projection) = input(of: states, rows: rows)
+    let states = input(of: states, rows: rows)
     logits.reserve(rows)
-    project(projection, states, 0, rows, into: logits)
+    compute(states, 0, rows, into: logits)
     return logits.tensor(rows: rows)
   }
 
@@ -88,21 +94,22 @@ final class StepOutput {
   func prediction(of states: RowBuffer, rows: Int) -> StepLogits {
     let atOnce = max(Self.tile, Self.cachedLogits / max(logits.columns, 1) / Self.tile * Self.tile)
     let parts = (rows + atOnce - 1) / atOnce
-    if parts < 2, prepared.sketch == nil { return StepLogits(logits(of: states, rows: rows)) }
-    let (states, projection) = input(of: states, rows: rows)
+    let sketch = sketch
+    if parts < 2, sketch == nil { return StepLogits(logits(of: states, rows: rows)) }
+    let states = input(of: states, rows: rows)
     return StepLogits(rows: rows, columns: logits.columns) { [self] body in
       Parallel.blocks(parts) { part in
         let range = part * rows / parts..<(part + 1) * rows / parts
         let first = range.lowerBound
-        let buffer = spare.take(columns: projection.outputs, rows: range.count)
-        if let sketch = prepared.sketch {
+        let buffer = spare.take(columns: logits.columns, rows: range.count)
+        if let sketch {
           sketch(states, from: first, rows: range.count, into: buffer)
           body(
             LogitRows(range, buffer.tensor(rows: range.count)) { row, excluded in
               sketch.sharpen(states, row: row, buffer, row: row - first, excluding: excluded)
             })
         } else {
-          project(projection, states, first, range.count, into: buffer)
+          compute(states, first, range.count, into: buffer)
           body(LogitRows(range, buffer.tensor(rows: range.count)))
         }
         spare.give(buffer)
@@ -110,18 +117,24 @@ final class StepOutput {
     }
   }
 
-  private func project(
-    _ projection: InferenceLinear, _ states: RowBuffer, _ first: Int, _ rows: Int,
-    into result: RowBuffer
+  private var sketch: SketchedLinear? {
+    if case .projected(let projected) = prepared.symbols { projected.sketch } else { nil }
+  }
+
+  private func compute(
+    _ states: RowBuffer, _ first: Int, _ rows: Int, into result: RowBuffer
   ) {
+    if case .adaptive(let softmax) = prepared.symbols {
+      softmax(states, from: first, rows: rows, into: result)
+      return
+    }
+    guard let projection else { preconditionFailure("a step before any sentence joined") }
     projection(states, from: first, rows: rows, into: result)
     if let bias { result.add(rowsOf: bias, at: [Int32](repeating: 0, count: rows)) }
   }
 
-  /// What the output projection reads, and that projection.
-  private func input(
-    of states: RowBuffer, rows: Int
-  ) -> (states: RowBuffer, projection: InferenceLinear) {
+  /// What the way to symbols reads.
+  private func input(of states: RowBuffer, rows: Int) -> RowBuffer {
     prepared.norm?(states, rows: rows, into: states)
     var last = states
     if let narrow, let map = prepared.map {
@@ -129,8 +142,7 @@ final class StepOutput {
       map(last, rows: rows, into: narrow)
       last = narrow
     }
-    guard let projection else { preconditionFailure("a step before any sentence joined") }
-    return (last, projection)
+    return last
   }
 }
 

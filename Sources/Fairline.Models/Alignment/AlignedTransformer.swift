@@ -35,6 +35,8 @@ public final class AlignedTransformer: Model {
   public var computesSentencesApart: Bool { true }
   /// Yes.
   public var alignsTargets: Bool { true }
+  /// Whether the settings ask for it.
+  public var hasAdaptiveSoftmax: Bool { base.hasAdaptiveSoftmax }
 
   /// Predicts every target symbol; the attention of the aligned layer comes with it.
   public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
@@ -46,9 +48,8 @@ public final class AlignedTransformer: Model {
       batch.decoderInput, memory: memory, memorySegments: batch.source.segments,
       probe: probe, pass)
     if wants, seesWholeTarget { found = wholeContext(batch, memory, pass) }
-    var output = ModelOutput(
-      states: states, projection: pass.value(of: base.projection),
-      attention: pass.isTraining ? nil : found.map { Self.weights($0, batch) })
+    var output = base.output.output(
+      states, attention: pass.isTraining ? nil : found.map { Self.weights($0, batch) }, pass)
     output.alignment = found
     return output
   }

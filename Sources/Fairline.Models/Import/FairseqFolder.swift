@@ -29,7 +29,11 @@ struct FairseqFolder: Importer {
   /// - Throws: `UserError` or `TensorFileError` naming the file that is damaged.
   func open(_ candidate: ImportCandidate) throws -> ImportedModel {
     let tensors = try candidate.tensors ?? folderTensors(candidate)
-    let config = FairseqSettings(try candidate.object(in: Self.settingsName) ?? JSONObject())
+    var config = FairseqSettings(try candidate.object(in: Self.settingsName) ?? JSONObject())
+    // fairseq notes cutoffs of recurrent models that have no use for them.
+    if !tensors.names.contains(where: { $0.hasPrefix("decoder.adaptive_softmax.") }) {
+      config.remove("adaptive_softmax_cutoff")
+    }
     let source = config.text("source_lang") ?? "src"
     let target = config.text("target_lang") ?? "tgt"
     let joint = try candidate.contents(of: "dict.txt")

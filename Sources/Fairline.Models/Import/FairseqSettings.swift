@@ -3,9 +3,11 @@ import Fairline
 /// Settings under fairseq's names, with underscores; short forms for equal sides (`embed_dim`,
 /// `ffn_dim`, `heads`, `learned_positions`, `share`) are understood.
 struct FairseqSettings {
-  private let values: JSONObject
+  private var values: JSONObject
 
   init(_ values: JSONObject) { self.values = values }
+
+  mutating func remove(_ key: String) { values[key] = nil }
 
   func text(_ key: String) -> String? { values[key]?.stringValue }
   func number(_ key: String) -> Int? { values[key]?.integerValue }

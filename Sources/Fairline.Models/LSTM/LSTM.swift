@@ -26,10 +26,10 @@ public final class LSTM: Model {
     let c = configuration
     let space = ParameterSpace(seed: seed, values: values)
     encoder = LSTMEncoder(space.part("encoder"), symbols: task.sourceSymbols, c)
-    decoder = LSTMDecoder(
+    decoder = try LSTMDecoder(
       space.part("decoder"), symbols: task.targetSymbols,
       shared: c.shareAllEmbeddings ? encoder.table : nil, memoryChannels: c.memoryChannels,
-      attends: c.decoderAttention.isOn, c.decoder)
+      attends: c.decoderAttention.isOn, c)
     self.configuration = c
     parameters = ParameterSet(space)
     maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)
@@ -37,6 +37,12 @@ public final class LSTM: Model {
 
   /// Yes.
   public var computesSentencesApart: Bool { true }
+
+  /// Whether the settings ask for it.
+  public var hasAdaptiveSoftmax: Bool { decoder.output.isAdaptive }
+
+  /// What fairseq's files hold beyond the parameters is left out.
+  public var fileNames: NameMap { configuration.leftOut }
 
   /// Predicts every target symbol from the source and the symbols before it.
   public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
@@ -46,9 +52,7 @@ public final class LSTM: Model {
       batch.decoderInput, source: source, sourceSegments: batch.source.segments,
       weights: &weights, pass)  // [target, channel]
     let attention = decoder.attention == nil ? nil : weights.map { AttentionWeights($0) }
-    return ModelOutput(
-      states: states, projection: pass.value(of: decoder.projection),
-      bias: decoder.projectionBias.map(pass.value(of:)), attention: attention)
+    return decoder.output.output(states, attention: attention, pass)
   }
 
   /// What the encoder makes of sources, for tests: states, then hidden states and cells of each

@@ -4,8 +4,8 @@ public import FairlineTensor
 
 /// A recurrent language model of long short-term memory with fairseq's options and parameter names.
 public final class LSTMLanguageModel: Model {
+  private let configuration: LSTMLanguageModelSettings
   private let decoder: LSTMDecoder
-  private let addsResiduals: Bool
   /// All parameters.
   public let parameters: ParameterSet
   /// The longest source and target, ends included.
@@ -21,10 +21,10 @@ public final class LSTMLanguageModel: Model {
   ) throws {
     try configuration.check(for: task)
     let space = ParameterSpace(seed: seed, values: values)
-    decoder = LSTMDecoder(
+    decoder = try LSTMDecoder(
       space.part("decoder"), symbols: task.targetSymbols, readSymbols: task.readSymbols,
-      shared: nil, memoryChannels: nil, attends: false, configuration.decoder)
-    addsResiduals = configuration.residuals
+      shared: nil, memoryChannels: nil, attends: false, configuration)
+    self.configuration = configuration
     parameters = ParameterSet(space)
     maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)
   }
@@ -32,22 +32,26 @@ public final class LSTMLanguageModel: Model {
   /// Yes.
   public var computesSentencesApart: Bool { true }
 
+  /// Whether the settings ask for it.
+  public var hasAdaptiveSoftmax: Bool { decoder.output.isAdaptive }
+
+  /// What fairseq's files hold beyond the parameters is left out.
+  public var fileNames: NameMap { configuration.leftOut }
+
   /// Predicts every symbol from those before it.
   public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
     let order = StepOrder(batch.decoderInput.segments)
-    let dropout = decoder.settings.dropoutOut
+    let dropout = decoder.dropoutOut
     var input = decoder.embed(batch.decoderInput, pass)
     var states = input
     for (index, layer) in decoder.layers.enumerated() {
       states = layer(input, order, pass).states  // [target, channel]
       if index + 1 == decoder.layers.count { break }
       input = states.droppedOut(pass.dropout(dropout))
-      if addsResiduals { input = input + Self.shifted(states, batch.decoderInput.segments) }
+      if configuration.residuals { input = input + Self.shifted(states, batch.decoderInput.segments) }
     }
     states = decoder.finish(states.droppedOut(pass.dropout(dropout)), pass)
-    return ModelOutput(
-      states: states, projection: pass.value(of: decoder.projection),
-      bias: decoder.projectionBias.map(pass.value(of:)))
+    return decoder.output.output(states, pass)
   }
 
   /// The states of the step before, zeros at the beginning of each sequence.
@@ -69,10 +73,8 @@ extension LSTMLanguageModel {
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
     let weights = InferenceWeights(parameters, precision: preparation.precision)
     let layers = decoder.layers.map { $0.prepared(weights) }
-    let output = PreparedOutput(
-      decoder.projection, bias: decoder.projectionBias, map: decoder.outputMap, weights,
-      preparation)
-    let residuals = addsResiduals
+    let output = decoder.output.prepared(map: decoder.outputMap, weights, preparation)
+    let residuals = configuration.residuals
     return StackSearch(
       embedding: PreparedEmbedding(decoder.table, weights), output: output,
       weightBytes: layers.reduce(output.byteCount) { $0 + $1.byteCount }

@@ -1,7 +1,7 @@
 public import Fairline
 
 /// The settings of a recurrent language model, named as fairseq's flags are.
-public struct LSTMLanguageModelSettings: Configuration, Equatable {
+public struct LSTMLanguageModelSettings: Configuration, LSTMDecoderSettings, Equatable {
   /// Dropout of embeddings and of what layers give.
   public var dropout = 0.1
   /// Channels of embeddings.
@@ -24,6 +24,8 @@ public struct LSTMLanguageModelSettings: Configuration, Equatable {
   public var shareDecoderInputOutputEmbed = false
   /// Whether a layer's hidden states of the step before are added to the next layer's inputs.
   public var residuals = false
+  /// Where bands of rare symbols begin in the output; nil for one softmax over all symbols.
+  public var adaptiveSoftmaxCutoff: SymbolCutoffs?
 
   /// fairseq's defaults.
   public init() {}
@@ -33,44 +35,11 @@ public struct LSTMLanguageModelSettings: Configuration, Equatable {
 
   /// The flags.
   public static var options: [Option<Self>] {
-    [
-      Option(
-        "decoder-embed-dim", \.decoderEmbedDim, in: .from(1, to: 65536), "channels of embeddings"),
-      Option(
-        "decoder-hidden-size", \.decoderHiddenSize, in: .from(1, to: 65536),
-        "channels of hidden states (those of embeddings)"),
-      Option("decoder-layers", \.decoderLayers, in: .from(1, to: 1000), "layers"),
-      Option(
-        "decoder-out-embed-dim", \.decoderOutEmbedDim, in: .from(1, to: 65536),
-        "channels before the output projection"),
-      Option("decoder-attention", \.decoderAttention, "only 0: there is no source"),
-      Option("decoder-freeze-embed", \.decoderFreezeEmbed, "do not train embeddings"),
-      Option(
-        "decoder-dropout-in", \.decoderDropoutIn, in: .from(0, below: 1),
-        "dropout of embeddings (--dropout)"),
-      Option(
-        "decoder-dropout-out", \.decoderDropoutOut, in: .from(0, below: 1),
-        "dropout of what layers give (--dropout)"),
-      Option(
-        "dropout", \.dropout, in: .from(0, below: 1),
-        "dropout of embeddings and of what layers give"),
-      Option(
-        "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
-        "use the embedding as output projection"),
+    decoderOptions + [
       Option(
         "residuals", \.residuals,
-        "add a layer's hidden states of the step before to the next layer's inputs"),
+        "add a layer's hidden states of the step before to the next layer's inputs")
     ]
-  }
-
-  /// The settings of the decoder's layers.
-  var decoder: LSTMDecoderSettings {
-    LSTMDecoderSettings(
-      embedding: decoderEmbedDim, channels: decoderHiddenSize ?? decoderEmbedDim,
-      layers: decoderLayers,
-      output: decoderOutEmbedDim, sharesProjection: shareDecoderInputOutputEmbed,
-      freezesEmbedding: decoderFreezeEmbed, dropoutIn: decoderDropoutIn ?? dropout,
-      dropoutOut: decoderDropoutOut ?? dropout)
   }
 
   /// Refuses settings that contradict each other or the task.
@@ -89,6 +58,6 @@ public struct LSTMLanguageModelSettings: Configuration, Equatable {
         "--share-decoder-input-output-embed needs all symbols to be predicted: leave out "
           + "--output-dictionary-size")
     }
-    try decoder.check()
+    try checkDecoder()
   }
 }

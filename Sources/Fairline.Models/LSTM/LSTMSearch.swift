@@ -11,9 +11,7 @@ extension LSTM {
     let weights = InferenceWeights(parameters, precision: preparation.precision)
     let encoder = PreparedLSTMEncoder(self.encoder, weights)
     let layers = PreparedLSTMDecoder(decoder, weights)
-    let output = PreparedOutput(
-      decoder.projection, bias: decoder.projectionBias, map: decoder.outputMap, weights,
-      preparation)
+    let output = decoder.output.prepared(map: decoder.outputMap, weights, preparation)
     return StackSearch(
       embedding: PreparedEmbedding(decoder.table, weights), output: output,
       weightBytes: output.byteCount + layers.byteCount,
@@ -43,7 +41,7 @@ struct PreparedLSTMDecoder: Sendable {
     hiddenMap = decoder.hiddenMap.map(weights.linear)
     cellMap = decoder.cellMap.map(weights.linear)
     precision = weights.precision
-    embedding = decoder.settings.embedding
+    embedding = decoder.table.weight.shape[1]
     memory = attention?.input.outputs ?? 0
   }
 

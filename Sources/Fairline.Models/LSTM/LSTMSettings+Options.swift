@@ -26,41 +26,11 @@ extension LSTMSettings {
     ]
   }
 
-  private static var decoderOptions: [Option<Self>] {
-    [
-      Option(
-        "decoder-embed-dim", \.decoderEmbedDim, in: .from(1, to: 65536),
-        "channels of the target's embeddings"),
-      Option(
-        "decoder-hidden-size", \.decoderHiddenSize, in: .from(1, to: 65536),
-        "channels of the decoder's hidden states (those of the embeddings)"),
-      Option("decoder-layers", \.decoderLayers, in: .from(1, to: 1000), "layers of the decoder"),
-      Option(
-        "decoder-out-embed-dim", \.decoderOutEmbedDim, in: .from(1, to: 65536),
-        "channels before the output projection"),
-      Option("decoder-attention", \.decoderAttention, "whether the decoder attends to the source"),
-      Option(
-        "decoder-freeze-embed", \.decoderFreezeEmbed, "do not train the target's embeddings"),
-      Option(
-        "decoder-dropout-in", \.decoderDropoutIn, in: .from(0, below: 1),
-        "dropout of the target's embeddings (--dropout)"),
-      Option(
-        "decoder-dropout-out", \.decoderDropoutOut, in: .from(0, below: 1),
-        "dropout of what the decoder's layers give (--dropout)"),
-    ]
-  }
-
   private static var shared: [Option<Self>] {
     [
       Option(
-        "dropout", \.dropout, in: .from(0, below: 1),
-        "dropout of embeddings and of what layers give"),
-      Option(
-        "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
-        "use the decoder's embedding as output projection"),
-      Option(
         "share-all-embeddings", \.shareAllEmbeddings,
-        "use one embedding for encoder, decoder and output"),
+        "use one embedding for encoder, decoder and output")
     ]
   }
 }

@@ -1,7 +1,7 @@
 public import Fairline
 
 /// The settings of a recurrent encoder-decoder, named as fairseq's flags are.
-public struct LSTMSettings: Configuration, Equatable {
+public struct LSTMSettings: Configuration, LSTMDecoderSettings, Equatable {
   /// Dropout of embeddings and of what layers give.
   public var dropout = 0.1
   /// Channels of the source's embeddings.
@@ -38,6 +38,8 @@ public struct LSTMSettings: Configuration, Equatable {
   public var shareDecoderInputOutputEmbed = false
   /// Whether source, target and output projection share one table.
   public var shareAllEmbeddings = false
+  /// Where bands of rare symbols begin in the output; nil for one softmax over all symbols.
+  public var adaptiveSoftmaxCutoff: SymbolCutoffs?
 
   /// fairseq's defaults.
   public init() {}
@@ -47,16 +49,6 @@ public struct LSTMSettings: Configuration, Equatable {
 
   /// Channels of what the encoder gives.
   var memoryChannels: Int { encoderChannels * (encoderBidirectional ? 2 : 1) }
-
-  /// The settings of the decoder's layers.
-  var decoder: LSTMDecoderSettings {
-    LSTMDecoderSettings(
-      embedding: decoderEmbedDim, channels: decoderHiddenSize ?? decoderEmbedDim,
-      layers: decoderLayers, output: decoderOutEmbedDim,
-      sharesProjection: shareDecoderInputOutputEmbed || shareAllEmbeddings,
-      freezesEmbedding: decoderFreezeEmbed, dropoutIn: decoderDropoutIn ?? dropout,
-      dropoutOut: decoderDropoutOut ?? dropout)
-  }
 
   /// Refuses settings that contradict each other or the task.
   ///
@@ -83,6 +75,6 @@ public struct LSTMSettings: Configuration, Equatable {
             + "--encoder-embed-dim \(encoderEmbedDim)")
       }
     }
-    try decoder.check()
+    try checkDecoder(sharesAll: shareAllEmbeddings)
   }
 }

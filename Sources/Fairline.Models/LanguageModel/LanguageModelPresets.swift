@@ -7,7 +7,7 @@ struct LanguageModelPreset {
   let settings: LanguageModelSettings
 
   /// All sizes that fairseq names.
-  static var all: [LanguageModelPreset] { base + gpt2 + gpt3 }
+  static var all: [LanguageModelPreset] { base + adaptive + gpt2 + gpt3 }
 
   private static var base: [LanguageModelPreset] {
     [
@@ -18,6 +18,30 @@ struct LanguageModelPreset {
         name: "transformer_lm_big", summary: "12 layers, 1024 channels",
         settings: size(12, 1024, hidden: 4096, heads: 16)),
     ]
+  }
+
+  /// Those of Baevski and Auli (2019), each under two names.
+  private static var adaptive: [LanguageModelPreset] {
+    var wiki = size(16, 1024, hidden: 4096, heads: 8)
+    (wiki.dropout, wiki.attentionDropout, wiki.activationDropout) = (0.3, 0.1, 0.1)
+    wiki.noDecoderFinalNorm = true
+    wiki.adaptiveInputCutoff = SymbolCutoffs([20_000, 60_000])
+    wiki.adaptiveSoftmaxCutoff = wiki.adaptiveInputCutoff
+    wiki.adaptiveSoftmaxDropout = 0.2
+    (wiki.adaptiveInput, wiki.tieAdaptiveWeights, wiki.tieAdaptiveProj) = (true, true, true)
+    var billion = size(12, 512, hidden: 4096, heads: 16)
+    billion.attentionDropout = 0.1
+    billion.noDecoderFinalNorm = true
+    return ["", "baevski_"].flatMap { prefix in
+      [
+        LanguageModelPreset(
+          name: "transformer_lm_\(prefix)wiki103",
+          summary: "16 layers, 1024 channels, adaptive embeddings and softmax", settings: wiki),
+        LanguageModelPreset(
+          name: "transformer_lm_\(prefix)gbw",
+          summary: "12 layers, 512 channels, no normalisation at the end", settings: billion),
+      ]
+    }
   }
 
   private static var gpt2: [LanguageModelPreset] {

@@ -3,7 +3,9 @@ import FairlineTensor
 
 extension LanguageModelSettings {
   /// The flags.
-  public static var options: [Option<Self>] { decoder + shared }
+  public static var options: [Option<Self>] {
+    decoder + decoderStackOptions + stackOptions + adaptive
+  }
 
   /// Those of a decoder of the Transformer.
   public static var definingSettings: [String] {
@@ -20,53 +22,27 @@ extension LanguageModelSettings {
       Option(
         "decoder-ffn-embed-dim", \.decoderFfnEmbedDim, in: .from(1, to: 1_000_000),
         "hidden channels of the feed-forward networks"),
-      Option("decoder-layers", \.decoderLayers, in: .from(0, to: 1000), "layers"),
-      Option(
-        "decoder-attention-heads", \.decoderAttentionHeads, in: .from(1, to: 1024),
-        "attention heads"),
-      Option(
-        "decoder-normalize-before", \.decoderNormalizeBefore,
-        "normalise before each sub-layer instead of after it"),
       Option(
         "no-decoder-final-norm", \.noDecoderFinalNorm,
         "do not normalise after the last layer of a model that normalises before"),
-      Option("decoder-learned-pos", \.decoderLearnedPos, "train positions"),
-      Option(
-        "decoder-layerdrop", \.decoderLayerdrop, in: .from(0, below: 1),
-        "probability of leaving out a layer"),
-      Option(
-        "decoder-input-dim", \.decoderInputDim, in: .from(1, to: 65536),
-        "channels of the embeddings (the layers')"),
-      Option(
-        "decoder-output-dim", \.decoderOutputDim, in: .from(1, to: 65536),
-        "channels before the output projection (the layers')"),
     ]
   }
 
-  private static var shared: [Option<Self>] {
+  private static var adaptive: [Option<Self>] {
     [
+      Option("adaptive-input", \.adaptiveInput, "give rare symbols embeddings of fewer channels"),
       Option(
-        "dropout", \.dropout, in: .from(0, below: 1),
-        "dropout of embeddings and of each sub-layer's result"),
+        "adaptive-input-cutoff", \.adaptiveInputCutoff,
+        "first symbols of bands of rare symbols among the embeddings"),
       Option(
-        "attention-dropout", \.attentionDropout, in: .from(0, below: 1),
-        "dropout of attention weights"),
+        "adaptive-input-factor", \.adaptiveInputFactor, in: .from(1, to: 1024),
+        "what the channels of each further band of embeddings are divided by"),
       Option(
-        "activation-dropout", aliases: ["relu-dropout"], \.activationDropout,
-        in: .from(0, below: 1), "dropout inside the feed-forward networks"),
-      Option("activation-fn", \.activationFn, "function of the feed-forward networks"),
+        "tie-adaptive-weights", \.tieAdaptiveWeights,
+        "use the tables of the adaptive embeddings in the adaptive softmax"),
       Option(
-        "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
-        "use the embedding as output projection"),
-      Option(
-        "no-token-positional-embeddings", \.noTokenPositionalEmbeddings, "leave out positions"),
-      Option("layernorm-embedding", \.layernormEmbedding, "normalise embeddings"),
-      Option(
-        "no-scale-embedding", \.noScaleEmbedding,
-        "do not multiply embeddings by the root of the channels"),
-      Option(
-        "checkpoint-activations", \.checkpointActivations,
-        "keep only the inputs of layers and compute the rest again on the way back: less memory"),
+        "tie-adaptive-proj", \.tieAdaptiveProj,
+        "use the maps of the adaptive embeddings in the adaptive softmax, too"),
     ]
   }
 }

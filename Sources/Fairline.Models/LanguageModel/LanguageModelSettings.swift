@@ -2,7 +2,7 @@ public import Fairline
 public import FairlineTensor
 
 /// The settings of a Transformer that predicts text without a source, named as fairseq's flags are.
-public struct LanguageModelSettings: Configuration, Equatable {
+public struct LanguageModelSettings: Configuration, TransformerStackSettings, Equatable {
   /// Channels of the layers.
   public var decoderEmbedDim = 512
   /// Hidden channels of the feed-forward networks.
@@ -39,6 +39,22 @@ public struct LanguageModelSettings: Configuration, Equatable {
   public var layernormEmbedding = false
   /// Whether embeddings are not multiplied by the square root of the channels.
   public var noScaleEmbedding = false
+  /// Where bands of rare symbols begin in the output; nil for one softmax over all symbols.
+  public var adaptiveSoftmaxCutoff: SymbolCutoffs?
+  /// Dropout of the adaptive softmax.
+  public var adaptiveSoftmaxDropout = 0.0
+  /// What the channels of each further band of the output are divided by.
+  public var adaptiveSoftmaxFactor = 4.0
+  /// Whether rare symbols have embeddings of fewer channels.
+  public var adaptiveInput = false
+  /// Where bands of rare symbols begin among the embeddings.
+  public var adaptiveInputCutoff: SymbolCutoffs?
+  /// What the channels of each further band of embeddings are divided by.
+  public var adaptiveInputFactor = 4.0
+  /// Whether the adaptive softmax uses the tables of the adaptive embeddings.
+  public var tieAdaptiveWeights = false
+  /// Whether the adaptive softmax uses the maps of the adaptive embeddings, too.
+  public var tieAdaptiveProj = false
   /// Whether layers are computed again on the way back instead of being kept: less memory, more
   /// time, the same bits.
   public var checkpointActivations = false
@@ -56,21 +72,7 @@ public struct LanguageModelSettings: Configuration, Equatable {
     var c = TransformerSettings()
     c.encoderEmbedDim = decoderEmbedDim
     c.encoderFfnEmbedDim = decoderFfnEmbedDim
-    c.decoderLayers = decoderLayers
-    c.decoderAttentionHeads = decoderAttentionHeads
-    c.decoderNormalizeBefore = decoderNormalizeBefore
-    c.decoderLearnedPos = decoderLearnedPos
-    c.decoderLayerdrop = decoderLayerdrop
-    c.decoderInputDim = decoderInputDim
-    c.decoderOutputDim = decoderOutputDim
-    c.dropout = dropout
-    c.attentionDropout = attentionDropout
-    c.activationDropout = activationDropout
-    c.activationFn = activationFn
-    c.noTokenPositionalEmbeddings = noTokenPositionalEmbeddings
-    c.layernormEmbedding = layernormEmbedding
-    c.noScaleEmbedding = noScaleEmbedding
-    c.checkpointActivations = checkpointActivations
+    c.adopt(self)
     return c
   }
 
@@ -88,6 +90,7 @@ public struct LanguageModelSettings: Configuration, Equatable {
         "--decoder-embed-dim \(decoderEmbedDim) cannot be split in "
           + "--decoder-attention-heads \(decoderAttentionHeads): choose a multiple")
     }
+    try checkSharing(for: task)
     if shareDecoderInputOutputEmbed, inputChannels != outputChannels {
       throw UserError(
         "--share-decoder-input-output-embed needs --decoder-output-dim equal to "

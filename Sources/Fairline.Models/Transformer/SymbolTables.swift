@@ -1,7 +1,7 @@
 public import Fairline
 public import FairlineTensor
 
-/// The embeddings of an encoder-decoder model and its output projection, one parameter where the
+/// The embeddings of an encoder-decoder model and its way to symbols, one parameter where the
 /// settings share them.
 public struct SymbolTables {
   /// The embedding of source symbols.
@@ -10,22 +10,25 @@ public struct SymbolTables {
   public let target: Embedding
   private let decoder: ParameterSpace
   private let targetSymbols: Int
-  private let sharesProjection: Bool
-  private let outputChannels: Int
+  private let settings: TransformerSettings
+  private let bands: SymbolBands?
 
   /// Makes the embeddings.
   ///
   /// - Parameters:
   ///   - encoder: the space of the encoder's parameters.
   ///   - decoder: the space of the decoder's parameters.
+  /// - Throws: `UserError` when the settings' bands do not fit the symbols.
   public init(
     encoder: ParameterSpace, decoder: ParameterSpace, for task: TaskDescription,
     _ c: TransformerSettings
-  ) {
+  ) throws {
     self.decoder = decoder
     targetSymbols = task.targetSymbols
-    sharesProjection = c.shareAllEmbeddings || c.shareDecoderInputOutputEmbed
-    outputChannels = c.decoderOutputChannels
+    settings = c
+    bands = try c.softmaxBands(
+      symbols: task.targetSymbols, channels: c.decoderOutputChannels,
+      factor: c.adaptiveSoftmaxFactor)
     source = Embedding(
       encoder.part("embed_tokens"), symbols: task.sourceSymbols, channels: c.encoderEmbedDim)
     if c.shareAllEmbeddings {
@@ -38,15 +41,17 @@ public struct SymbolTables {
     }
   }
 
-  /// Makes the output projection, which comes last in a model. `[vocabulary, channel]`
-  public func projection() -> Parameter {
-    let name = "output_projection.weight"
-    if sharesProjection {
-      decoder.alias(name, of: target.weight)
-      return target.weight
+  /// Makes the way to symbols, which comes last in a model.
+  public func output() -> OutputProjection {
+    if let bands {
+      return .adaptive(
+        AdaptiveSoftmax(
+          decoder.part("adaptive_softmax"), bands, channels: settings.decoderOutputChannels,
+          factor: settings.adaptiveSoftmaxFactor, dropout: settings.adaptiveSoftmaxDropout))
     }
-    return decoder.parameter(
-      name, [targetSymbols, outputChannels],
-      .normal(deviation: 1 / Float(outputChannels).squareRoot()))
+    let isShared = settings.shareAllEmbeddings || settings.shareDecoderInputOutputEmbed
+    return .full(
+      decoder, symbols: targetSymbols, channels: settings.decoderOutputChannels,
+      sharing: isShared ? target.weight : nil)
   }
 }

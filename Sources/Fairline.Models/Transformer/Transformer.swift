@@ -10,8 +10,8 @@ public final class Transformer: Model {
   package let encoder: TransformerEncoder
   /// The decoder.
   package let decoder: TransformerDecoder
-  /// The output projection. `[vocabulary, channel]`
-  package let projection: Parameter
+  /// The way to symbols.
+  package let output: OutputProjection
   /// All parameters.
   public let parameters: ParameterSet
   /// The longest source and target, ends included.
@@ -32,12 +32,12 @@ public final class Transformer: Model {
     let c = configuration
     let space = ParameterSpace(seed: seed, values: values)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
-    let tables = SymbolTables(encoder: left, decoder: right, for: task, c)
+    let tables = try SymbolTables(encoder: left, decoder: right, for: task, c)
     encoder = TransformerEncoder(
       left, table: tables.source, maximumLength: task.maximumSourcePositions, c)
     decoder = TransformerDecoder(
       right, table: tables.target, maximumLength: task.maximumTargetPositions, c)
-    projection = tables.projection()
+    output = tables.output()
     self.configuration = c
     parameters = ParameterSet(space)
     maximumPositions = (task.maximumSourcePositions, task.maximumTargetPositions)
@@ -50,9 +50,11 @@ public final class Transformer: Model {
     let states = decoder(
       batch.decoderInput, memory: memory, memorySegments: batch.source.segments,
       weights: weights, pass)  // [target, channel]
-    return ModelOutput(
-      states: states, projection: pass.value(of: projection), attention: weights)
+    return output.output(states, attention: weights, pass)
   }
+
+  /// Whether the settings ask for it.
+  public var hasAdaptiveSoftmax: Bool { output.isAdaptive }
 }
 
 extension TransformerSettings {
@@ -96,7 +98,9 @@ extension TransformerSettings {
             + "with --joined-dictionary"
         )
       }
-      guard encoderEmbedDim == decoderInputChannels, decoderOutputChannels == encoderEmbedDim
+      let projects = adaptiveSoftmaxCutoff == nil
+      guard encoderEmbedDim == decoderInputChannels,
+        !projects || decoderOutputChannels == encoderEmbedDim
       else {
         throw UserError(
           "--share-all-embeddings needs --decoder-embed-dim equal to "
@@ -104,6 +108,9 @@ extension TransformerSettings {
         )
       }
     }
+    try checkNothingShared(
+      shareDecoderInputOutputEmbed && !shareAllEmbeddings, "--share-decoder-input-output-embed",
+      instead: "leave out one of them")
     if shareDecoderInputOutputEmbed, decoderInputChannels != decoderOutputChannels {
       throw UserError(
         "--share-decoder-input-output-embed needs --decoder-output-dim equal to "

@@ -4,8 +4,6 @@ public import FairlineTensor
 public struct TransformerDecoder: Sendable {
   /// What comes before the layers.
   package let embedding: TokenEmbedding
-  /// The map from the embedding's channels to the stack's, where they differ.
-  let inputProjection: Linear?
   /// The layers.
   let layers: [TransformerDecoderLayer]
   /// Whether self-attention sees the source's states too.
@@ -34,6 +32,15 @@ public struct TransformerDecoder: Sendable {
     _ space: ParameterSpace, table: Embedding, maximumLength: Int,
     _ c: TransformerSettings, readsSource: Bool = true, normalizesLast: Bool = true
   ) {
+    self.init(
+      space, .plain(table), maximumLength: maximumLength, c, readsSource: readsSource,
+      normalizesLast: normalizesLast)
+  }
+
+  init(
+    _ space: ParameterSpace, _ symbols: SymbolVectors, maximumLength: Int,
+    _ c: TransformerSettings, readsSource: Bool = true, normalizesLast: Bool = true
+  ) {
     let settings = TransformerLayerSettings.decoder(c)
     let channels = c.decoderChannels
     (self.channels, hidden) = (channels, settings.hidden)
@@ -44,9 +51,9 @@ public struct TransformerDecoder: Sendable {
           space.part(name), inputs: inputs, outputs: outputs, hasBias: false,
           weight: .xavierUniform())
     }
-    inputProjection = project("project_in_dim", c.decoderInputChannels, channels)
+    let mapped = symbols.mapped { project("project_in_dim", $0, channels) }
     embedding = TokenEmbedding(
-      space, table: table, channels: channels, learnedPositions: c.decoderLearnedPos,
+      space, mapped, channels: channels, learnedPositions: c.decoderLearnedPos,
       maximumLength: maximumLength, c)
     let attendsToSource = readsSource && !c.noCrossAttention
     joinsSource = readsSource && c.crossSelfAttention
@@ -103,7 +110,7 @@ public struct TransformerDecoder: Sendable {
     let joint =
       joinsSource
       ? memorySegments.map { JointRows(source: $0, target: input.segments) } : nil
-    var states = embed(input, pass)  // [target, channel]
+    var states = embedding(input, pass)  // [target, channel]
     observe?(states)
     for (index, layer) in layers.enumerated() where !pass.leavesOut(layerDrop) {
       let receiver = index == layers.count - 1 ? weights : nil
@@ -120,17 +127,5 @@ public struct TransformerDecoder: Sendable {
     }
     if let norm { states = norm(states, pass) }
     return outputProjection.map { $0(states, pass) } ?? states
-  }
-
-  private func embed(_ input: PackedTokens, _ pass: ForwardPass) -> Tensor {
-    guard let inputProjection else { return embedding(input, pass) }
-    let symbols = inputProjection(
-      embedding.table(input, scale: embedding.scale, pass), pass)  // [target, channel]
-    var sum = symbols
-    if let positions = embedding.positions {
-      sum = sum + positions.table(pass).rows(at: Positions.places(input.segments))
-    }
-    return (embedding.norm.map { $0(sum, pass) } ?? sum).droppedOut(
-      pass.dropout(embedding.dropout))
   }
 }

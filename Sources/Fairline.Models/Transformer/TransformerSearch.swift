@@ -13,7 +13,7 @@ extension Transformer {
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
     let weights = InferenceWeights(parameters, precision: preparation.precision)
     let encoder = PreparedTransformerEncoder(self.encoder, weights)
-    return decoder.prepareSearch(projection: projection, weights, preparation) {
+    return decoder.prepareSearch(output: output, weights, preparation) {
       encoder.makeEncoder()
     }
   }
@@ -23,13 +23,13 @@ extension TransformerDecoder {
   /// Prepares the stack for search, beside an encoder of any kind.
   ///
   /// - Parameters:
-  ///   - projection: the output projection. `[vocabulary, channel]`
+  ///   - output: the way to symbols.
   ///   - encoder: makes what encodes the sources of one decoder.
   public func prepareSearch(
-    projection: Parameter, _ weights: InferenceWeights, _ preparation: SearchPreparation,
+    output: OutputProjection, _ weights: InferenceWeights, _ preparation: SearchPreparation,
     encoder: @escaping @Sendable () -> SourceEncoder
   ) -> any DecoderFactory {
-    let parts = PreparedStack(self, projection, weights, preparation)
+    let parts = PreparedStack(self, output, weights, preparation)
     return StackSearch(
       embedding: parts.embedding, output: parts.output, weightBytes: parts.byteCount,
       encoder: encoder, cells: parts.makeCells)
@@ -37,11 +37,11 @@ extension TransformerDecoder {
 
   /// Prepares a stack without a source for search.
   ///
-  /// - Parameter projection: the output projection. `[vocabulary, channel]`
+  /// - Parameter output: the way to symbols.
   public func prepareSearch(
-    projection: Parameter, _ weights: InferenceWeights, _ preparation: SearchPreparation
+    output: OutputProjection, _ weights: InferenceWeights, _ preparation: SearchPreparation
   ) -> any DecoderFactory {
-    let parts = PreparedStack(self, projection, weights, preparation)
+    let parts = PreparedStack(self, output, weights, preparation)
     return StackSearch(
       embedding: parts.embedding, output: parts.output, weightBytes: parts.byteCount,
       cells: parts.makeCells)
@@ -57,12 +57,12 @@ private struct PreparedStack: Sendable {
   private let joinsSource: Bool
 
   init(
-    _ stack: TransformerDecoder, _ projection: Parameter, _ weights: InferenceWeights,
+    _ stack: TransformerDecoder, _ output: OutputProjection, _ weights: InferenceWeights,
     _ preparation: SearchPreparation
   ) {
-    embedding = stack.embedding.prepared(weights, projection: stack.inputProjection)
-    output = PreparedOutput(
-      projection, map: stack.outputProjection, norm: stack.norm, weights, preparation)
+    embedding = stack.embedding.prepared(weights)
+    self.output = output.prepared(
+      map: stack.outputProjection, norm: stack.norm, weights, preparation)
     layers = stack.layers.map { PreparedTransformerLayer($0, weights) }
     (channels, hidden) = (stack.channels, stack.hidden)
     joinsSource = stack.joinsSource
@@ -81,13 +81,14 @@ private struct PreparedStack: Sendable {
 
 extension TokenEmbedding {
   /// The same without a tape.
-  ///
-  /// - Parameter projection: from the table's channels to the stack's, where they differ.
-  public func prepared(
-    _ weights: InferenceWeights, projection: Linear? = nil
-  ) -> PreparedEmbedding {
-    PreparedEmbedding(
-      table, scale: scale, positions: positions, projection: projection, norm: norm, weights)
+  public func prepared(_ weights: InferenceWeights) -> PreparedEmbedding {
+    switch symbols {
+    case .plain(let table, let projection):
+      PreparedEmbedding(
+        table, scale: scale, positions: positions, projection: projection, norm: norm, weights)
+    case .adaptive(let table):
+      PreparedEmbedding(table, scale: scale, positions: positions, norm: norm, weights)
+    }
   }
 }
 

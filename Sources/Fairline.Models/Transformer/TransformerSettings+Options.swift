@@ -1,11 +1,11 @@
 public import Fairline
 import FairlineTensor
 
-extension Activation: OptionValue {}
-
 extension TransformerSettings {
   /// The flags.
-  public static var options: [Option<Self>] { encoder + decoder + shared }
+  public static var options: [Option<Self>] {
+    encoder + decoder + decoderStackOptions + shared + stackOptions
+  }
 
   /// Heads, the order of normalisation, the function of the feed-forward networks, and what is done
   /// to embeddings.
@@ -32,7 +32,7 @@ extension TransformerSettings {
         "normalise before each encoder sub-layer instead of after it"),
       Option("encoder-learned-pos", \.encoderLearnedPos, "train the encoder's positions"),
       Option(
-        "encoder-layerdrop", \.encoderLayerdrop, in: .from(0, to: 1),
+        "encoder-layerdrop", \.encoderLayerdrop, in: .from(0, below: 1),
         "probability of leaving out an encoder layer"),
       Option(
         "encoder-layers-to-keep", \.encoderLayersToKeep,
@@ -48,20 +48,14 @@ extension TransformerSettings {
       Option(
         "decoder-ffn-embed-dim", \.decoderFfnEmbedDim, in: .from(1, to: 1_000_000),
         "hidden channels of the decoder (the encoder's)"),
-      Option("decoder-layers", \.decoderLayers, in: .from(0, to: 1000), "layers of the decoder"),
-      Option(
-        "decoder-attention-heads", \.decoderAttentionHeads, in: .from(1, to: 1024),
-        "attention heads of the decoder"),
-      Option(
-        "decoder-normalize-before", \.decoderNormalizeBefore,
-        "normalise before each decoder sub-layer instead of after it"),
-      Option("decoder-learned-pos", \.decoderLearnedPos, "train the decoder's positions"),
-      Option(
-        "decoder-layerdrop", \.decoderLayerdrop, in: .from(0, to: 1),
-        "probability of leaving out a decoder layer"),
       Option(
         "decoder-layers-to-keep", \.decoderLayersToKeep,
         "the decoder's layers to keep, counted from 0: 0,2,4", value: "LIST"),
+    ]
+  }
+
+  private static var shared: [Option<Self>] {
+    [
       Option(
         "cross-self-attention", \.crossSelfAttention,
         "let the decoder's self-attention see the encoder's states too"),
@@ -69,42 +63,8 @@ extension TransformerSettings {
         "no-cross-attention", \.noCrossAttention,
         "leave out the decoder's attention over the encoder's states"),
       Option(
-        "decoder-input-dim", \.decoderInputDim, in: .from(1, to: 65536),
-        "channels of the decoder's embeddings"),
-      Option(
-        "decoder-output-dim", \.decoderOutputDim, in: .from(1, to: 65536),
-        "channels before the output projection"),
-    ]
-  }
-
-  private static var shared: [Option<Self>] {
-    [
-      Option(
-        "dropout", \.dropout, in: .from(0, below: 1),
-        "dropout of embeddings and of each sub-layer's result"),
-      Option(
-        "attention-dropout", \.attentionDropout, in: .from(0, below: 1),
-        "dropout of attention weights"),
-      Option(
-        "activation-dropout", aliases: ["relu-dropout"], \.activationDropout,
-        in: .from(0, below: 1),
-        "dropout inside the feed-forward networks"),
-      Option("activation-fn", \.activationFn, "function of the feed-forward networks"),
-      Option(
-        "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
-        "use the decoder's embedding as output projection"),
-      Option(
         "share-all-embeddings", \.shareAllEmbeddings,
         "use one embedding for encoder, decoder and output"),
-      Option(
-        "no-token-positional-embeddings", \.noTokenPositionalEmbeddings, "leave out positions"),
-      Option("layernorm-embedding", \.layernormEmbedding, "normalise embeddings"),
-      Option(
-        "no-scale-embedding", \.noScaleEmbedding,
-        "do not multiply embeddings by the root of the channels"),
-      Option(
-        "checkpoint-activations", \.checkpointActivations,
-        "keep only the inputs of layers and compute the rest again on the way back: less memory"),
     ]
   }
 }

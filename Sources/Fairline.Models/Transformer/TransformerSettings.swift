@@ -2,7 +2,7 @@ public import Fairline
 public import FairlineTensor
 
 /// The settings of an encoder-decoder Transformer, named as fairseq's flags are.
-public struct TransformerSettings: Configuration, Equatable {
+public struct TransformerSettings: Configuration, TransformerStackSettings, Equatable {
   /// Channels of the encoder.
   public var encoderEmbedDim = 512
   /// Hidden channels of the encoder's feed-forward networks.
@@ -61,6 +61,12 @@ public struct TransformerSettings: Configuration, Equatable {
   public var layernormEmbedding = false
   /// Whether embeddings are not multiplied by the square root of the channels.
   public var noScaleEmbedding = false
+  /// Where bands of rare symbols begin in the output; nil for one softmax over all symbols.
+  public var adaptiveSoftmaxCutoff: SymbolCutoffs?
+  /// Dropout of the adaptive softmax.
+  public var adaptiveSoftmaxDropout = 0.0
+  /// What the channels of each further band of the output are divided by.
+  public var adaptiveSoftmaxFactor = 4.0
 
   /// Whether layers are computed again on the way back instead of being kept: less memory, more
   /// time, the same bits.

@@ -6,8 +6,8 @@ public import FairlineTensor
 /// A language model whose layers are neural ODEs: the decoder of a ``NodeTransformer`` without a
 /// source.
 public final class NodeLanguageModel: Model {
-  /// The output projection. `[vocabulary, channel]`
-  let projection: Parameter
+  /// The way to symbols.
+  private let output: OutputProjection
   /// All parameters.
   public let parameters: ParameterSet
   /// Those of the Transformer, whose layers it has.
@@ -42,15 +42,9 @@ public final class NodeLanguageModel: Model {
     decoder = NodeDecoder(
       space, table: table, maximumLength: task.maximumTargetPositions, c.stack, node, gradient,
       readsSource: false, normalizesLast: !c.noDecoderFinalNorm)
-    let name = "output_projection.weight"
-    if c.shareDecoderInputOutputEmbed {
-      space.alias(name, of: table.weight)
-      projection = table.weight
-    } else {
-      projection = space.parameter(
-        name, [task.targetSymbols, c.outputChannels],
-        .normal(deviation: 1 / Float(c.outputChannels).squareRoot()))
-    }
+    output = .full(
+      space, symbols: task.targetSymbols, channels: c.outputChannels,
+      sharing: c.shareDecoderInputOutputEmbed ? table.weight : nil)
     self.settings = settings
     parameters = ParameterSet(whole)
     maximumPositions = (task.maximumTargetPositions, task.maximumTargetPositions)
@@ -58,7 +52,7 @@ public final class NodeLanguageModel: Model {
 
   /// The same model, solved in another way in evaluation.
   private init(_ model: NodeLanguageModel, evaluation: SolveScheme) {
-    projection = model.projection
+    output = model.output
     parameters = model.parameters
     maximumPositions = model.maximumPositions
     settings = model.settings
@@ -69,9 +63,8 @@ public final class NodeLanguageModel: Model {
 
   /// Predicts every symbol from those before it.
   public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
-    ModelOutput(
-      states: decoder(batch.decoderInput, pass.isTraining ? training : evaluation, pass),
-      projection: pass.value(of: projection))
+    output.output(
+      decoder(batch.decoderInput, pass.isTraining ? training : evaluation, pass), pass)
   }
 
   /// Yes where every solve takes the same steps whatever its batch.
@@ -94,7 +87,7 @@ public final class NodeLanguageModel: Model {
   /// Prepares search: with caches on a fixed grid, with whole prefixes otherwise.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
     guard evaluation.isRegular else { return NodePrefixContinuation(model: self) }
-    let parts = decoder.searchParts(projection, evaluation, parameters, preparation)
+    let parts = decoder.searchParts(output, evaluation, parameters, preparation)
     return StackSearch(embedding: parts.embedding, output: parts.output, cells: parts.cells)
   }
 }

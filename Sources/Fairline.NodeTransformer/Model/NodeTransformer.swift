@@ -18,8 +18,8 @@ public final class NodeTransformer: Model {
 
   /// The settings the model was made from.
   public let configuration: NodeTransformerSettings
-  /// The output projection. `[vocabulary, channel]`
-  public let projection: Parameter
+  /// The way to symbols.
+  let output: OutputProjection
   /// All parameters.
   public let parameters: ParameterSet
   /// Those of the Transformer, whose layers it has.
@@ -50,7 +50,7 @@ public final class NodeTransformer: Model {
     try configuration.checkNode(training, evaluation, gradient)
     let space = ParameterSpace(seed: seed, values: values)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
-    let tables = SymbolTables(encoder: left, decoder: right, for: task, c)
+    let tables = try SymbolTables(encoder: left, decoder: right, for: task, c)
     let (sourceLength, targetLength) = (task.maximumSourcePositions, task.maximumTargetPositions)
     encoder =
       node.nodeEncoder
@@ -62,7 +62,7 @@ public final class NodeTransformer: Model {
       ? .node(
         NodeDecoder(right, table: tables.target, maximumLength: targetLength, c, node, gradient))
       : .classic(TransformerDecoder(right, table: tables.target, maximumLength: targetLength, c))
-    projection = tables.projection()
+    output = tables.output()
     self.configuration = configuration
     parameters = ParameterSet(space)
     maximumPositions = (sourceLength, targetLength)
@@ -71,7 +71,7 @@ public final class NodeTransformer: Model {
   /// The same model, solved in another way in evaluation.
   init(_ model: NodeTransformer, evaluation: SolveScheme) {
     configuration = model.configuration
-    projection = model.projection
+    output = model.output
     parameters = model.parameters
     maximumPositions = model.maximumPositions
     encoder = model.encoder
@@ -87,9 +87,11 @@ public final class NodeTransformer: Model {
     let states = decode(
       batch.decoderInput, memory: memory, memorySegments: batch.source.segments,
       weights: weights, pass)
-    return ModelOutput(
-      states: states, projection: pass.value(of: projection), attention: weights)
+    return output.output(states, attention: weights, pass)
   }
+
+  /// Whether the settings ask for it.
+  public var hasAdaptiveSoftmax: Bool { output.isAdaptive }
 
   /// The encoder's states. `[source, channel]`
   func encode(_ source: PackedTokens, _ pass: ForwardPass) -> Tensor {

@@ -13,11 +13,11 @@ extension NodeTransformer {
     switch decoder {
     case .classic(let stack):
       return stack.prepareSearch(
-        projection: projection, InferenceWeights(parameters, precision: .float32), preparation,
+        output: output, InferenceWeights(parameters, precision: .float32), preparation,
         encoder: makeEncoder)
     case .node(let stack):
       guard evaluation.isRegular else { return NodePrefixSearch(model: self) }
-      let parts = stack.searchParts(projection, evaluation, parameters, preparation)
+      let parts = stack.searchParts(output, evaluation, parameters, preparation)
       return StackSearch(
         embedding: parts.embedding, output: parts.output, encoder: makeEncoder, cells: parts.cells)
     }
@@ -34,16 +34,15 @@ extension NodeDecoder {
 
   /// Packs the weights for search with caches, on a fixed grid.
   func searchParts(
-    _ projection: Parameter, _ scheme: SolveScheme, _ parameters: ParameterSet,
+    _ symbols: OutputProjection, _ scheme: SolveScheme, _ parameters: ParameterSet,
     _ preparation: SearchPreparation
   ) -> SearchParts {
     let weights = InferenceWeights(parameters, precision: .float32)
     let prepared = PreparedNodeDecoder(self, scheme, weights)
     return SearchParts(
       embedding: stream.embedding.prepared(weights),
-      output: PreparedOutput(
-        projection, map: stream.augmentation?.projection, norm: stream.norm, weights,
-        preparation)
+      output: symbols.prepared(
+        map: stream.augmentation?.projection, norm: stream.norm, weights, preparation)
     ) { prepared.makeCells() }
   }
 }
@@ -63,8 +62,7 @@ private struct NodePrefixSearch: DecoderFactory {
       let states = model.decode(
         prefixes, memory: around.memory ?? memory, memorySegments: around.memorySegments,
         weights: weights, ForwardPass.evaluation())
-      return ModelOutput(
-        states: states, projection: model.projection.value, attention: weights)
+      return model.output.output(states, attention: weights, ForwardPass.evaluation())
     }
   }
 }

@@ -36,6 +36,18 @@ public final class InferenceWeights {
     }
   }
 
+  /// A linear map of the rows of several weights with the same inputs, one after the other.
+  func linear(stacking weights: [Parameter]) -> InferenceLinear {
+    if weights.count == 1 { return linear(weights[0], bias: nil) }
+    switch precision {
+    case .float32:
+      return InferenceLinear(weight: Tensor.concatenated(weights.map(\.value)), bias: nil)
+    case .int8:
+      let parts = weights.map { quantized($0, rows: nil) }
+      return InferenceLinear(QuantizedMatrix(stacking: parts), bias: nil)
+    }
+  }
+
   /// An affine map of a layer.
   public func linear(_ layer: Linear) -> InferenceLinear { linear(layer.weight, bias: layer.bias) }
 

@@ -53,6 +53,7 @@ public struct AlignmentCriterion: Criterion {
 
   /// Refuses models that attend to nothing, and data without alignments.
   public func check(_ model: any Model, _ task: any Task) throws {
+    try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy_with_alignment")
     guard model.alignsTargets else {
       throw UserError(
         "--criterion label_smoothed_cross_entropy_with_alignment needs attention that it can "

@@ -52,6 +52,11 @@ public struct RDropCriterion: Criterion {
     averagesSentences = context.averagesSentences
   }
 
+  /// Refuses models with an adaptive softmax.
+  public func check(_ model: any Model, _ task: any Task) throws {
+    try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy_with_rdrop")
+  }
+
   /// Computes the loss of a batch.
   public func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass

@@ -6,6 +6,9 @@ public enum StandardTraining: Plugin {
       "cross_entropy", "cross-entropy of the target symbols",
       build: { (_: NoSettings, context) in CrossEntropyCriterion(context) })
     try catalog.criteria.add(
+      "adaptive_loss", "cross-entropy of models with an adaptive softmax",
+      build: { (_: NoSettings, context) in AdaptiveLossCriterion(context) })
+    try catalog.criteria.add(
       "label_smoothed_cross_entropy", "cross-entropy with label smoothing",
       build: { try LabelSmoothedCrossEntropyCriterion($0, $1) })
     try catalog.criteria.add(

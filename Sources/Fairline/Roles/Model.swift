@@ -39,6 +39,10 @@ public protocol Model: AnyObject, Sendable {
   /// search.
   func alignment(of batch: Batch) -> AttentionWeights?
 
+  /// Whether probabilities come in bands of symbols, which a criterion may compute apart; see
+  /// `AdaptiveSoftmax`.
+  var hasAdaptiveSoftmax: Bool { get }
+
   /// Whether a search in 8 bit integers or over shortlists is possible; see ``prepareSearch(_:)``.
   var searchesInIntegers: Bool { get }
 
@@ -82,6 +86,9 @@ extension Model {
 
   /// No.
   public var alignsTargets: Bool { false }
+
+  /// No.
+  public var hasAdaptiveSoftmax: Bool { false }
 
   /// That of the search.
   public func alignment(of batch: Batch) -> AttentionWeights? { nil }
@@ -128,62 +135,5 @@ public struct ModelVariant: Sendable {
   public init(_ name: String, _ model: any Model) {
     self.name = name
     self.model = model
-  }
-}
-
-/// A model's predictions for a batch, before the output projection where there is one.
-public struct ModelOutput {
-  /// The states before the projection `[target, channel]`, or logits `[target, vocabulary]` without
-  /// one.
-  public let states: Tensor
-  /// The output projection `[vocabulary, channel]`, nil when ``states`` are logits.
-  public let projection: Tensor?
-  /// What is added to the projection's result `[vocabulary]`, nil for nothing.
-  public let bias: Tensor?
-  /// The attention over the source, when the model has one and was asked.
-  public let attention: AttentionWeights?
-  /// The attention that alignments guide, with gradients, where a batch has alignments: for each
-  /// sentence `[target, source]`, one after the other. `[target * source]`
-  public var alignment: Tensor?
-
-  /// Makes an output from states and an output projection.
-  ///
-  /// - Parameters:
-  ///   - states: `[target, channel]`
-  ///   - projection: `[vocabulary, channel]`
-  ///   - bias: `[vocabulary]`, nil for none.
-  public init(
-    states: Tensor, projection: Tensor, bias: Tensor? = nil, attention: AttentionWeights? = nil
-  ) {
-    self.states = states
-    self.projection = projection
-    self.bias = bias
-    self.attention = attention
-  }
-
-  /// Makes an output from logits.
-  ///
-  /// - Parameter logits: `[target, vocabulary]`
-  public init(logits: Tensor, attention: AttentionWeights? = nil) {
-    states = logits
-    (projection, bias) = (nil, nil)
-    self.attention = attention
-  }
-
-  /// The logits, computed when they are not there yet. `[target, vocabulary]`
-  public var logits: Tensor {
-    guard let projection else { return states }
-    return states.linear(weight: projection, bias: bias)
-  }
-
-  /// The label-smoothed cross-entropy, without holding all logits where there is a projection.
-  ///
-  /// - Parameter targets: `[target]`; negative symbols count nothing.
-  public func crossEntropy(targets: [Int32], smoothing: Float = 0) -> CrossEntropy {
-    guard let projection else {
-      return states.crossEntropy(targets: targets, smoothing: smoothing)
-    }
-    return states.projectedCrossEntropy(
-      weight: projection, bias: bias, targets: targets, smoothing: smoothing)
   }
 }

@@ -76,8 +76,6 @@ public final class PrefixDecoder: IncrementalDecoder {
       attention = weights.sequences.map { $0.sliced(($0.shape[0] - 1)..<$0.shape[0]).scalars }
     }
     let last = symbols.indices.map { Int32(input.segments[$0].upperBound - 1) }
-    let states = output.states.rows(at: last)  // [row, channel]
-    guard let projection = output.projection else { return states }
-    return states.linear(weight: projection, bias: output.bias)
+    return output.logits(of: last)
   }
 }

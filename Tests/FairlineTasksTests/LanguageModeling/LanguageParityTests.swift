@@ -9,7 +9,25 @@ import Testing
 
 /// Language models against fairseq's predictions, losses, gradients, updates and searches.
 @Suite struct LanguageParityTests {
-  @Test func thereAreModels() { #expect(LanguageFixture.all.count > 2) }
+  @Test func thereAreModels() throws {
+    #expect(LanguageFixture.all.count > 6)
+    #expect(try LanguageFixture.all.count { try $0.isAdaptive } >= 2)
+  }
+
+  /// Every folder holds a model, of an architecture that is known, and only what a test reads.
+  @Test func kindsAreKnown() throws {
+    let files = [
+      "batches.json", "config.json", "dict.txt", "eval.json", "forward_a.safetensors",
+      "generation.json", "grads_a.safetensors", "loss_and_updates.json", "model.safetensors",
+      "params_after3.safetensors",
+    ]
+    for fixture in LanguageFixture.all {
+      let names = FixtureFolder(fixture.folder).paths
+      #expect(names.sorted() == files, "\(fixture)")
+      _ = try fixture.makeModel()
+      #expect(try fixture.criterion() is CrossEntropyCriterion == !fixture.isAdaptive)
+    }
+  }
 
   @Test(arguments: LanguageFixture.all) func predictions(_ fixture: LanguageFixture) throws {
     let (model, batch) = (try fixture.makeModel(), try fixture.batch("a"))
@@ -44,12 +62,17 @@ import Testing
       let pass = ForwardPass.training(RandomSource(seed: 1))
       model.parameters.prepareGradients()
       let loss = criterion(model, batch, pass)
-      // fairseq's adaptive loss leaves out symbols; the other sum is the whole one.
+      // fairseq's adaptive loss leaves out symbols; the criterion's is the whole sum.
       let expected = losses?[name]?["nll_sum_from_lprobs"]?.doubleValue ?? .nan
       #expect(abs(loss.record.loss - expected) < 1e-5 * abs(expected))
       #expect(loss.record.sampleSize == losses?[name]?["sample_size"]?.integerValue)
-      guard name == "a", try !fixture.hasIncompleteLoss(name) else { continue }
-      pass.tape?.goBack(from: loss.value)
+      if let reference = try ReferenceAdaptiveLoss(fixture) {
+        let sum = losses?[name]?["loss_sum"]?.doubleValue ?? .nan
+        #expect(abs(reference.goBack(model, batch) - sum) < 1e-5 * abs(sum))
+      } else {
+        pass.tape?.goBack(from: loss.value)
+      }
+      guard name == "a" else { continue }
       for entry in model.parameters.entries {
         let observed = model.parameters.view(of: entry, in: model.parameters.gradients).scalars
         let expected = try golden.floats(entry.name)
@@ -64,9 +87,48 @@ import Testing
     }
   }
 
+  /// The criterion computes each band for its own targets, and has the gradients of all
+  /// probabilities; what is shared has the sum of the gradients of what is not.
+  @Test func adaptiveGradientsAreThoseOfAllProbabilities() throws {
+    let adaptive = try LanguageFixture.all.filter { try $0.isAdaptive }
+    #expect(adaptive.count >= 2)
+    for fixture in adaptive {
+      let (model, batch) = (try fixture.makeModel(), try fixture.batch("a"))
+      func gradients(
+        _ model: any Model, _ loss: (ModelOutput) -> Tensor
+      ) -> [String: Tensor] {
+        let pass = ForwardPass.training(RandomSource(seed: 1))
+        model.parameters.prepareGradients()
+        pass.tape?.goBack(from: loss(model(batch, pass)))
+        let parameters = model.parameters
+        return Dictionary(
+          uniqueKeysWithValues: parameters.entries.map {
+            ($0.name, parameters.view(of: $0, in: parameters.gradients) + 0)
+          })
+      }
+      let whole = gradients(model) { $0.logits.crossEntropy(targets: batch.target).loss }
+      let bands = gradients(model) { $0.crossEntropy(targets: batch.target).loss }
+      #expect(!bands.isEmpty)
+      for (name, gradient) in bands {
+        let expected = try #require(whole[name])
+        #expect(mismatch(gradient, expected, absolute: 1e-4) == nil, "\(name)")
+      }
+      guard try fixture.settings("model")["tie_adaptive_proj"]?.boolValue == true else { continue }
+      let apart = gradients(
+        try #require(try ReferenceAdaptiveLoss(fixture)).untied(model)
+      ) { $0.crossEntropy(targets: batch.target).loss }
+      for (alias, name) in model.parameters.aliases where !alias.contains("word_proj") {
+        let output = try #require(apart[alias])
+        let turned = alias.hasSuffix(".0.weight") ? output.transposed() : output
+        let sum = try #require(apart[name]) + turned
+        #expect(mismatch(try #require(bands[name]), sum, absolute: 1e-4) == nil, "\(alias)")
+      }
+    }
+  }
+
   @Test(arguments: LanguageFixture.all) func threeUpdates(_ fixture: LanguageFixture) throws {
-    guard try !["a", "b"].contains(where: fixture.hasIncompleteLoss) else { return }
     let (model, criterion) = (try fixture.makeModel(), try fixture.criterion())
+    let reference = try ReferenceAdaptiveLoss(fixture)
     let train = try fixture.settings("optimizer")
     var settings = Adam.Settings()
     let betas = try #require(train["adam_betas"]?.stringValue)
@@ -82,7 +144,11 @@ import Testing
       let batch = try fixture.batch(update["batch"]?.stringValue ?? "")
       let pass = ForwardPass.training(RandomSource(seed: 1))
       model.parameters.prepareGradients()
-      pass.tape?.goBack(from: criterion(model, batch, pass).value)
+      if let reference {
+        _ = reference.goBack(model, batch)
+      } else {
+        pass.tape?.goBack(from: criterion(model, batch, pass).value)
+      }
       let scale = 1 / Double(batch.tokenCount)
       let norm = model.parameters.gradients.squaredNorm.squareRoot() * scale
       let expected = update["gnorm"]?.doubleValue ?? .nan
@@ -147,15 +213,5 @@ import Testing
       let each = (json["positional_scores"]?.numbers ?? []).map { Float($0) }
       #expect(mismatch(hypothesis.positionalScores, each, absolute: 1e-4) == nil, "\(place)")
     }
-  }
-}
-
-extension LanguageFixture {
-  /// Whether fairseq's loss of a batch leaves something out.
-  func hasIncompleteLoss(_ batch: String) throws -> Bool {
-    let losses = try json("loss_and_updates")["losses"]?[batch]
-    let loss = losses?["loss_sum"]?.doubleValue
-    let whole = losses?["nll_sum_from_lprobs"]?.doubleValue
-    return abs((loss ?? .nan) - (whole ?? .nan)) > 1e-4 * abs(whole ?? .nan)
   }
 }

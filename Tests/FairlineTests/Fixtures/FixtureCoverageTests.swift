@@ -9,7 +9,6 @@ import Testing
   /// Parts that no test can check, with what is missing; whoever builds it writes the test and
   /// takes the line away.
   static let notYetChecked = [
-    "fairseq-2/arch/adaptive-softmax": "adaptive softmax in translation",
     "fairseq-2/checkpoints": "reading fairseq's own checkpoint files",
     "interop": "models of Hugging Face and CTranslate2",
   ]

@@ -3,13 +3,33 @@ import CFairlineKernels
 /// The loss of one batch: a differentiable sum, and what is reported beside it.
 public struct CrossEntropy {
   /// The sum over tokens of the smoothed loss, in nats. `[1]`
-  public let loss: Tensor
+  public private(set) var loss: Tensor
   /// The same sum in double precision.
-  public let lossSum: Double
+  public private(set) var lossSum: Double
   /// The sum over tokens of the negative log-likelihood, in nats.
-  public let negativeLogLikelihood: Double
+  public private(set) var negativeLogLikelihood: Double
+  /// Which tokens were predicted exactly. `[token]`
+  private var hits: [Bool]
+
   /// How many tokens were predicted exactly.
-  public let correct: Int
+  public var correct: Int { hits.count { $0 } }
+
+  init(loss: Tensor, lossSum: Double, negativeLogLikelihood: Double, hits: [Bool]) {
+    self.loss = loss
+    self.lossSum = lossSum
+    self.negativeLogLikelihood = negativeLogLikelihood
+    self.hits = hits
+  }
+
+  /// Adds a further choice that some of the tokens take; exact are those that are in both.
+  ///
+  /// - Parameter rows: the tokens. `[token of the choice]`
+  mutating func add(_ choice: CrossEntropy, at rows: [Int32]) {
+    loss = loss + choice.loss
+    lossSum += choice.lossSum
+    negativeLogLikelihood += choice.negativeLogLikelihood
+    for (row, isHit) in zip(rows, choice.hits) where !isHit { hits[Int(row)] = false }
+  }
 }
 
 extension Tensor {
@@ -153,7 +173,7 @@ private struct ProjectionMaps {
 private struct CrossEntropySums {
   private(set) var loss = 0.0
   private(set) var negativeLogLikelihood = 0.0
-  private(set) var correct = 0
+  private var hits: [Bool] = []
   private let values: Tensor
   private let rows: Int
 
@@ -188,12 +208,11 @@ private struct CrossEntropySums {
     }
     loss += fl_sum(losses, Int64(size))
     negativeLogLikelihood += fl_sum(likelihoods, Int64(size))
-    correct += zip(best, targets).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+    hits += zip(best, targets).map { $0 == $1 }
   }
 
   func result(_ loss: Tensor) -> CrossEntropy {
     CrossEntropy(
-      loss: loss, lossSum: self.loss, negativeLogLikelihood: negativeLogLikelihood,
-      correct: correct)
+      loss: loss, lossSum: self.loss, negativeLogLikelihood: negativeLogLikelihood, hits: hits)
   }
 }

@@ -184,11 +184,16 @@ extension IgnoredFlags {
     refuse(
       ["decoder-out-embed-dim", "decoder-attention"], because: "it belongs to --arch lstm or fconv")
     refuse(
+      ["adaptive-softmax-cutoff"],
+      because: "it belongs to --arch transformer, transformer_lm, lstm or lstm_lm")
+    refuse(
+      ["adaptive-softmax-dropout", "adaptive-softmax-factor"],
+      because: "it belongs to --arch transformer or transformer_lm")
+    refuse(
       [
-        "adaptive-softmax-cutoff", "adaptive-softmax-dropout", "adaptive-softmax-factor",
         "adaptive-input", "adaptive-input-cutoff", "adaptive-input-factor", "tie-adaptive-weights",
         "tie-adaptive-proj",
-      ], because: "this model computes the softmax over all symbols; leave the flag out")
+      ], because: "it belongs to --arch transformer_lm")
     refuse(
       [
         "min-params-to-wrap", "offload-activations", "base-layers", "base-sublayers",

@@ -1,0 +1,84 @@
+import Fairline
+import FairlineTensor
+
+/// Settings of models that may have an adaptive softmax.
+protocol AdaptiveSoftmaxSettings: Configuration {
+  /// Where bands of rarer symbols begin in the output; nil for one softmax over all symbols.
+  var adaptiveSoftmaxCutoff: SymbolCutoffs? { get set }
+}
+
+/// Settings that say how wide the bands of an adaptive softmax are, and how much is dropped there.
+protocol AdaptiveSoftmaxShape: AdaptiveSoftmaxSettings {
+  /// Dropout of states and between the maps of each band.
+  var adaptiveSoftmaxDropout: Double { get set }
+  /// What the channels of each further band are divided by once more.
+  var adaptiveSoftmaxFactor: Double { get set }
+}
+
+extension AdaptiveSoftmaxSettings {
+  /// The flag of the bands.
+  static var cutoffOptions: [Option<Self>] {
+    [
+      Option(
+        "adaptive-softmax-cutoff", \.adaptiveSoftmaxCutoff,
+        "first symbols of bands of rare symbols, whose probabilities are computed apart; goes "
+          + "with --criterion adaptive_loss")
+    ]
+  }
+}
+
+extension AdaptiveSoftmaxShape {
+  /// The flags of the bands, their widths and their dropout.
+  static var adaptiveSoftmaxOptions: [Option<Self>] {
+    cutoffOptions + [
+      Option(
+        "adaptive-softmax-dropout", \.adaptiveSoftmaxDropout, in: .from(0, below: 1),
+        "dropout of the adaptive softmax"),
+      Option(
+        "adaptive-softmax-factor", \.adaptiveSoftmaxFactor, in: .from(1, to: 1024),
+        "what the channels of each further band are divided by"),
+    ]
+  }
+}
+
+extension SymbolCutoffs {
+  /// The bands of a vocabulary.
+  ///
+  /// - Parameters:
+  ///   - flag: the flag that gave the cutoffs.
+  ///   - channels: channels of the first band, which others divide by `factor`.
+  ///   - widths: the flags of channels and factor, for a sentence.
+  /// - Throws: `UserError` that names the flag when there are fewer symbols, or a band would have
+  ///   no channels.
+  func bands(
+    _ flag: String, symbols: Int, channels: Int, factor: Double, widths: String
+  ) throws -> SymbolBands {
+    guard let bands = SymbolBands(cutoffs: places, symbols: symbols) else {
+      throw UserError(
+        "\(flag) \(optionText) goes beyond the \(symbols) symbols of the dictionary: give "
+          + "smaller numbers")
+    }
+    guard bands.channels(of: channels, dividedBy: factor).allSatisfy({ $0 > 0 }) else {
+      throw UserError(
+        "\(flag) \(optionText) makes \(bands.count) bands, and the last one would have no "
+          + "channels: give fewer numbers, or change \(widths)")
+    }
+    return bands
+  }
+}
+
+extension AdaptiveSoftmaxSettings {
+  /// The bands of the output; nil for one softmax over all symbols.
+  func softmaxBands(symbols: Int, channels: Int, factor: Double) throws -> SymbolBands? {
+    try adaptiveSoftmaxCutoff?.bands(
+      "--adaptive-softmax-cutoff", symbols: symbols, channels: channels, factor: factor,
+      widths: "--adaptive-softmax-factor")
+  }
+
+  /// Refuses an output projection that is shared and not there.
+  func checkNothingShared(_ isShared: Bool, _ flag: String, instead: String) throws {
+    guard isShared, adaptiveSoftmaxCutoff != nil else { return }
+    throw UserError(
+      "\(flag) has no output projection to share with --adaptive-softmax-cutoff: \(instead)")
+  }
+}
