@@ -39,12 +39,15 @@ import Testing
       sourceSymbols: 9, targetSymbols: 9, sharesVocabulary: true, maximumSourcePositions: 32,
       maximumTargetPositions: 32)
     let text = TaskDescription(symbols: 9, maximumPositions: 32)
+    // Bands of symbols need as many as there are in them.
+    let large = TaskDescription(symbols: 60_009, maximumPositions: 32)
     func parameters(_ task: TaskDescription, counted: Bool) throws -> ParameterSet {
       var context = ModelContext(task: task, isFilledFromFile: true)
       context.isCounted = counted
       return try catalog.architectures.select(name).build(context).parameters
     }
-    let task = (try? parameters(pairs, counted: true)) == nil ? text : pairs
+    let task = try #require(
+      [pairs, text, large].first { (try? parameters($0, counted: true)) != nil })
     let counted = try parameters(task, counted: true)
     #expect(counted.isCounted && counted.elementCount > 0)
     guard counted.elementCount <= ParameterSet.mostElements else {

@@ -48,7 +48,9 @@ public final class LSTMLanguageModel: Model {
       states = layer(input, order, pass).states  // [target, channel]
       if index + 1 == decoder.layers.count { break }
       input = states.droppedOut(pass.dropout(dropout))
-      if configuration.residuals { input = input + Self.shifted(states, batch.decoderInput.segments) }
+      if configuration.residuals {
+        input = input + Self.shifted(states, batch.decoderInput.segments)
+      }
     }
     states = decoder.finish(states.droppedOut(pass.dropout(dropout)), pass)
     return decoder.output.output(states, pass)

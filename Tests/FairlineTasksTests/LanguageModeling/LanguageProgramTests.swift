@@ -42,10 +42,18 @@ import Testing
       ] + more)
   }
 
-  @Test func trainingMeasuringContinuing() throws {
+  /// Rare symbols in bands, whose tables and maps embeddings and output share.
+  static let adaptive = [
+    "--adaptive-input", "--adaptive-input-cutoff", "6,9", "--adaptive-input-factor", "2",
+    "--adaptive-softmax-cutoff", "6,9", "--adaptive-softmax-factor", "2",
+    "--tie-adaptive-weights", "--tie-adaptive-proj", "--criterion", "adaptive_loss",
+  ]
+
+  @Test(arguments: [[], adaptive])
+  func trainingMeasuringContinuing(_ flags: [String]) throws {
     try withTemporaryFolder { folder in
       let bin = try prepare(folder)
-      let trained = try train(bin, folder, ["--max-epoch", "12"])
+      let trained = try train(bin, folder, ["--max-epoch", "12"] + flags)
       #expect(trained.code == 0, "\(trained.errors)")
       let path = folder.appendingPathComponent("model/checkpoint_last.safetensors").path
       let measured = try Programs.run(
@@ -80,6 +88,38 @@ import Testing
     }
   }
 
+  /// A run that stops and goes on ends with the same bits; a file of integers continues texts as
+  /// rounding in memory does.
+  @Test func adaptiveModelsGoOnAndAreRounded() throws {
+    try withTemporaryFolder { folder in
+      let bin = try prepare(folder)
+      let more = Self.adaptive + ["--adaptive-softmax-dropout", "0.2"]
+      let name = "model/checkpoint_last.safetensors"
+      func run(_ part: String, _ epochs: Int) throws -> String {
+        let place = folder.appendingPathComponent(part)
+        let run = try train(bin, place, ["--max-epoch", "\(epochs)"] + more)
+        #expect(run.code == 0, "\(run.errors)")
+        return place.appendingPathComponent(name).path
+      }
+      let whole = try run("whole", 4)
+      _ = try run("parts", 2)
+      #expect(try tensorBytes(run("parts", 4)) == tensorBytes(whole))
+      let small = folder.appendingPathComponent("small.safetensors").path
+      let made = try Programs.run("fairline-quantize", [whole, "--to", small])
+      #expect(made.code == 0, "\(made.errors)")
+      func lines(_ arguments: [String]) throws -> String {
+        let run = try Programs.run(
+          "fairline-generate",
+          [bin, "--prefix-size", "1", "--max-len-b", "8", "--beam", "3"] + arguments)
+        #expect(run.code == 0, "\(run.errors)")
+        return run.output
+      }
+      let rounded = try lines(["--path", whole, "--quantize", "int8"])
+      #expect(rounded.contains("H-8") && !rounded.contains("nan"))
+      #expect(try lines(["--path", small]) == rounded)
+    }
+  }
+
   /// Flags and components that do not belong together are named.
   @Test func whatDoesNotFitIsNamed() throws {
     try withTemporaryFolder { folder in
@@ -96,6 +136,14 @@ import Testing
           "--max-target-positions 16"
         ),
         (["--decoder-attention-heads", "3"], "--decoder-attention-heads 3"),
+        (["--criterion", "adaptive_loss"], "give --adaptive-softmax-cutoff"),
+        (["--adaptive-softmax-cutoff", "9,6"], "--adaptive-softmax-cutoff"),
+        (["--adaptive-softmax-cutoff", "6,99"], "--adaptive-softmax-cutoff 6,99 goes beyond"),
+        (["--tie-adaptive-weights"], "--tie-adaptive-weights needs --adaptive-input"),
+        (
+          ["--adaptive-softmax-cutoff", "6", "--criterion", "label_smoothed_cross_entropy"],
+          "use --criterion adaptive_loss"
+        ),
       ]
       for (more, expected) in cases {
         let run = try train(bin, folder, more)

@@ -16,6 +16,16 @@ import Testing
       "--encoder-layers", "[(12, 3)] * 2", "--decoder-layers", "[(12, 3), (16, 2)]",
       "--decoder-out-embed-dim", "8", "--dropout", "0.2",
     ],
+    "adaptive": [
+      "--arch", "transformer_tiny", "--encoder-embed-dim", "16", "--adaptive-softmax-cutoff",
+      "6,9", "--adaptive-softmax-factor", "2", "--adaptive-softmax-dropout", "0.2",
+      "--criterion", "adaptive_loss",
+    ],
+    "adaptive lstm": [
+      "--arch", "lstm", "--encoder-embed-dim", "12", "--decoder-embed-dim", "12",
+      "--decoder-out-embed-dim", "8", "--adaptive-softmax-cutoff", "6", "--criterion",
+      "adaptive_loss",
+    ],
     "transformer_align": [
       "--arch", "transformer_align", "--encoder-layers", "2", "--decoder-layers", "2",
       "--encoder-embed-dim", "16", "--encoder-ffn-embed-dim", "16", "--encoder-attention-heads",
@@ -117,6 +127,25 @@ import Testing
         ("transformer_align", ["--alignment-heads", "3"], "--alignment-heads"),
         ("rdrop", ["--arch", "node_transformer", "--cross-self-attention"], "--cross-self"),
         ("rdrop", ["--encoder-layers-to-keep", "0,7"], "--encoder-layers-to-keep"),
+        ("rdrop", ["--adaptive-softmax-cutoff", "6"], "--criterion adaptive_loss"),
+        ("transformer_align", ["--adaptive-softmax-cutoff", "6"], "--criterion adaptive_loss"),
+        (
+          "adaptive", ["--criterion", "label_smoothed_cross_entropy"],
+          "--criterion label_smoothed_cross_entropy needs the probabilities of all symbols"
+        ),
+        ("adaptive", ["--adaptive-softmax-cutoff", "9,6"], "--adaptive-softmax-cutoff"),
+        ("adaptive", ["--adaptive-softmax-cutoff", "6,99"], "--adaptive-softmax-cutoff 6,99"),
+        (
+          "adaptive", ["--adaptive-input"],
+          "--adaptive-input is not supported: it belongs to --arch transformer_lm"
+        ),
+        (
+          "lstm", ["--adaptive-softmax-factor", "2"],
+          "it belongs to --arch transformer or transformer_lm"
+        ),
+        ("lstm", ["--criterion", "adaptive_loss"], "give --adaptive-softmax-cutoff"),
+        ("fconv", ["--criterion", "adaptive_loss"], "give --adaptive-softmax-cutoff"),
+        ("fconv", ["--adaptive-softmax-cutoff", "6"], "--adaptive-softmax-cutoff is not"),
       ] {
         let run = try train(data, family, "refused", ["--max-update", "1"] + flags)
         #expect(run.code != 0 && run.errors.contains(words), "\(flags): \(run.errors)")
