@@ -40,7 +40,7 @@ import Testing
       maximumTargetPositions: 32)
     let text = TaskDescription(symbols: 9, maximumPositions: 32)
     // Bands of symbols need as many as there are in them.
-    let large = TaskDescription(symbols: 60_009, maximumPositions: 32)
+    let large = TaskDescription(symbols: 200_009, maximumPositions: 32)
     func parameters(_ task: TaskDescription, counted: Bool) throws -> ParameterSet {
       var context = ModelContext(task: task, isFilledFromFile: true)
       context.isCounted = counted

@@ -3,7 +3,7 @@ import Foundation
 
 let known: [(name: String, run: (BenchmarkSettings) throws -> Void)] = [
   ("matmul", measureMatrixProducts), ("attention", measureAttention), ("update", measureUpdate),
-  ("generate", measureGeneration), ("ode", measureSolves),
+  ("generate", measureGeneration), ("ode", measureSolves), ("adaptive", measureAdaptiveSoftmax),
 ]
 let usage = """
   usage: fairline-bench [\(known.map(\.name).joined(separator: "|"))] ... \

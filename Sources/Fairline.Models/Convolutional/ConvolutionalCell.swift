@@ -3,7 +3,8 @@ import FairlineTensor
 
 /// The decoder prepared for search.
 struct PreparedConvolutionalDecoder {
-  private let first, last: EffectiveWeights.Map
+  private let first: EffectiveWeights.Map
+  private let last: EffectiveWeights.Map?
   private let layers: [PreparedConvolutionalLayer]
   private let attention: [(input: EffectiveWeights.Map, output: EffectiveWeights.Map)?]
 
@@ -11,9 +12,9 @@ struct PreparedConvolutionalDecoder {
   ///
   /// - Parameters:
   ///   - attention: that of each layer over a source; nil for none.
-  ///   - map: what follows the last layer.
+  ///   - map: what follows the last layer; nil for nothing.
   init(
-    _ stack: ConvolutionalStack, attention: [ConvolutionalAttention?] = [], map: NormalizedLinear,
+    _ stack: ConvolutionalStack, attention: [ConvolutionalAttention?] = [], map: NormalizedLinear?,
     _ effective: EffectiveWeights
   ) {
     first = effective.add(stack.first)
@@ -22,12 +23,13 @@ struct PreparedConvolutionalDecoder {
     self.attention = all.map { own in
       own.map { (effective.add($0.input), effective.add($0.output)) }
     }
-    last = effective.add(map)
+    last = map.map { effective.add($0) }
   }
 
   /// The same, packed.
   struct Packed: Sendable {
-    let first, last: PackedMap
+    let first: PackedMap
+    let last: PackedMap?
     let layers: [PreparedConvolutionalLayer.Packed]
     let attention: [(input: PackedMap, output: PackedMap)?]
     let precision: InferencePrecision
@@ -38,7 +40,7 @@ struct PreparedConvolutionalDecoder {
 
   func packed(_ weights: InferenceWeights) -> Packed {
     Packed(
-      first: PackedMap(first, weights), last: PackedMap(last, weights),
+      first: PackedMap(first, weights), last: last.map { PackedMap($0, weights) },
       layers: layers.map { $0.packed(weights) },
       attention: attention.map { own in
         own.map { (PackedMap($0.input, weights), PackedMap($0.output, weights)) }
@@ -82,7 +84,8 @@ final class ConvolutionalCell: StepCell {
     if let observe = step.observe, let shown, maps.attendingCount > 0 {
       for (row, weights) in shown.rows.enumerated() { observe(row, weights) }
     }
-    let mapped = maps.last(states[states.count - 1])
+    let end = states[states.count - 1]
+    let mapped = maps.last.map { $0(end) } ?? end
     result.reshape(columns: mapped.shape.columns)
     result.copy(mapped)
     return result

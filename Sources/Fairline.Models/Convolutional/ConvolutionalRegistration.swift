@@ -16,12 +16,16 @@ extension StandardModels {
           settings, for: context.task, seed: context.seed, values: context.firstValues)
       }
     }
-    try catalog.architectures.add(
-      "fconv_lm", "convolutional language model, 13 layers, 1268 channels",
-      preset: ConvolutionalLanguageModelSettings()
-    ) { settings, context in
-      try ConvolutionalLanguageModel(
-        settings, for: context.task, seed: context.seed, values: context.firstValues)
+    let texts: [(String, String, ConvolutionalLanguageModelSettings)] = [
+      ("fconv_lm", "convolutional language model, 13 layers, 1268 channels", .init()),
+      ("fconv_lm_dauphin_wikitext103", "14 layers, 850 channels, adaptive softmax", .wikitext),
+      ("fconv_lm_dauphin_gbw", "40 layers, 128 to 4096 channels, adaptive softmax", .billionWords),
+    ]
+    for (name, summary, preset) in texts {
+      try catalog.architectures.add(name, summary, preset: preset) { settings, context in
+        try ConvolutionalLanguageModel(
+          settings, for: context.task, seed: context.seed, values: context.firstValues)
+      }
     }
   }
 }

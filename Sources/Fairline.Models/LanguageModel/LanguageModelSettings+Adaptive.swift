@@ -19,7 +19,7 @@ extension LanguageModelSettings {
     }
     return try cutoffs.bands(
       "--adaptive-input-cutoff", symbols: task.readSymbols, channels: inputChannels,
-      factor: adaptiveInputFactor, widths: "--adaptive-input-factor")
+      factor: adaptiveInputFactor, factorFlag: "--adaptive-input-factor")
   }
 
   /// Refuses to share what is not there, or has other sizes.

@@ -32,7 +32,7 @@ extension LanguageModelSettings {
     [
       Option("adaptive-input", \.adaptiveInput, "give rare symbols embeddings of fewer channels"),
       Option(
-        "adaptive-input-cutoff", \.adaptiveInputCutoff,
+        "adaptive-input-cutoff", \.adaptiveInputCutoff, in: .from(1),
         "first symbols of bands of rare symbols among the embeddings"),
       Option(
         "adaptive-input-factor", \.adaptiveInputFactor, in: .from(1, to: 1024),

@@ -7,10 +7,14 @@ protocol AdaptiveSoftmaxSettings: Configuration {
   var adaptiveSoftmaxCutoff: SymbolCutoffs? { get set }
 }
 
-/// Settings that say how wide the bands of an adaptive softmax are, and how much is dropped there.
-protocol AdaptiveSoftmaxShape: AdaptiveSoftmaxSettings {
+/// Settings that say how much is dropped in an adaptive softmax.
+protocol AdaptiveSoftmaxDropout: AdaptiveSoftmaxSettings {
   /// Dropout of states and between the maps of each band.
   var adaptiveSoftmaxDropout: Double { get set }
+}
+
+/// Settings that say how wide the bands of an adaptive softmax are, too.
+protocol AdaptiveSoftmaxShape: AdaptiveSoftmaxDropout {
   /// What the channels of each further band are divided by once more.
   var adaptiveSoftmaxFactor: Double { get set }
 }
@@ -20,23 +24,31 @@ extension AdaptiveSoftmaxSettings {
   static var cutoffOptions: [Option<Self>] {
     [
       Option(
-        "adaptive-softmax-cutoff", \.adaptiveSoftmaxCutoff,
+        "adaptive-softmax-cutoff", \.adaptiveSoftmaxCutoff, in: .from(1),
         "first symbols of bands of rare symbols, whose probabilities are computed apart; goes "
           + "with --criterion adaptive_loss")
     ]
   }
 }
 
-extension AdaptiveSoftmaxShape {
-  /// The flags of the bands, their widths and their dropout.
-  static var adaptiveSoftmaxOptions: [Option<Self>] {
+extension AdaptiveSoftmaxDropout {
+  /// The flags of the bands and their dropout.
+  static var cutoffAndDropoutOptions: [Option<Self>] {
     cutoffOptions + [
       Option(
         "adaptive-softmax-dropout", \.adaptiveSoftmaxDropout, in: .from(0, below: 1),
-        "dropout of the adaptive softmax"),
+        "dropout of the adaptive softmax")
+    ]
+  }
+}
+
+extension AdaptiveSoftmaxShape {
+  /// The flags of the bands, their dropout and their widths.
+  static var adaptiveSoftmaxOptions: [Option<Self>] {
+    cutoffAndDropoutOptions + [
       Option(
         "adaptive-softmax-factor", \.adaptiveSoftmaxFactor, in: .from(1, to: 1024),
-        "what the channels of each further band are divided by"),
+        "what the channels of each further band are divided by")
     ]
   }
 }
@@ -47,21 +59,21 @@ extension SymbolCutoffs {
   /// - Parameters:
   ///   - flag: the flag that gave the cutoffs.
   ///   - channels: channels of the first band, which others divide by `factor`.
-  ///   - widths: the flags of channels and factor, for a sentence.
+  ///   - factorFlag: the flag that gave the factor; nil for none.
   /// - Throws: `UserError` that names the flag when there are fewer symbols, or a band would have
   ///   no channels.
   func bands(
-    _ flag: String, symbols: Int, channels: Int, factor: Double, widths: String
+    _ flag: String, symbols: Int, channels: Int, factor: Double, factorFlag: String?
   ) throws -> SymbolBands {
     guard let bands = SymbolBands(cutoffs: places, symbols: symbols) else {
       throw UserError(
         "\(flag) \(optionText) goes beyond the \(symbols) symbols of the dictionary: give "
-          + "smaller numbers")
+          + "smaller numbers, or \(flag) none")
     }
     guard bands.channels(of: channels, dividedBy: factor).allSatisfy({ $0 > 0 }) else {
       throw UserError(
         "\(flag) \(optionText) makes \(bands.count) bands, and the last one would have no "
-          + "channels: give fewer numbers, or change \(widths)")
+          + "channels: give fewer numbers" + (factorFlag.map { ", or a smaller \($0)" } ?? ""))
     }
     return bands
   }
@@ -72,7 +84,7 @@ extension AdaptiveSoftmaxSettings {
   func softmaxBands(symbols: Int, channels: Int, factor: Double) throws -> SymbolBands? {
     try adaptiveSoftmaxCutoff?.bands(
       "--adaptive-softmax-cutoff", symbols: symbols, channels: channels, factor: factor,
-      widths: "--adaptive-softmax-factor")
+      factorFlag: self is any AdaptiveSoftmaxShape ? "--adaptive-softmax-factor" : nil)
   }
 
   /// Refuses an output projection that is shared and not there.

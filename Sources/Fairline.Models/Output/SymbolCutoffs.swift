@@ -14,12 +14,16 @@ public struct SymbolCutoffs: Sendable, Equatable {
   }
 }
 
-extension SymbolCutoffs: OptionValue {
+extension SymbolCutoffs: NumericOptionValue {
   /// Reads `20000,60000`, or the same in brackets.
   public init?(optionText: String) {
     guard let places = [Int](optionText: optionText) else { return nil }
     self.init(places)
   }
+  /// The numbers.
+  public var numbers: [Int] { places }
+  /// Yes.
+  public static var isNumeric: Bool { true }
   /// The numbers with commas between them.
   public var optionText: String { places.map(String.init).joined(separator: ",") }
   /// The text.

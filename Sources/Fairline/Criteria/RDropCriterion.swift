@@ -47,6 +47,11 @@ package struct RDropCriterion: Criterion {
     try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy_with_rdrop")
   }
 
+  /// Refuses models with an adaptive softmax.
+  public func check(_ model: any Model, _ task: any Task) throws {
+    try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy_with_rdrop")
+  }
+
   /// Computes the loss of a batch.
   package func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass

@@ -3,17 +3,17 @@
 /// neural language modeling").
 public struct AdaptiveEmbedding: Sendable {
   /// One band of symbols.
-  public struct Band: Sendable {
+  package struct Band: Sendable {
     /// Shape `[symbol, narrow]`.
-    public let table: Parameter
+    package let table: Parameter
     /// Shape `[channel, narrow]`, without a bias.
-    public let map: Linear
+    package let map: Linear
   }
 
   /// Which symbols belong to which band.
   public let bands: SymbolBands
   /// The parameters of each band.
-  public let parts: [Band]
+  package let parts: [Band]
 
   /// Makes the tables `embeddings.N.0.weight` and the maps `embeddings.N.1.weight`.
   ///

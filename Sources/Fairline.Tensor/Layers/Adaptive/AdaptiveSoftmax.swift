@@ -3,22 +3,22 @@
 /// approximation for GPUs").
 public struct AdaptiveSoftmax: Sendable {
   /// The way to the symbols of one band.
-  public struct Tail: Sendable {
+  package struct Tail: Sendable {
     /// Shape `[narrow, channel]`, or `[channel, narrow]` where it is that of the embeddings.
-    public let map: Parameter
+    package let map: Parameter
     /// Whether the map is that of the embeddings, used the other way round.
-    public let isTransposed: Bool
+    package let isTransposed: Bool
     /// Shape `[symbol, narrow]`.
-    public let table: Parameter
+    package let table: Parameter
   }
 
   /// Which symbols belong to which band.
   public let bands: SymbolBands
-  /// From states to the first band's symbols, then to bands: one parameter of all rows, or two. Each
-  /// `[row, channel]`
-  public let head: [Parameter]
+  /// From states to the first band's symbols, then to bands: one parameter of all rows, or two.
+  /// Each `[row, channel]`
+  package let head: [Parameter]
   /// The way to each band but the first.
-  public let tails: [Tail]
+  package let tails: [Tail]
   /// The probability of dropping states, and what lies between the two maps of a tail.
   public let dropout: Double
 

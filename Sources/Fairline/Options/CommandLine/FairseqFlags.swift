@@ -185,10 +185,12 @@ extension IgnoredFlags {
       ["decoder-out-embed-dim", "decoder-attention"], because: "it belongs to --arch lstm or fconv")
     refuse(
       ["adaptive-softmax-cutoff"],
-      because: "it belongs to --arch transformer, transformer_lm, lstm or lstm_lm")
+      because: "it belongs to --arch transformer, transformer_lm, lstm, lstm_lm or fconv_lm")
     refuse(
-      ["adaptive-softmax-dropout", "adaptive-softmax-factor"],
-      because: "it belongs to --arch transformer or transformer_lm")
+      ["adaptive-softmax-dropout"],
+      because: "it belongs to --arch transformer, transformer_lm or fconv_lm")
+    refuse(
+      ["adaptive-softmax-factor"], because: "it belongs to --arch transformer or transformer_lm")
     refuse(
       [
         "adaptive-input", "adaptive-input-cutoff", "adaptive-input-factor", "tie-adaptive-weights",
