@@ -59,11 +59,6 @@ struct LabelSmoothedCrossEntropyCriterion: Criterion {
     try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy")
   }
 
-  /// Refuses models with an adaptive softmax.
-  func check(_ model: any Model, _ task: any Task) throws {
-    try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy")
-  }
-
   /// Computes the loss of a batch.
   func callAsFunction(
     _ model: any Model, _ batch: Batch, _ pass: ForwardPass

@@ -43,12 +43,7 @@ package struct RDropCriterion: Criterion {
   }
 
   /// Refuses models with an adaptive softmax.
-  public func check(_ model: any Model, _ task: any Task) throws {
-    try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy_with_rdrop")
-  }
-
-  /// Refuses models with an adaptive softmax.
-  public func check(_ model: any Model, _ task: any Task) throws {
+  package func check(_ model: any Model, _ task: any Task) throws {
     try refuseAdaptiveSoftmax(model, for: "label_smoothed_cross_entropy_with_rdrop")
   }
 

@@ -77,49 +77,6 @@ import Testing
     }
   }
 
-  /// Flags that fairseq's translation models take without effect, or fail with, are refused; the
-  /// adaptive softmax itself has fairseq's parameters.
-  @Test func flagsOfAdaptiveModels() throws {
-    for folder in Self.arch {
-      let facts = try #require(try folder.json("option_facts.json").arrayValue)
-      #expect(!facts.isEmpty)
-      for fact in facts {
-        let options = try #require(fact["options"]?.arrayValue).compactMap(\.stringValue)
-        let flag = try #require(options.first)
-        let known = TransformerSettings.options.map(\.format.flag)
-        let flags = [
-          "--tie-adaptive-weights", "--tie-adaptive-proj", "--adaptive-input",
-          "--adaptive-input-cutoff", "--adaptive-input-factor",
-        ]
-        #expect(flags.contains(flag) && !known.contains(flag), "\(flag)")
-        guard fact["ok"]?.boolValue == true else {
-          #expect(fact["error"] != nil)
-          continue
-        }
-        let place = try #require(options.firstIndex(of: "--adaptive-softmax-cutoff"))
-        guard case .object(let expected) = try #require(fact["parameters"]) else {
-          throw UserError("no parameters")
-        }
-        func shape(_ name: String) -> [Int]? {
-          expected[name]?.arrayValue?.compactMap(\.integerValue)
-        }
-        let sizes = try #require(shape("decoder.embed_tokens.weight"))
-        var c = TransformerSettings.tiny
-        (c.encoderEmbedDim, c.adaptiveSoftmaxCutoff) = (
-          sizes[1], SymbolCutoffs(optionText: options[place + 1])
-        )
-        let task = TaskDescription(
-          sourceSymbols: sizes[0], targetSymbols: sizes[0], sharesVocabulary: false)
-        let entries = try Transformer(c, for: task).parameters.entries
-        let own = entries.filter { $0.name.contains("adaptive_softmax") }
-        #expect(!own.isEmpty)
-        for entry in own { #expect(shape(entry.name) == entry.shape.dimensions, "\(entry.name)") }
-        let names = expected.map(\.key).filter { $0.contains("adaptive_softmax") }
-        #expect(own.count == names.count { !$0.hasSuffix(".version") })
-      }
-    }
-  }
-
   @Test func thereAreModels() throws {
     #expect(Self.translation.count >= 11)
     #expect(Self.language.count >= 2)

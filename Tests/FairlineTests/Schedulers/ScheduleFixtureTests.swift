@@ -16,7 +16,9 @@ struct ScheduleTrace: Sendable, CustomTestStringConvertible {
     }
   }
 
-  func numbers(_ key: String) throws -> [Double] { try trace[key].numbers() }
+  func numbers(_ key: String) throws -> [Double] {
+    trace[key] == nil ? [] : try trace[key].numbers()
+  }
 
   func number(_ key: String) -> Double? { trace[key]?.doubleValue }
 
