@@ -81,8 +81,8 @@ import Testing
   /// Sentences of which fairseq's own result depends on rounding; a case that says nothing about
   /// it has none.
   private func unstableIds(_ one: JSONValue) throws -> [Int] {
-    if one["batches"] == nil { return [] }
-    return try one["batches"].elements().filter { $0["stable"] != nil }.flatMap { batch in
+    if one["batches"]?.arrayValue == nil { return [] }
+    return try one["batches"].elements().filter { $0["stable"]?.arrayValue != nil }.flatMap { batch in
       zip(try batch["stable"].elements(), try batch["ids"].integers())
         .filter { $0.0.boolValue != true }.map(\.1)
     }
