@@ -51,7 +51,8 @@ struct FairseqFolder: Importer {
       task: ComponentRecord(
         name: config.text("task") ?? "translation", settings: .object(languages)),
       description: describe(tensors, config, isJoint: joint != nil))
-    return ImportedModel(header: header, assets: assets, tensors: tensors.parameters)
+    return ImportedModel(
+      header: header, assets: assets, tensors: OldConvolutions.converted(tensors.parameters))
   }
 
   private func folderTensors(_ candidate: ImportCandidate) throws -> TensorFile {
