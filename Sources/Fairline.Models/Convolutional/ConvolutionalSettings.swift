@@ -65,8 +65,8 @@ public struct ConvolutionalSettings: Configuration, Equatable {
     try checkRanges()
     guard task.hasSource else {
       throw UserError(
-        "--arch fconv translates a source, which the task does not have: choose fconv_lm or another "
-          + "language model")
+        "--arch fconv translates a source, which the task does not have: choose fconv_lm or "
+          + "another language model")
     }
     guard encoderEmbedDim == decoderEmbedDim else {
       throw UserError(
