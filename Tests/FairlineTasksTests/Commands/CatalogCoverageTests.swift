@@ -1,6 +1,9 @@
 import Fairline
+import FairlineData
+import FairlineGeneration
 import FairlineModels
 import FairlineNodeTransformer
+import FairlineScoring
 import FairlineTasks
 import Testing
 
@@ -8,11 +11,15 @@ import Testing
 @Suite struct CatalogCoverageTests {
   @Test func everySettingHasAFlag() throws {
     let catalog = try Catalog([
-      StandardTraining.self, StandardTasks.self, StandardModels.self, NodeTransformerPlugin.self,
+      StandardTraining.self, StandardTasks.self, StandardSearch.self, StandardMetrics.self,
+      StandardTokenizers.self, StandardModels.self, NodeTransformerPlugin.self,
     ])
     let titles = Set(catalog.drafts.map(\.title))
     // Of every kind there are components.
-    for kind in ["task", "architecture", "criterion", "optimizer", "learning-rate scheduler"] {
+    for kind in [
+      "task", "architecture", "criterion", "optimizer", "learning-rate scheduler",
+      "search strategy", "metric", "tokenizer",
+    ] {
       #expect(titles.contains { $0.hasPrefix(kind + " ") }, "\(kind)")
     }
     #expect(titles.isSuperset(of: ["optimizer adam", "architecture node_transformer"]))

@@ -203,6 +203,27 @@ import Testing
     #expect(known.subtracting(names) == [], "checks of what is no operation")
   }
 
+  /// Where operations of other modules are checked.
+  static let elsewhere = [
+    "gradientScaled": "a factor on the way back, which is no slope: golden gradients of fconv",
+    "differentiate": "GradientTests of FairlineNodeTransformer, by finite differences",
+  ]
+
+  /// Other modules make operations of the tape's, and few of their own.
+  @Test func operationsOfOtherModulesAreKnown() throws {
+    let sources = FixtureFolder(FixtureFolder.package().appendingPathComponent("Sources"))
+    var names: Set<String> = []
+    for path in sources.paths where path.hasSuffix(".swift") && !path.hasPrefix("Fairline.Tensor") {
+      let text = try String(contentsOf: sources.url.appendingPathComponent(path), encoding: .utf8)
+      var name = ""
+      for line in text.split(separator: "\n") where !line.contains("///") {
+        if let match = line.firstMatch(of: /func ([^\s(]+) ?[(<]/) { name = String(match.1) }
+        if line.contains("tape.operation(") || line.contains("tape.record(") { names.insert(name) }
+      }
+    }
+    #expect(names == Set(Self.elsewhere.keys))
+  }
+
   @Test(arguments: checks.keys.sorted()) func gradientsAreSlopes(_ name: String) throws {
     let check = try #require(Self.checks[name])
     #expect(check() == nil)

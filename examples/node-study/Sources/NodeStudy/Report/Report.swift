@@ -40,6 +40,9 @@ struct Report {
 
   /// All pictures.
   var pictures: [ReportCharts.Picture] {
-    parts.flatMap { if case .pictures(let pictures) = $0 { pictures } else { [] } }
+    parts.flatMap { part in
+      guard case .pictures(let pictures) = part else { return [ReportCharts.Picture]() }
+      return pictures
+    }
   }
 }
