@@ -1,6 +1,7 @@
 # Common to the campaigns: programs, a folder to work in, data, and a report of one line a promise.
 # Sourced by each of them. FAIRLINE_BIN names the folder of the programs, FAIRLINE_SEED the random
-# numbers, FAIRLINE_KEPT the folder where inputs that failed are kept.
+# numbers, FAIRLINE_KEPT the folder where inputs that failed are kept, FAIRLINE_MINUTES the time
+# after which no further trial begins (none): what was tried until then is reported.
 set -uo pipefail
 export LC_ALL=C SWIFT_BACKTRACE=enable=no
 campaign=$(basename "$0")
@@ -20,6 +21,9 @@ cd "$work" || exit 1
 RANDOM=$seed
 memory=6000000  # KB that a program may take
 tried=0 failed=0 failed_in_all=0
+
+# Whether another trial may begin.
+time_is_left() { ((${FAIRLINE_MINUTES:-0} == 0 || SECONDS < 60 * FAIRLINE_MINUTES)); }
 
 # Sets $picked to a whole number from 0 to below N. A shell of its own would have other numbers.
 pick() { picked=$(((RANDOM * 32768 + RANDOM) % $1)); }

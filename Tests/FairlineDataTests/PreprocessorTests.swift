@@ -224,6 +224,31 @@ import Testing
     #expect(message { try Preprocessor(settings).run() }.contains("train.align:2"))
   }
 
+  /// Alignments of other sentences are refused, whichever flag names them.
+  @Test func alignmentsFitTheirSentences() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("train.de", "das Haus\ndas Auto\nhaus\n")
+    try folder.write("train.en", "the house\nthe car\nhouse\n")
+    let wrong = [
+      ("0-0\n", "has 1 alignments for 3 sentences"), ("", "has 0 alignments for 3 sentences"),
+      ("\n\n\n0-0\n", "train.align:4: there are more alignments than the 3 sentences"),
+      ("0-0\n\n0-9\n", "train.align:3: the alignment 0-9 points behind its sentence"),
+      ("9-0\n\n\n", "train.align:1: the alignment 9-0 points behind its sentence"),
+    ]
+    for (text, part) in wrong {
+      try folder.write("train.align", text)
+      for isDictionary in [false, true] {
+        var settings = Self.settings(folder, "bin")
+        (settings.validpref, settings.testpref) = (nil, nil)
+        settings.alignSuffix = isDictionary ? nil : "align"
+        settings.alignfile = isDictionary ? folder("train.align") : nil
+        let sentence = message { try Preprocessor(settings).run() }
+        #expect(sentence.contains(part), "\(text): \(sentence)")
+        #expect(try !folder.names.contains("bin"))
+      }
+    }
+  }
+
   @Test func settingsAreCodable() throws {
     let folder = try TemporaryFolder()
     var settings = Self.settings(folder, "bin")

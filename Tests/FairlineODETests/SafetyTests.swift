@@ -58,6 +58,21 @@ struct SafetyTests {
     #expect(counted.outcome == .stepLimit && counted.statistics.accepted == 100)
   }
 
+  /// Without any limit, more steps than anybody waits for end with an outcome.
+  @Test func aGridWithoutAnEndGivesUp() throws {
+    for conventions in [SolveConventions.standard, .torchdiffeq] {
+      for stepping in [Stepping.step(1e-300), .step(1e-12), .count(.max), .count(1 << 40)] {
+        var options = SolveOptions<[Double]>()
+        (options.stepping, options.conventions) = (stepping, conventions)
+        let solution = try solve(
+          Self.growth, from: [1], over: [0, 1], with: RungeKutta.euler, options: options)
+        #expect(solution.outcome == .stepLimit, "\(stepping)")
+        #expect(solution.statistics.accepted == 100_000)
+        #expect(solution.states.count == 2 && solution.final[0].isFinite)
+      }
+    }
+  }
+
   /// A fixed step too short to move the time ends the solve.
   @Test func aStepThatMovesNothingEnds() throws {
     let solution = try solve(

@@ -72,6 +72,15 @@ struct FixedGrid {
     }
   }
 
+  /// Whether going through the interval takes longer than anybody waits.
+  var isEndlesslyFine: Bool {
+    switch kind {
+    case .length(_, let count): count > 1e9
+    case .shares(let count): count > 1_000_000_000
+    case .times, .endless: false
+    }
+  }
+
   /// Whether step `index` ends the interval.
   func isLast(_ index: Int) -> Bool {
     switch kind {

@@ -27,7 +27,8 @@ public struct SolveOptions<State: ODEState> {
 
   /// The most steps, accepted and rejected, in the whole solve.
   ///
-  /// Without a limit, a search for an event over an endless interval gives up after 100,000.
+  /// Without a limit, here or of evaluations, a search for an event over an endless interval gives
+  /// up after 100,000; so do more than 10^9 fixed steps.
   public var maxSteps = Int.max
   /// The most evaluations of the field in the whole solve; an adjoint solve has a budget of the
   /// same size.

@@ -29,6 +29,9 @@ struct SolvePlan<State: ODEState> {
   /// Equal steps over the rest of the interval when steps chosen by error end before it; 0 stays.
   let coastSteps: Int
 
+  /// The most steps on a grid whose end nobody would see, unless the options have a limit.
+  private static var stepsOfFineGrid: Int { 100_000 }
+
   var end: Double { times[times.count - 1] }
 
   /// The grid of fixed steps; nil where errors choose.
@@ -63,8 +66,13 @@ struct SolvePlan<State: ODEState> {
     try options.checkRanges()
     bounds = StepBounds(least: options.minStep, most: options.maxStep)
     mode = try Self.mode(self.times, direction: sign, solver: solver, options: options)
-    let onGrid = if case .fixed = mode { true } else { false }
-    maxSteps = rules.stepLimit(options.maxSteps, isEndless: !last.isFinite, onGrid: onGrid)
+    var (onGrid, isFine) = (false, false)
+    if case .fixed(let grid) = mode { (onGrid, isFine) = (true, grid.isEndlesslyFine) }
+    isFine = isFine && options.maxSteps == .max && options.maxEvaluations == .max
+    maxSteps =
+      isFine
+      ? Self.stepsOfFineGrid
+      : rules.stepLimit(options.maxSteps, isEndless: !last.isFinite, onGrid: onGrid)
     if case .coast(let count) = options.limitPolicy, last.isFinite, !onGrid {
       coastSteps = max(min(count, maxSteps, 1_000_000), 1)
     } else {
