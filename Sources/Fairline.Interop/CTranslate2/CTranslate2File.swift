@@ -1,8 +1,8 @@
 import Fairline
 import FairlineFoundation
 
-/// The variables of CTranslate2's `model.bin`, versions 2 to 6: tensors in floating point or rounded
-/// to integers, small numbers and texts.
+/// The variables of CTranslate2's `model.bin`, versions 2 to 6: tensors in floating point or
+/// rounded to integers, small numbers and texts.
 ///
 /// The file is mapped. Rounded tensors are read as the floating-point numbers they stand for.
 final class CTranslate2File: TensorSource {

@@ -3,8 +3,8 @@ import FairlineData
 
 /// A folder of CTranslate2: `model.bin` with a Transformer, `config.json`, and vocabularies.
 ///
-/// Piece models are no part of it; `source.spm` and `target.spm`, or `sentencepiece.model`, are read
-/// where they lie beside it.
+/// Piece models are no part of it; `source.spm` and `target.spm`, or `sentencepiece.model`, are
+/// read where they lie beside it.
 struct CTranslate2Folder: Importer {
   private static let modelName = "model.bin"
 
