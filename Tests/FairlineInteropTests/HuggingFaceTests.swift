@@ -160,7 +160,8 @@ import Testing
     let translator = try Translator(fixture.path, catalog, configuration: settings)
     let target = try fixture.numbers(translator.coder.task.target, target: true)
     let found = try translator.translate(try texts(run["sources"]))
-    #expect(found.allSatisfy { $0.input.prefix == language.map { [target[$0]] } ?? [] })
+    let prefix = [language].compactMap { $0.map { target[$0] } }
+    #expect(found.allSatisfy { $0.input.prefix == prefix })
     let wanted = try sequences(run["sequences"])
     let scores = run["sequences_scores"]?.arrayValue
     let plain = try texts(run["texts"])

@@ -16,9 +16,11 @@ import Testing
     var testDescription: String { file }
   }
 
-  static let checkpoints: [Checkpoint] = parts.flatMap { folder in
-    let files = (try? folder.json("expected.json"))?["files"]?.arrayValue ?? []
-    return files.compactMap { entry -> Checkpoint? in
+  static let checkpoints: [Checkpoint] = FixtureFolder.documents(
+    "fairseq-2/checkpoints", holding: "files"
+  ).flatMap { document in
+    let folder = FixtureFolder(document.url.deletingLastPathComponent())
+    return document.list("files").compactMap { entry -> Checkpoint? in
       guard let names = entry["files"]?.arrayValue, names.count == 1,
         let file = names[0].stringValue, let tensors = entry["tensors"]?.arrayValue?.first
       else { return nil }

@@ -82,7 +82,8 @@ import Testing
   /// it has none.
   private func unstableIds(_ one: JSONValue) throws -> [Int] {
     if one["batches"]?.arrayValue == nil { return [] }
-    return try one["batches"].elements().filter { $0["stable"]?.arrayValue != nil }.flatMap { batch in
+    let batches = try one["batches"].elements().filter { $0["stable"]?.arrayValue != nil }
+    return try batches.flatMap { batch in
       zip(try batch["stable"].elements(), try batch["ids"].integers())
         .filter { $0.0.boolValue != true }.map(\.1)
     }

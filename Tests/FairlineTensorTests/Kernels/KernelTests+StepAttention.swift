@@ -22,12 +22,15 @@ extension KernelTests {
 
   /// Keys and values in float16: the result is that of the rounded numbers.
   @Test func stepAttentionReadsHalves() {
-    for (heads, size) in [(4, 64), (3, 5), (2, 20), (3, 32), (1, 128)] {
+    for (heads, size) in [(4, 64), (3, 5), (2, 20), (3, 32), (1, 128), (5, 64), (9, 32)] {
       for keys in [1, 5, 37] {
         let step = Step(heads: heads, size: size, keys: keys, isHalf: true)
         let expected = step.expected()
         Self.atEveryLevel { level in
-          expectClose(step.run(0..<3), expected, within: 3e-6, "\(level) \(heads) \(size) \(keys)")
+          let together = step.run(0..<3)
+          expectClose(together, expected, within: 3e-6, "\(level) \(heads) \(size) \(keys)")
+          let alone = (0..<3).flatMap { step.run($0..<($0 + 1)) }
+          #expect(alone == together, "\(level): a query depends on the others")
         }
       }
     }
