@@ -56,6 +56,27 @@ struct FairseqArguments {
     }
   }
 
+  /// Leaves out what fairseq notes and does not use with these tensors, and says what old versions
+  /// meant.
+  mutating func fit(to tensors: TorchTensors) {
+    let isAdaptive = tensors.names.contains { $0.hasPrefix("decoder.adaptive_softmax.") }
+    if isAdaptive {
+      values["share_decoder_input_output_embed"] = nil
+    } else {
+      values["adaptive_softmax_cutoff"] = nil
+    }
+    if values["adaptive_input"]?.boolValue != true { values["adaptive_input_cutoff"] = nil }
+    // Before there was a flag for it, language models ended without a normalisation.
+    if let apart = values["no_tie_adaptive_proj"]?.boolValue {
+      values["no_decoder_final_norm"] = true
+      if !apart { values["tie_adaptive_proj"] = true }
+    }
+    if let isLast = values["decoder_final_norm"]?.boolValue {
+      values["no_decoder_final_norm"] = .bool(!isLast)
+    }
+    if values["tie_adaptive_weights"]?.boolValue != true { values["tie_adaptive_proj"] = nil }
+  }
+
   /// The architecture without the name of its preset: all sizes stand in the file.
   var architecture: String {
     let name = values["arch"]?.stringValue ?? ""

@@ -25,18 +25,24 @@ struct FairseqCheckpoint: Importer {
         "\(candidate.path) is one shard of a model that fairseq divided: consolidate the shards "
           + "with fairseq first")
     }
-    let settings = try FairseqArguments(root, path: candidate.path)
+    var settings = try FairseqArguments(root, path: candidate.path)
     let all = try TorchTensors(file, root["model"])
+    settings.fit(to: all)
     let markers = all.names.filter(Self.isMarker)
     try settings.checkVersions(all)
     func rows(_ names: String...) -> Int? {
       names.lazy.compactMap { all.shape(of: $0)?.first }.first
     }
     let source = rows("encoder.embed_tokens.weight")
+    let bands = all.names.filter {
+      $0.hasPrefix("decoder.embed_tokens.embeddings.") && $0.hasSuffix(".0.weight")
+    }
     let target =
-      rows(
+      bands.isEmpty
+      ? rows(
         "decoder.embed_tokens.weight", "decoder.output_projection.weight", "decoder.embed_out",
-        "decoder.embed_tokens.embeddings.0.0.weight", "embed_tokens.weight") ?? 0
+        "embed_tokens.weight") ?? 0
+      : bands.reduce(0) { $0 + (all.shape(of: $1)?.first ?? 0) }
     let dictionaries = try FairseqDictionaries(candidate, settings)
     var model = ImportedModel(
       header: CheckpointHeader(
