@@ -58,6 +58,18 @@ struct ModelTraits {
     self.rules = rules
   }
 
+  /// Whether no text can lead out of the rules of normalization, or of what undoes it.
+  var hasSoundRules: Bool {
+    var areSound = true
+    Self.forEachField(of: serialized[...]) { number, _, bytes in
+      guard number == 3 || number == 5 else { return }
+      Self.forEachField(of: bytes) { field, _, rules in
+        if field == 2 { areSound = areSound && NormalizationRules.areSound(rules) }
+      }
+    }
+    return areSound
+  }
+
   /// Calls `body` with the text of each piece.
   func forEachPiece(_ body: (ArraySlice<UInt8>) -> Void) {
     Self.forEachField(of: serialized[...]) { number, _, bytes in

@@ -25,6 +25,9 @@ public final class SentencePieceModel: @unchecked Sendable {  // the library's c
 
   /// Loads a model from the bytes of its file.
   public init(serialized: [UInt8]) throws {
+    guard ModelTraits(serialized: serialized).hasSoundRules else {
+      throw Unreadable(reason: "its rules of normalization are damaged")
+    }
     var message: UnsafeMutablePointer<CChar>?
     let loaded = serialized.withUnsafeBytes {
       fl_sp_load($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &message)
