@@ -72,7 +72,14 @@ struct FairseqArguments {
   var task: String { values["task"]?.stringValue ?? "translation" }
 
   /// The settings of the architecture, under the names of properties.
-  var architectureSettings: JSONValue {
+  ///
+  /// LSTMs and convolutional models carry cutoffs that count with one criterion only: the tensors
+  /// tell whether there is an adaptive softmax.
+  func architectureSettings(_ tensors: TorchTensors) -> JSONValue {
+    var values = values
+    if !tensors.names.contains(where: { $0.contains("adaptive_softmax.") }) {
+      values["adaptive_softmax_cutoff"] = nil
+    }
     var settings = JSONObject()
     for (key, value) in values where key != "arch" && key != "task" && key != "data" {
       settings[key.propertyName] = value

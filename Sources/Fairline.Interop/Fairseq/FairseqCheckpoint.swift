@@ -33,15 +33,21 @@ struct FairseqCheckpoint: Importer {
       names.lazy.compactMap { all.shape(of: $0)?.first }.first
     }
     let source = rows("encoder.embed_tokens.weight")
-    let target =
-      rows(
-        "decoder.embed_tokens.weight", "decoder.output_projection.weight", "decoder.embed_out",
-        "decoder.embed_tokens.embeddings.0.0.weight", "embed_tokens.weight") ?? 0
+    // Adaptive inputs have a table for each band of symbols.
+    let bands = (0..<64).prefix {
+      all.shape(of: "decoder.embed_tokens.embeddings.\($0).0.weight") != nil
+    }
+    let banded = bands.reduce(0) {
+      $0 + (rows("decoder.embed_tokens.embeddings.\($1).0.weight") ?? 0)
+    }
+    let single = rows(
+      "decoder.embed_tokens.weight", "decoder.output_projection.weight", "decoder.embed_out")
+    let target = banded > 0 ? banded : single ?? 0
     let dictionaries = try FairseqDictionaries(candidate, settings)
     var model = ImportedModel(
       header: CheckpointHeader(
         architecture: ComponentRecord(
-          name: settings.architecture, settings: settings.architectureSettings),
+          name: settings.architecture, settings: settings.architectureSettings(all)),
         task: ComponentRecord(name: settings.task, settings: settings.taskSettings),
         description: settings.description(
           source: source, target: target, isJoint: dictionaries.areEqual)),
