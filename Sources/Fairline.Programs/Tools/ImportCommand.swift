@@ -64,6 +64,10 @@ public enum ImportCommand {
       throw UserError(
         "\(settings.model) is a checkpoint of Fairline already: use it as it is")
     }
+    guard settings.data != nil || !imported.assets.isEmpty else {
+      throw UserError(
+        "\(settings.model) has no dictionaries beside it: give their folder with --data")
+    }
     let task = try file.makeTask(catalog, data: settings.data ?? "")
     try file.check(against: task)
     let model = try file.makeModel(catalog)
