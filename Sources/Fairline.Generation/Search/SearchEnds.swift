@@ -4,6 +4,8 @@ import Foundation
 struct SearchEnds {
   /// A sentence is finished when so many outputs have ended.
   let most: Int
+  /// At most so many outputs count; more may end in the same step.
+  let kept: Int
   /// A sentence is finished when its best prefix has ended and there are so many outputs; nil where
   /// that does not matter.
   let enough: Int?
@@ -20,6 +22,7 @@ extension SentenceSearch {
   func ends(_ settings: GenerationSettings) -> SearchEnds {
     SearchEnds(
       most: settings.keepsBest(beam: beam) ? .max : beam,
+      kept: settings.conventions == .fairseq ? beam : .max,
       enough: settings.conventions == .ctranslate2 && settings.lenpen == 0 ? settings.nbest : nil,
       cutsAtLimit: settings.conventions == .ctranslate2,
       endIsFree: settings.matchSourceLen || settings.conventions == .huggingface,

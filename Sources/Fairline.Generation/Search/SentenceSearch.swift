@@ -88,7 +88,7 @@ final class SentenceSearch {
       let hasEnded = rank < beam && rank >= beam - endedRows
       let isLast = rules.cutsAtLimit && step >= lengths.upperBound
       let ends = (candidate.symbol == Vocabulary.eos || isLast) && candidate.score > -.infinity
-      if ends, !hasEnded, rank < beam, finishedCount < rules.most {
+      if ends, !hasEnded, rank < beam, finishedCount < rules.kept {
         finished.append(add(candidate))
         finishedCount += 1
         bestHasEnded = bestHasEnded || rank == 0
