@@ -57,6 +57,38 @@ import Testing
     }
   }
 
+  /// Old versions had another flag for what adaptive embeddings and softmax share, and language
+  /// models without a last normalisation.
+  @Test func oldFilesOfAdaptiveModelsMeanTheSame() throws {
+    let tied = try Self.all.filter {
+      try options($0).model["tie_adaptive_proj"]?.boolValue == true
+    }
+    #expect(!tied.isEmpty)
+    for model in tied {
+      let golden = try TensorFile(
+        path: model.folder.url.appendingPathComponent("model.safetensors").path)
+      let tensors = try golden.entries.map { ($0.name, $0.shape, try golden.floats($0.name)) }
+      var arguments = try options(model).model
+      for name in ["tie_adaptive_proj", "no_decoder_final_norm"] { arguments[name] = nil }
+      arguments["no_tie_adaptive_proj"] = false
+      arguments["arch"] = .string(try architecture(model))
+      arguments["task"] = "language_modeling"
+      var flat = JSONObject()
+      flat["args"] = .object(arguments)
+      try withTemporaryFolder { folder in
+        let path = folder.appendingPathComponent("model.pt").path
+        let bytes = TorchWriter.file(flat, records: ["args"], tensors: tensors)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let made = try ModelFile.load(path, importers: catalog.importers).makeModel(catalog)
+        #expect(made.hasAdaptiveSoftmax)
+        for entry in made.parameters.entries {
+          let found = made.parameters.view(of: entry, in: made.parameters.values).scalars
+          #expect(try found == golden.floats(entry.name), "\(entry.name)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: all) func parametersAreThoseOfTheFile(_ model: Model) throws {
     let (options, isLanguageModel) = try options(model)
     let golden = try TensorFile(

@@ -3,6 +3,7 @@ import FairlineGeneration
 import FairlineModels
 import FairlineTensor
 import FairlineTesting
+import Foundation
 import Testing
 
 /// Models whose symbols are in bands.
@@ -285,6 +286,37 @@ import Testing
     }
     let draft = Draft<LanguageModelSettings>("settings")
     #expect(throws: (any Error).self) { try draft.merge(["adaptiveSoftmaxCutoff": "36,16"]) }
+  }
+
+  /// Folders with fairseq's settings are opened: cutoffs count where there are bands in the file,
+  /// and recurrent models without bands note cutoffs all the same.
+  @Test(arguments: GoldenParityTests.translation) func fairseqsFoldersAreOpened(
+    _ golden: GoldenModel
+  ) throws {
+    guard case .object(let options) = try golden.options() else {
+      throw UserError("no settings")
+    }
+    var settings = JSONObject()
+    for (key, value) in options where value != .null { settings[key] = value }
+    let task = try golden.task()
+    settings["src_vocab"] = .integer(task.sourceSymbols)
+    settings["tgt_vocab"] = .integer(task.targetSymbols)
+    try withTemporaryFolder { folder in
+      for name in ["model.safetensors", "dict.txt"] where golden.folder.contains(name) {
+        try FileManager.default.copyItem(
+          at: golden.folder.url.appendingPathComponent(name),
+          to: folder.appendingPathComponent(name))
+      }
+      try Data(JSONValue.object(settings).compactText.utf8)
+        .write(to: folder.appendingPathComponent("config.json"))
+      let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+      let path = folder.appendingPathComponent("model.safetensors").path
+      let model = try ModelFile.load(path, importers: catalog.importers).makeModel(catalog)
+      let own = try golden.makeModel()
+      #expect(model.hasAdaptiveSoftmax == own.hasAdaptiveSoftmax)
+      #expect(model.hasAdaptiveSoftmax == (golden.testDescription == "adaptive-softmax"))
+      #expect(model.parameters.values.scalars == own.parameters.values.scalars)
+    }
   }
 
   /// fairseq's numbers.

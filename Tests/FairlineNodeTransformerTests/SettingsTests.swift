@@ -73,6 +73,7 @@ import Testing
     (["--node-random-end", "1"], "--node-random-end"),
     (["--node-dropout", "resampled", "--node-gradient", "replay"], "--node-dropout"),
     (["--node-encoder", "--encoder-layerdrop", "0.1"], "--encoder-layerdrop"),
+    (["--node-encoder", "--node-decoder", "--checkpoint-activations"], "--node-gradient replay"),
     (
       ["--node-decoder", "--decoder-layers", "1000", "--node-weight-pieces", "1000"],
       "--node-weight-pieces 1000 in each of --decoder-layers 1000"

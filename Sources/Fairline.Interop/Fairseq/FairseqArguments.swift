@@ -56,6 +56,27 @@ struct FairseqArguments {
     }
   }
 
+  /// Leaves out what fairseq notes and does not use with these tensors, and says what old versions
+  /// meant.
+  mutating func fit(to tensors: TorchTensors) {
+    let isAdaptive = tensors.names.contains { $0.hasPrefix("decoder.adaptive_softmax.") }
+    if isAdaptive {
+      values["share_decoder_input_output_embed"] = nil
+    } else {
+      values["adaptive_softmax_cutoff"] = nil
+    }
+    if values["adaptive_input"]?.boolValue != true { values["adaptive_input_cutoff"] = nil }
+    // Before there was a flag for it, language models ended without a normalisation.
+    if let apart = values["no_tie_adaptive_proj"]?.boolValue {
+      values["no_decoder_final_norm"] = true
+      if !apart { values["tie_adaptive_proj"] = true }
+    }
+    if let isLast = values["decoder_final_norm"]?.boolValue {
+      values["no_decoder_final_norm"] = .bool(!isLast)
+    }
+    if values["tie_adaptive_weights"]?.boolValue != true { values["tie_adaptive_proj"] = nil }
+  }
+
   /// The architecture without the name of its preset: all sizes stand in the file.
   var architecture: String {
     let name = values["arch"]?.stringValue ?? ""
@@ -72,14 +93,7 @@ struct FairseqArguments {
   var task: String { values["task"]?.stringValue ?? "translation" }
 
   /// The settings of the architecture, under the names of properties.
-  ///
-  /// LSTMs and convolutional models carry cutoffs that count with one criterion only: the tensors
-  /// tell whether there is an adaptive softmax.
-  func architectureSettings(_ tensors: TorchTensors) -> JSONValue {
-    var values = values
-    if !tensors.names.contains(where: { $0.contains("adaptive_softmax.") }) {
-      values["adaptive_softmax_cutoff"] = nil
-    }
+  var architectureSettings: JSONValue {
     var settings = JSONObject()
     for (key, value) in values where key != "arch" && key != "task" && key != "data" {
       settings[key.propertyName] = value

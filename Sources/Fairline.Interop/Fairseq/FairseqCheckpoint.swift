@@ -25,29 +25,29 @@ struct FairseqCheckpoint: Importer {
         "\(candidate.path) is one shard of a model that fairseq divided: consolidate the shards "
           + "with fairseq first")
     }
-    let settings = try FairseqArguments(root, path: candidate.path)
+    var settings = try FairseqArguments(root, path: candidate.path)
     let all = try TorchTensors(file, root["model"])
+    settings.fit(to: all)
     let markers = all.names.filter(Self.isMarker)
     try settings.checkVersions(all)
     func rows(_ names: String...) -> Int? {
       names.lazy.compactMap { all.shape(of: $0)?.first }.first
     }
     let source = rows("encoder.embed_tokens.weight")
-    // Adaptive inputs have a table for each band of symbols.
-    let bands = (0..<64).prefix {
-      all.shape(of: "decoder.embed_tokens.embeddings.\($0).0.weight") != nil
+    let bands = all.names.filter {
+      $0.hasPrefix("decoder.embed_tokens.embeddings.") && $0.hasSuffix(".0.weight")
     }
-    let banded = bands.reduce(0) {
-      $0 + (rows("decoder.embed_tokens.embeddings.\($1).0.weight") ?? 0)
-    }
-    let single = rows(
-      "decoder.embed_tokens.weight", "decoder.output_projection.weight", "decoder.embed_out")
-    let target = banded > 0 ? banded : single ?? 0
+    let target =
+      bands.isEmpty
+      ? rows(
+        "decoder.embed_tokens.weight", "decoder.output_projection.weight", "decoder.embed_out",
+        "embed_tokens.weight") ?? 0
+      : bands.reduce(0) { $0 + (all.shape(of: $1)?.first ?? 0) }
     let dictionaries = try FairseqDictionaries(candidate, settings)
     var model = ImportedModel(
       header: CheckpointHeader(
         architecture: ComponentRecord(
-          name: settings.architecture, settings: settings.architectureSettings(all)),
+          name: settings.architecture, settings: settings.architectureSettings),
         task: ComponentRecord(name: settings.task, settings: settings.taskSettings),
         description: settings.description(
           source: source, target: target, isJoint: dictionaries.areEqual)),

@@ -64,7 +64,9 @@ public struct ConvolutionalSettings: Configuration, Equatable {
   public func check(for task: TaskDescription) throws {
     try checkRanges()
     guard task.hasSource else {
-      throw UserError("--arch fconv needs sources and targets: there is none without a source")
+      throw UserError(
+        "--arch fconv translates a source, which the task does not have: choose fconv_lm or "
+          + "another language model")
     }
     guard encoderEmbedDim == decoderEmbedDim else {
       throw UserError(

@@ -3,6 +3,8 @@ import Fairline
 /// A safetensors file with fairseq's parameter names: what it is stands in the `config.json`
 /// beside it.
 ///
+/// A model with `"task": "language_modeling"` is one of text without a source.
+///
 /// Dictionaries are `dict.txt`, or `dict.src.txt` and `dict.tgt.txt`, a SentencePiece model
 /// `spm.model`. A folder with such a `model.safetensors` will do too. Names of old files are the
 /// architecture's matter, see `Model.fileNames`.
@@ -34,6 +36,9 @@ struct FairseqFolder: Importer {
     if !tensors.names.contains(where: { $0.hasPrefix("decoder.adaptive_softmax.") }) {
       config.remove("adaptive_softmax_cutoff")
     }
+    if config.text("task") == "language_modeling" {
+      return try openText(candidate, tensors, config)
+    }
     let source = config.text("source_lang") ?? "src"
     let target = config.text("target_lang") ?? "tgt"
     let joint = try candidate.contents(of: "dict.txt")
@@ -51,7 +56,32 @@ struct FairseqFolder: Importer {
       task: ComponentRecord(
         name: config.text("task") ?? "translation", settings: .object(languages)),
       description: describe(tensors, config, isJoint: joint != nil))
-    return ImportedModel(header: header, assets: assets, tensors: tensors.parameters)
+    return ImportedModel(
+      header: header, assets: assets, tensors: OldConvolutions.converted(tensors.parameters))
+  }
+
+  /// A model of text without a source.
+  private func openText(
+    _ candidate: ImportCandidate, _ tensors: TensorFile, _ config: FairseqSettings
+  ) throws -> ImportedModel {
+    let dictionary = try candidate.contents(of: "dict.txt")
+    var assets: [String: [UInt8]] = [:]
+    assets["dict"] = dictionary
+    assets["spm.model"] = try candidate.contents(of: "spm.model")
+    // A dictionary has a line for each symbol but the four special ones.
+    let lines = dictionary.map { text in 4 + text.count { $0 == UInt8(ascii: "\n") } }
+    let read =
+      config.number("vocab") ?? lines ?? tensors["decoder.embed_tokens.weight"]?.shape.first
+    let predicted = config.number("output_dictionary_size").flatMap { $0 > 0 ? $0 : nil }
+    let longest = config.number("max_target_positions") ?? config.number("tokens_per_sample")
+    let header = CheckpointHeader(
+      architecture: ComponentRecord(
+        name: config.text("arch") ?? "transformer_lm", settings: config.settings),
+      task: ComponentRecord(name: "language_modeling", settings: config.givenSettings),
+      description: TaskDescription(
+        symbols: read ?? 0, predictedSymbols: predicted, maximumPositions: longest ?? 1024))
+    return ImportedModel(
+      header: header, assets: assets, tensors: OldConvolutions.converted(tensors.parameters))
   }
 
   private func folderTensors(_ candidate: ImportCandidate) throws -> TensorFile {

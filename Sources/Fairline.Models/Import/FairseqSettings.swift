@@ -1,11 +1,25 @@
 import Fairline
 
-/// Settings under fairseq's names, with underscores; short forms for equal sides (`embed_dim`,
-/// `ffn_dim`, `heads`, `learned_positions`, `share`) are understood.
+/// Settings under fairseq's names, with underscores.
+///
+/// Short forms for equal sides (`embed_dim`, `ffn_dim`, `heads`, `learned_positions`, `share`) are
+/// understood. Settings may stand beside each other, or in the groups of a fairseq checkpoint,
+/// inside `fairseq` or not.
 struct FairseqSettings {
   private var values: JSONObject
 
-  init(_ values: JSONObject) { self.values = values }
+  init(_ values: JSONObject) {
+    var flat = values
+    let groups = values["fairseq"] ?? .object(values)
+    for (group, name) in [("task", "task"), ("model", "arch")] {
+      guard case .object(let members)? = groups[group] else { continue }
+      for (key, value) in members where !["_name", "task"].contains(key) { flat[key] = value }
+      if let chosen = members[name]?.stringValue ?? members["_name"]?.stringValue {
+        flat[name] = .string(chosen)
+      }
+    }
+    self.values = flat
+  }
 
   mutating func remove(_ key: String) { values[key] = nil }
 
@@ -23,6 +37,14 @@ struct FairseqSettings {
     case "dec": result["shareDecoderInputOutputEmbed"] = true
     default: break
     }
+    return .object(result)
+  }
+
+  /// The same without those that are not given.
+  var givenSettings: JSONValue {
+    guard case .object(let members) = settings else { return [:] }
+    var result = JSONObject()
+    for (key, value) in members where value != .null { result[key] = value }
     return .object(result)
   }
 

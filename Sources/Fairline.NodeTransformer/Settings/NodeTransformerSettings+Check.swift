@@ -43,5 +43,10 @@ extension NodeTransformerSettings {
     ] where isNode && drop > 0 {
       throw UserError("--\(side)-layerdrop is of classic layers: leave it out with --node-\(side)")
     }
+    if c.checkpointActivations, n.nodeEncoder, n.nodeDecoder {
+      throw UserError(
+        "--checkpoint-activations is of classic layers: give --node-gradient replay, which keeps "
+          + "only the first states of steps")
+    }
   }
 }

@@ -2,7 +2,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// The examples of differential equations: built and run as a reader would, for a few updates.
+/// The examples with pictures: built and run as a reader would, for a few updates.
 @Suite(.serialized, .timeLimit(.minutes(30))) struct ExampleTests {
   /// Checks that a file is an SVG picture without numbers that are none.
   private func expectPicture(_ name: String, in folder: URL) throws {
@@ -37,6 +37,23 @@ import Testing
         .flatMap { $0.split(separator: " ").last.flatMap { Double($0) } }
       #expect(abs(try #require(integral) - 1) < 0.02)
       try expectPicture("ffjord-moons-\(trace).svg", in: folder)
+    }
+  }
+
+  /// A language model of made-up sentences, and every family beside each other in one picture.
+  @Test func languageModel() throws {
+    let program = try Examples.program("language-model", of: "language-model")
+    try withTemporaryFolder { folder in
+      let run = try Programs.run(program, ["--quick", "--compare", "--out", folder.path])
+      #expect(run.code == 0, "\(run.errors)")
+      for family in ["transformer_lm", "lstm_lm", "fconv_lm", "node_transformer_lm_pieces"] {
+        #expect(run.output.contains("\n\(family) says:\n"), "\(family)")
+      }
+      #expect(run.output.contains(" of 12 are true"))
+      try expectPicture("language-model.svg", in: folder)
+      let refused = try Programs.run(program, ["--arch", "transformer", "--out", folder.path])
+      #expect(
+        refused.code == 1 && refused.errors.contains("transformer_lm"), "\(refused.errors)")
     }
   }
 }

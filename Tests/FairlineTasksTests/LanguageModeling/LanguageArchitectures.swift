@@ -40,6 +40,15 @@ struct LanguageArchitecture: Sendable, CustomTestStringConvertible {
     return all.filter { pair in present[pair.key].map { $0 != .null && $0 != [] } ?? false }
   }
 
+  /// The criterion that its output is judged by.
+  var criterion: String {
+    get throws {
+      let draft = try Catalog(Self.plugins).architectures.select(name).draft
+      let isAdaptive = try smallSettings(draft).contains { $0.key == "adaptiveSoftmaxCutoff" }
+      return isAdaptive ? "adaptive_loss" : "cross_entropy"
+    }
+  }
+
   /// A small model.
   func make(seed: UInt64 = 1, symbols: Int = symbols) throws -> any Model {
     let catalog = try Catalog(Self.plugins)

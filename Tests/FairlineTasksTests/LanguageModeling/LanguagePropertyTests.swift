@@ -70,10 +70,9 @@ import Testing
   @Test(arguments: LanguageArchitecture.all)
   func gradientsOfABatchAreThoseOfItsTexts(_ architecture: LanguageArchitecture) throws {
     let model = try architecture.make()
-    let settings = try #require(
-      try? Catalog([StandardTraining.self]).criteria.select("cross_entropy"))
+    let selection = try Catalog([StandardTraining.self]).criteria.select(architecture.criterion)
     let task = TaskDescription(symbols: LanguageArchitecture.symbols)
-    let criterion = try settings.build(CriterionContext(task: task))
+    let criterion = try selection.build(CriterionContext(task: task))
     func gradients(_ texts: [[Int32]]) -> [Float] {
       model.parameters.prepareGradients()
       // Without dropout, which differs between batches.

@@ -14,7 +14,8 @@ import Testing
       let data = try TinyText(in: folder)
       let flags =
         try architecture.flags() + [
-          "--task", "language_modeling", "--tokens-per-sample", "12", "--dropout", "0.2",
+          "--task", "language_modeling", "--criterion", architecture.criterion,
+          "--tokens-per-sample", "12", "--dropout", "0.2",
           "--max-tokens", "60", "--update-freq", "2", "--optimizer", "adam", "--lr", "0.003",
           "--clip-norm", "1", "--log-format", "none", "--disable-validation",
         ]

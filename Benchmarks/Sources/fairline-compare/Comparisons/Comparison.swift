@@ -28,6 +28,9 @@ struct Comparison: Sendable {
       name: "train-plain", summary: "the small training beside PyTorch without tuning",
       needs: ["--data"], minutes: 3, trials: TrainingTrials.plain),
     Comparison(
+      name: "train-lm", summary: "training a language model of 6 layers of 256 channels",
+      needs: ["--text", "--model"], minutes: 4, isCore: true, trials: LanguageTrials.training),
+    Comparison(
       name: "decode", summary: "translating a test set, beams 5 and 1, float32 and int8",
       needs: ["--data", "--model"], minutes: 3.2, isCore: true, trials: DecodingTrials.throughput),
     Comparison(

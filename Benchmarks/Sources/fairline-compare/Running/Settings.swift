@@ -11,7 +11,7 @@ struct Settings {
 
       NAME        a comparison; `list` shows them with what they need and how long they take
       NAME/ROW    one of its rows only, such as decode/int8-beam5
-      core        training, translating and solving: what is asked of every level; about 12 minutes
+      core        training, translating and solving: what is asked of every level; about 16 minutes
                   with five rounds on two idle cores, in proportion with --rounds
       all         everything; `list` says how long that takes
       render      write tables and pictures again from what was measured before

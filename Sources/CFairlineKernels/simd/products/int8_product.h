@@ -45,6 +45,13 @@ FL_INLINE void give_scaled(float *c, vi sum, const fl_int8_weight *w, int64_t co
 #if FL_DOT_PRODUCT
 #include "int8_dot.h"
 #else
+// Brings part `part` of `parts` of a panel into the second-level cache.
+FL_INLINE void ask_for_panel(const fl_int8_weight *w, int64_t panel, int64_t part, int64_t parts) {
+  const int64_t size = fl_int8_depth(w->k) * int8_panel, end = (part + 1) * size / parts;
+  const int8_t *start = w->packed + panel * size;
+  for (int64_t i = part * size / parts; i < end; i += 64) __builtin_prefetch(start + i, 0, 2);
+}
+
 // The same for a panel's sums.
 static void give_scaled_panel(float *c, const int32_t *sums, const fl_int8_weight *w,
                               int64_t column, float scale, fl_int8_layout layout) {
@@ -79,10 +86,10 @@ FL_INLINE void panel_sums(int32_t *sums, const uint8_t *a, int64_t lda, int64_t 
   int8_sums_wide(sums, a, lda, rows, panel, depth);
 }
 
-// Half `half` of panel p for all rows.
+// Half `half` of panel p for all rows; panel `next` is asked for on the way.
 static void widened_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda,
                             const float *a_scale, const fl_int8_weight *w, int64_t m, int64_t p,
-                            int64_t half) {
+                            int64_t half, int64_t next) {
   const int64_t depth = fl_int8_depth(w->k), tiles = (m + int8_rows - 1) / int8_rows;
   const int64_t column = p * int8_panel + half * FL_WIDTH;
   const int8_t *from = w->packed + p * depth * int8_panel + half * 2 * FL_WIDTH;
@@ -94,6 +101,7 @@ static void widened_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda
   for (int64_t t = 0; t < tiles; ++t) {
     const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
     int32_t sums[int8_rows * int8_panel];
+    ask_for_panel(w, next, half * tiles + t, 2 * tiles);
     int8_tiles_widened[rows - 3](sums, a + row * lda, lda, (const int8_t *)wide, depth / 2);
     for (int64_t r = 0; r < rows; ++r) {
       vi sum;
@@ -129,11 +137,12 @@ static void k_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda,
   const int64_t depth = fl_int8_depth(w->k), tiles = (m + int8_rows - 1) / int8_rows;
   const fl_int8_layout layout = fl_int8_layout_in_use();
   for (int64_t p = first_panel; p < last_panel; ++p) {
+    const int64_t next = smaller(p + 1, last_panel - 1);
 #if FL_LEVEL > 0
     if (layout == FL_INT8_WORDS_OF_TWO && m >= widened_rows && depth <= widened_depth) {
-      widened_product(c, ldc, a, lda, a_scale, w, m, p, 0);
+      widened_product(c, ldc, a, lda, a_scale, w, m, p, 0, next);
       if (p * int8_panel + FL_WIDTH < w->n) {
-        widened_product(c, ldc, a, lda, a_scale, w, m, p, 1);
+        widened_product(c, ldc, a, lda, a_scale, w, m, p, 1, next);
       }
       continue;
     }
@@ -142,6 +151,7 @@ static void k_int8_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda,
     for (int64_t t = 0; t < tiles; ++t) {
       const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
       int32_t sums[int8_rows * int8_panel];
+      ask_for_panel(w, next, t, tiles);
       panel_sums(sums, a + row * lda, lda, rows, panel, depth, layout);
       for (int64_t r = 0; r < rows; ++r) {
         give_scaled_panel(c + (row + r) * ldc + p * int8_panel, sums + r * int8_panel, w,

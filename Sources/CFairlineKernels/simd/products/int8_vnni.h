@@ -23,7 +23,13 @@ static inline __attribute__((always_inline)) void vnni_give(const vnni_part *par
   __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(exact), scale);
   if (w->bias) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, w->bias + column));
   if (w->rectifies) value = _mm512_max_ps(value, _mm512_setzero_ps());
-  _mm512_mask_storeu_ps(part->c + row * part->ldc + half, mask, value);
+  float *to = part->c + row * part->ldc + half;
+  // Masked stores are slow on AMD's processors, with all lanes too.
+  if (lanes >= 16) {
+    _mm512_storeu_ps(to, value);
+  } else {
+    _mm512_mask_storeu_ps(to, mask, value);
+  }
 }
 
 #define FL_VNNI_TILE(ROWS)                                                               \
@@ -74,8 +80,13 @@ static void vnni_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda, c
                          int64_t last_panel) {
   const int64_t groups = (w->k + 3) / 4, tiles = (m + 11) / 12;
   for (int64_t p = first_panel; p < last_panel; ++p) {
+    const int8_t *next = w->packed + (p + 1 < last_panel ? p + 1 : p) * groups * 128;
     for (int64_t t = 0; t < tiles; ++t) {
       const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+      // A part of the next panel, into the second-level cache.
+      for (int64_t i = 2 * (t * groups / tiles); i < 2 * ((t + 1) * groups / tiles); ++i) {
+        __builtin_prefetch(next + 64 * i, 0, 2);
+      }
       const vnni_part part = {.c = c + row * ldc + p * 32,
                               .ldc = ldc,
                               .lda = lda,

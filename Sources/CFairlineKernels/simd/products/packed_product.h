@@ -29,6 +29,14 @@ static void k_pack_weight(float *packed, const float *w, int64_t n, int64_t k) {
   }
 }
 
+// Brings part `part` of `parts` of the numbers begin..<end into the second-level cache.
+FL_INLINE void ask_for_block(const float *begin, const float *end, int64_t part, int64_t parts) {
+  const float *last = begin + (part + 1) * (end - begin) / parts;
+  for (const float *p = begin + part * (end - begin) / parts; p < last; p += FL_WIDTH) {
+    __builtin_prefetch(p, 0, 2);
+  }
+}
+
 #if FL_LEVEL == 1
 #include "narrow_tile.h"
 
@@ -70,6 +78,7 @@ static void k_packed_product(float *c, int64_t ldc, const float *a, int64_t lda,
                              const float *packed, const float *bias, int64_t m, int64_t n,
                              int64_t k, int64_t first_panel, int64_t last_panel) {
   const int64_t tiles = (m + packed_rows - 1) / packed_rows, block = packed_depth;
+  const float *end = packed + last_panel * k * FL_PANEL;
   for (int64_t p = first_panel; p < last_panel; ++p) {
     const int64_t column = p * FL_PANEL, columns = smaller(n - column, FL_PANEL);
     float start[FL_PANEL] = {0};
@@ -77,7 +86,9 @@ static void k_packed_product(float *c, int64_t ldc, const float *a, int64_t lda,
     int64_t first = 0;
     do {
       const int64_t depth = smaller(block, k - first);
+      const float *next = packed + (p * k + first + depth) * FL_PANEL;
       for (int64_t t = 0; t < tiles; ++t) {
+        ask_for_block(next, next + smaller(end - next, block * FL_PANEL), t, tiles);
         const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
         const int64_t step = packed_columns(rows);
         for (int64_t j = 0; j < columns; j += step) {
@@ -164,8 +175,10 @@ static void k_packed_product(float *c, int64_t ldc, const float *a, int64_t lda,
       start0 = take(bias + column, smaller(columns, FL_WIDTH));
       if (columns > FL_WIDTH) start1 = take(bias + column + FL_WIDTH, columns - FL_WIDTH);
     }
+    const float *next = p + 1 < last_panel ? panel + k * FL_PANEL : panel;
     for (int64_t t = 0; t < tiles; ++t) {
       const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+      ask_for_block(next, next + k * FL_PANEL, t, tiles);
       packed_tiles[rows - 1](c + row * ldc + column, ldc, a + row * lda, lda, panel, k, start0,
                              start1, columns);
     }

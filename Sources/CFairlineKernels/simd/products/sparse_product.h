@@ -128,8 +128,13 @@ static void k_sparse_product(float *c, int64_t ldc, const float *a, int64_t lda,
         few = p + FL_SPARSE_PANELS <= panels ? FL_SPARSE_PANELS : 1;
         const float *from = packed + p * apart + first * FL_PANEL;
         const int64_t column = p * FL_PANEL, columns = n - column;
+        const bool last = p + few >= panels;
+        const int64_t next = first + (last ? sparse_depth : 0);
+        const float *soon = packed + (last ? 0 : p + few) * apart + next * FL_PANEL;
+        const int64_t depth = larger(0, smaller(sparse_depth, k - next));
         for (int64_t r = 0; r < rows; r += 2) {
           const sparse_rows *pair = pairs + r / 2;
+          if (FL_LEVEL == 1) ask_for_block(soon, soon + depth * FL_PANEL, r / 2, (rows + 1) / 2);
           const bool add = first > 0, both = r + 1 < rows;
           if (few == FL_SPARSE_PANELS) {
             if (both) {

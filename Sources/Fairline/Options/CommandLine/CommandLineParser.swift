@@ -121,13 +121,13 @@ public struct CommandLineParser {
 
   /// The error for a flag that nobody declares.
   func unknown(_ flag: String, file: String? = nil) -> OptionError {
-    if let remedy = ignored.refused[flag] { return .refused(flag: flag, remedy: remedy) }
     // Of several owners the one with the shortest name is the plain one.
     let owners = others().filter { $0.formats.contains { $0.flags.contains(flag) } }.map(\.title)
     if !owners.isEmpty, file == nil {
       return .otherComponent(
         flag: flag, owners: owners.sorted { ($0.count, $0) < ($1.count, $1) })
     }
+    if let remedy = ignored.refused[flag] { return .refused(flag: flag, remedy: remedy) }
     let known = table.filter { $0.value.format.arity != .positional && !$0.value.format.isHidden }
     let candidates = known.keys.sorted() + BuiltInOptions.flags
     return .unknownFlag(flag, nearest: Spelling.nearest(to: flag, among: candidates), file: file)

@@ -167,46 +167,10 @@ extension IgnoredFlags {
       because: "word vectors of other programs are not read; leave the flag out")
     refuse(
       [
-        "load-alignments", "alignment-heads", "alignment-layer", "alignment-lambda",
-        "full-context-alignment",
-      ],
-      because: "word alignments belong to --arch transformer_align with --criterion "
-        + "label_smoothed_cross_entropy_with_alignment")
-    refuse(
-      ["rdrop-alpha"],
-      because: "it belongs to --criterion label_smoothed_cross_entropy_with_rdrop")
-    refuse(
-      [
-        "encoder-bidirectional", "encoder-hidden-size", "decoder-hidden-size", "residuals",
-        "encoder-dropout-in", "encoder-dropout-out", "decoder-dropout-in", "decoder-dropout-out",
-      ], because: "it belongs to --arch lstm or lstm_lm")
-    refuse(["share-input-output-embed"], because: "it belongs to --arch fconv")
-    refuse(
-      ["decoder-out-embed-dim", "decoder-attention"], because: "it belongs to --arch lstm or fconv")
-    refuse(
-      ["adaptive-softmax-cutoff"],
-      because: "it belongs to --arch transformer, transformer_lm, lstm, lstm_lm or fconv_lm")
-    refuse(
-      ["adaptive-softmax-dropout"],
-      because: "it belongs to --arch transformer, transformer_lm or fconv_lm")
-    refuse(
-      ["adaptive-softmax-factor"], because: "it belongs to --arch transformer or transformer_lm")
-    refuse(
-      [
-        "adaptive-input", "adaptive-input-cutoff", "adaptive-input-factor", "tie-adaptive-weights",
-        "tie-adaptive-proj",
-      ], because: "it belongs to --arch transformer_lm")
-    refuse(
-      [
         "min-params-to-wrap", "offload-activations", "base-layers", "base-sublayers",
         "base-shuffle", "export", "relu-dropout-module", "merge-src-tgt-embed",
       ],
       because: "this model has nothing of the kind; leave the flag out")
-    refuse(
-      [
-        "cross-self-attention", "no-cross-attention", "encoder-layers-to-keep",
-        "decoder-layers-to-keep",
-      ], because: "it belongs to --arch transformer")
   }
 
   private mutating func refuseGeneration() {
