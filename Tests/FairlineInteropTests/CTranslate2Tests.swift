@@ -7,7 +7,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 /// Folders of CTranslate2 with what it computed with them in 32 bit floating point.
 @Suite struct CTranslate2Tests {

@@ -5,7 +5,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 /// fairseq's checkpoints as models: what they predict is what fairseq predicts with them.
 @Suite struct FairseqCheckpointTests {

@@ -4,7 +4,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 /// Every architecture of fairseq in a `.pt`, made from fairseq's own settings and tensors.
 @Suite struct FairseqFamilyTests {

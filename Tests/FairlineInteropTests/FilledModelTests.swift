@@ -6,7 +6,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 /// Models whose numbers come from a rule, with what transformers computes with them: positions,
 /// norms, biases and the ends of searches, in values that were found without these programs.

@@ -7,7 +7,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 /// A model in Hugging Face's form with what transformers computed with it.
 struct HuggingFaceFixture: Sendable, CustomTestStringConvertible {

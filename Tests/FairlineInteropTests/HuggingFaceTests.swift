@@ -7,7 +7,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 @Suite struct HuggingFaceTests {
   private let catalog: Catalog

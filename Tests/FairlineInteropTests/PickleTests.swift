@@ -2,7 +2,7 @@ import Fairline
 import FairlineTesting
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 @Suite struct PickleTests {
   private func read(_ bytes: [UInt8]) throws -> PickleNode {

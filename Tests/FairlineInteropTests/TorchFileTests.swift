@@ -3,7 +3,7 @@ import FairlineTesting
 import Foundation
 import Testing
 
-@testable import FairlineInterop
+import FairlineInterop
 
 /// Files of torch's: those of fairseq of three ages, and hostile ones.
 @Suite struct TorchFileTests {

@@ -5,12 +5,12 @@ import FairlineFoundation
 /// rounded to integers, small numbers and texts.
 ///
 /// The file is mapped. Rounded tensors are read as the floating-point numbers they stand for.
-final class CTranslate2File: TensorSource {
-  let path: String
+package final class CTranslate2File: TensorSource {
+  package let path: String
   /// The version of the format.
-  let version: Int
+  package let version: Int
   /// What the file says the model is: `TransformerSpec`, and which revision of that.
-  let kind: (name: String, revision: Int)
+  package let kind: (name: String, revision: Int)
   private let file: MappedFile
   private let variables: [String: Variable]
   /// The variable that another name stands for.
@@ -26,14 +26,14 @@ final class CTranslate2File: TensorSource {
   }
 
   /// Whether a file begins with a version that is known.
-  static func begins(_ bytes: [UInt8]) -> Bool {
+  package static func begins(_ bytes: [UInt8]) -> Bool {
     bytes.count >= 4 && (2...6).contains(bytes[0]) && bytes[1...3].allSatisfy { $0 == 0 }
   }
 
   /// Reads the names and shapes of all variables.
   ///
   /// - Throws: `UserError` naming the file and what is wrong with it.
-  init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     file = try MappedFile(path)
     do {
@@ -149,7 +149,7 @@ final class CTranslate2File: TensorSource {
 
 extension CTranslate2File {
   /// The name of the variable that holds what a name stands for; nil when there is none.
-  func target(of name: String) -> String? {
+  package func target(of name: String) -> String? {
     let target = aliases[name] ?? name
     return variables[target] == nil ? nil : target
   }
@@ -157,25 +157,25 @@ extension CTranslate2File {
   private func variable(_ name: String) -> Variable? { target(of: name).flatMap { variables[$0] } }
 
   /// The names of tensors: other names of a tensor and scales of rounded ones are left out.
-  var names: [String] {
+  package var names: [String] {
     variables.keys.filter { name in
       !(name.hasSuffix("_scale") && variables[String(name.dropLast(6))] != nil)
     }.sorted()
   }
 
-  func shape(of name: String) -> [Int]? { variable(name)?.shape }
+  package func shape(of name: String) -> [Int]? { variable(name)?.shape }
 
   /// A number; nil when there is none.
-  func number(_ name: String) -> Double? {
+  package func number(_ name: String) -> Double? {
     guard let variable = variable(name), variable.count == 1 else { return nil }
     return Double(value(variable, at: 0))
   }
 
   /// Whether a variable holds whole numbers.
-  func isInteger(_ name: String) -> Bool { variable(name)?.element.isFloatingPoint == false }
+  package func isInteger(_ name: String) -> Bool { variable(name)?.element.isFloatingPoint == false }
 
   /// A text, which is a list of small numbers.
-  func text(_ name: String) -> String? {
+  package func text(_ name: String) -> String? {
     guard let variable = variable(name), variable.element == .int8 else { return nil }
     return String(decoding: file.bytes[variable.bytes], as: UTF8.self)
   }
@@ -185,7 +185,7 @@ extension CTranslate2File {
       UnsafeRawBufferPointer(rebasing: file.bytes[variable.bytes]), at: index, isBig: false)
   }
 
-  func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {
+  package func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {
     guard let target = target(of: name), let variable = variables[target],
       variable.count == output.count
     else { throw UserError("\(path) has no tensor '\(name)' of \(output.count) numbers") }

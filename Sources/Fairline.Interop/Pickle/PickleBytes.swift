@@ -1,32 +1,32 @@
 /// Bytes that a pickle is read from, one after another; every length is checked before use.
-struct PickleBytes {
+package struct PickleBytes {
   private let bytes: UnsafeRawBufferPointer
   /// The next byte.
   private(set) var offset: Int
 
-  init(_ bytes: UnsafeRawBufferPointer, from offset: Int) {
+  package init(_ bytes: UnsafeRawBufferPointer, from offset: Int) {
     self.bytes = bytes
     self.offset = offset
   }
 
   /// Bytes that are left.
-  var remaining: Int { bytes.count - offset }
+  package var remaining: Int { bytes.count - offset }
 
-  mutating func byte() throws -> UInt8 {
+  package mutating func byte() throws -> UInt8 {
     try need(1)
     defer { offset += 1 }
     return bytes[offset]
   }
 
   /// An integer of the lowest byte first.
-  mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
+  package mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
     try need(MemoryLayout<Value>.size)
     defer { offset += MemoryLayout<Value>.size }
     return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
   }
 
   /// A length that the rest of the file can have.
-  mutating func length<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Int {
+  package mutating func length<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Int {
     let start = offset
     guard let length = Int(exactly: try integer(type)), length >= 0, length <= remaining else {
       throw PickleError(reason: "it claims more bytes than there are", offset: start)
@@ -35,14 +35,14 @@ struct PickleBytes {
   }
 
   /// A number of the highest byte first.
-  mutating func double() throws -> Double {
+  package mutating func double() throws -> Double {
     try need(8)
     defer { offset += 8 }
     let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     return Double(bitPattern: UInt64(bigEndian: word))
   }
 
-  mutating func take(_ count: Int) throws -> UnsafeRawBufferPointer {
+  package mutating func take(_ count: Int) throws -> UnsafeRawBufferPointer {
     guard count <= PickleLimits.text else { throw error("a text is too long") }
     try need(count)
     defer { offset += count }
@@ -50,7 +50,7 @@ struct PickleBytes {
   }
 
   /// Well-formed text.
-  mutating func text(_ count: Int) throws -> String {
+  package mutating func text(_ count: Int) throws -> String {
     let start = offset
     guard let text = String(validating: try take(count), as: UTF8.self) else {
       throw PickleError(reason: "a text is not UTF-8", offset: start)
@@ -59,7 +59,7 @@ struct PickleBytes {
   }
 
   /// A short text before the end of its line.
-  mutating func line() throws -> String {
+  package mutating func line() throws -> String {
     let limit = min(remaining, PickleLimits.name)
     let part = bytes[offset..<(offset + limit)]
     guard let end = part.firstIndex(of: 0x0A) else { throw error("a name has no end") }
@@ -68,7 +68,7 @@ struct PickleBytes {
     return text
   }
 
-  func error(_ reason: String) -> PickleError { PickleError(reason: reason, offset: offset) }
+  package func error(_ reason: String) -> PickleError { PickleError(reason: reason, offset: offset) }
 
   private func need(_ count: Int) throws {
     guard count <= remaining else { throw error("it ends too early") }

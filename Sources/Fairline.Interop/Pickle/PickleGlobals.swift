@@ -1,9 +1,9 @@
 /// The names that pickles of checkpoints may hold, each with what stands for it.
 ///
 /// None of them is ever called: each has a meaning of its own here.
-enum PickleGlobals {
+package enum PickleGlobals {
   /// What a name stands for when it is called or made.
-  enum Meaning {
+  package enum Meaning {
     case dictionary, defaultDictionary, list, bytes, plain, text
     /// An object that is kept as its name, arguments and attributes.
     case record
@@ -67,11 +67,11 @@ enum PickleGlobals {
   private static let inertModules = ["fairseq.dataclass.", "fairseq.file_io."]
 
   /// What a name stands for; nil when it is not among these.
-  static func meaning(of name: String) -> Meaning? {
+  package static func meaning(of name: String) -> Meaning? {
     if let meaning = meanings[name] { return meaning }
     return inertModules.contains { name.hasPrefix($0) } ? .record : nil
   }
 
   /// Whether a name is among these.
-  static func knows(_ name: String) -> Bool { meaning(of: name) != nil }
+  package static func knows(_ name: String) -> Bool { meaning(of: name) != nil }
 }

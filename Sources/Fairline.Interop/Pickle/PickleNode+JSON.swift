@@ -1,11 +1,11 @@
-import Fairline
+package import Fairline
 
 extension PickleNode {
   /// The value as JSON: settings of a program.
   ///
   /// Objects of unknown classes become null, and so does what lies deeper than settings do or is
   /// more than they are.
-  var json: JSONValue {
+  package var json: JSONValue {
     var budget = 200_000
     return json(depth: 16, &budget)
   }

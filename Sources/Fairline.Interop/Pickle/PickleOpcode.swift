@@ -1,5 +1,5 @@
 /// The operations of a pickle that are understood; all others are refused.
-enum PickleOpcode: UInt8 {
+package enum PickleOpcode: UInt8 {
   case mark = 0x28  // (
   case emptyTuple = 0x29  // )
   case stop = 0x2E  // .
@@ -53,7 +53,7 @@ enum PickleOpcode: UInt8 {
   case frame = 0x95
 
   /// The names of operations that are not understood, for messages.
-  static func name(_ code: UInt8) -> String {
+  package static func name(_ code: UInt8) -> String {
     let known: [UInt8: String] = [
       0x69: "INST", 0x6F: "OBJ", 0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 0x96: "BYTEARRAY8",
       0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER", 0x50: "PERSID", 0x49: "INT", 0x4C: "LONG",

@@ -1,6 +1,6 @@
 extension PickleReader {
   /// What a call of a known name stands for.
-  mutating func call(_ name: String, _ arguments: [PickleValue]) throws -> PickleValue {
+  package mutating func call(_ name: String, _ arguments: [PickleValue]) throws -> PickleValue {
     switch PickleGlobals.meaning(of: name) {
     case .dictionary: return try dictionary(try items(of: arguments.first))
     case .defaultDictionary: return try dictionary([])
@@ -27,7 +27,7 @@ extension PickleReader {
   }
 
   /// What a new object of a known class stands for.
-  mutating func make(_ name: String, _ arguments: [PickleValue]) throws -> PickleValue {
+  package mutating func make(_ name: String, _ arguments: [PickleValue]) throws -> PickleValue {
     switch PickleGlobals.meaning(of: name) {
     case .record: return record(name, arguments)
     case .dictionary: return try dictionary([])
@@ -38,7 +38,7 @@ extension PickleReader {
   }
 
   /// Gives an object its attributes; those of dictionaries and tensors are not looked at.
-  mutating func build(_ state: PickleValue) throws {
+  package mutating func build(_ state: PickleValue) throws {
     switch stack.last {
     case .record(let place): heap.records[place].state = state
     case .dictionary, .tensor: break

@@ -1,6 +1,6 @@
 extension PickleReader {
   /// Makes containers and fills them.
-  mutating func runContainer(_ opcode: PickleOpcode) throws {
+  package mutating func runContainer(_ opcode: PickleOpcode) throws {
     switch opcode {
     case .emptyTuple, .emptyList, .emptySet: try push(list([]))
     case .tuple, .list, .frozenSet: try push(list(try popMarked()))
@@ -25,20 +25,20 @@ extension PickleReader {
   }
 
   /// A new list.
-  mutating func list(_ values: [PickleValue]) throws -> PickleValue {
+  package mutating func list(_ values: [PickleValue]) throws -> PickleValue {
     try count(values.count)
     heap.lists.append(values)
     return .list(heap.lists.count - 1)
   }
 
   /// A new dictionary.
-  mutating func dictionary(_ items: [PickleItem]) throws -> PickleValue {
+  package mutating func dictionary(_ items: [PickleItem]) throws -> PickleValue {
     try count(2 * items.count)
     heap.dictionaries.append(items)
     return .dictionary(heap.dictionaries.count - 1)
   }
 
-  static func pairs(_ values: [PickleValue]) throws -> [PickleItem] {
+  package static func pairs(_ values: [PickleValue]) throws -> [PickleItem] {
     guard values.count % 2 == 0 else { throw PickleReason("a key has no value") }
     return stride(from: 0, to: values.count, by: 2).map {
       PickleItem(key: values[$0], value: values[$0 + 1])
@@ -66,7 +66,7 @@ extension PickleReader {
 
 extension PickleHeap {
   /// Refuses values that hold themselves, or lie in too many others.
-  func checkDepth(of value: PickleValue) throws {
+  package func checkDepth(of value: PickleValue) throws {
     var depths: [PickleValue: Int] = [:]
     var path: Set<PickleValue> = []
     /// Values to look at; those to leave again stand behind their parts.

@@ -2,7 +2,7 @@ extension PickleReader {
   /// What a persistent name stands for: numbers that lie elsewhere in the file.
   ///
   /// - Parameter check: refuses numbers that the file does not hold.
-  mutating func persistent(
+  package mutating func persistent(
     _ parts: [PickleValue], check: (TorchStorage) throws -> Void
   ) throws -> PickleValue {
     guard parts.count == 5 || parts.count == 6, parts[0] == .text("storage"),
@@ -41,7 +41,7 @@ extension PickleReader {
   }
 
   /// A tensor of some numbers of a storage.
-  mutating func tensor(_ arguments: [PickleValue]) throws -> PickleValue {
+  package mutating func tensor(_ arguments: [PickleValue]) throws -> PickleValue {
     guard arguments.count >= 4, case .storage(let place) = arguments[0],
       case .integer(let offset) = arguments[1]
     else { throw PickleReason("a tensor is not as it should be") }

@@ -3,10 +3,10 @@
 /// The operations are those that torch writes (protocols 2 to 4). A name that is not listed in
 /// ``PickleGlobals`` ends the reading, as do an operation that is not listed, a length beyond the
 /// file, and more values or deeper ones than ``PickleLimits`` allows.
-struct PickleReader {
-  var bytes: PickleBytes
-  var heap = PickleHeap()
-  var stack: [PickleValue] = []
+package struct PickleReader {
+  package var bytes: PickleBytes
+  package var heap = PickleHeap()
+  package var stack: [PickleValue] = []
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
   private var valueCount = 0
@@ -16,7 +16,7 @@ struct PickleReader {
   /// Begins at a byte.
   ///
   /// - Parameter storage: refuses numbers that the file does not hold.
-  init(
+  package init(
     _ bytes: UnsafeRawBufferPointer, from offset: Int = 0,
     storage: @escaping (TorchStorage) throws -> Void = { _ in }
   ) {
@@ -27,7 +27,7 @@ struct PickleReader {
   /// Reads one pickle to its end.
   ///
   /// - Throws: ``PickleError``.
-  mutating func read() throws -> PickleValue {
+  package mutating func read() throws -> PickleValue {
     while true {
       let start = bytes.offset
       let code = try bytes.byte()
@@ -170,18 +170,18 @@ struct PickleReader {
 
   // MARK: - Stack
 
-  mutating func push(_ value: PickleValue) throws {
+  package mutating func push(_ value: PickleValue) throws {
     try count(1)
     stack.append(value)
   }
 
   /// Counts values, so that a short file cannot fill the memory.
-  mutating func count(_ values: Int) throws {
+  package mutating func count(_ values: Int) throws {
     valueCount += values
     guard valueCount <= PickleLimits.values else { throw PickleReason("it holds too many values") }
   }
 
-  mutating func pop() throws -> PickleValue {
+  package mutating func pop() throws -> PickleValue {
     guard stack.count > (marks.last ?? 0), let value = stack.popLast() else {
       throw PickleReason("it takes a value that is not there")
     }
@@ -189,7 +189,7 @@ struct PickleReader {
   }
 
   /// Everything since the last mark.
-  mutating func popMarked() throws -> [PickleValue] {
+  package mutating func popMarked() throws -> [PickleValue] {
     guard let mark = marks.popLast(), mark <= stack.count else {
       throw PickleReason("there is no mark")
     }
@@ -212,8 +212,8 @@ struct PickleReader {
 }
 
 /// Why an operation is refused; the reader adds where.
-struct PickleReason: Error {
-  let reason: String
+package struct PickleReason: Error {
+  package let reason: String
 
-  init(_ reason: String) { self.reason = reason }
+  package init(_ reason: String) { self.reason = reason }
 }

@@ -2,7 +2,7 @@
 ///
 /// Lists, dictionaries and records are numbers of places in a ``PickleHeap``, so that a value that
 /// is shared, or holds itself, costs nothing to keep or to free.
-enum PickleValue: Hashable, Sendable {
+package enum PickleValue: Hashable, Sendable {
   case none
   case bool(Bool)
   case integer(Int)
@@ -23,40 +23,45 @@ enum PickleValue: Hashable, Sendable {
 }
 
 /// The containers of a pickle.
-struct PickleHeap: Sendable {
+package struct PickleHeap: Sendable {
   /// Lists, tuples and sets.
-  var lists: [[PickleValue]] = []
-  var dictionaries: [[PickleItem]] = []
-  var records: [PickleRecord] = []
-  var storages: [TorchStorage] = []
-  var tensors: [TorchTensor] = []
+  package var lists: [[PickleValue]] = []
+  package var dictionaries: [[PickleItem]] = []
+  package var records: [PickleRecord] = []
+  package var storages: [TorchStorage] = []
+  package var tensors: [TorchTensor] = []
 }
 
 /// A key and its value.
-struct PickleItem: Hashable, Sendable {
-  let key: PickleValue
-  let value: PickleValue
+package struct PickleItem: Hashable, Sendable {
+  package let key: PickleValue
+  package let value: PickleValue
 }
 
 /// An object whose class is only a name.
-struct PickleRecord: Sendable {
+package struct PickleRecord: Sendable {
   /// The class, `argparse.Namespace`.
-  let name: String
+  package let name: String
   /// What it was called with.
-  let arguments: [PickleValue]
+  package let arguments: [PickleValue]
   /// What it was given afterwards: as a rule the dictionary of its attributes.
-  var state = PickleValue.none
+  package var state = PickleValue.none
 }
 
 /// A value of a pickle with the containers that it may name: the way to walk through one.
-struct PickleNode: Sendable {
-  let heap: PickleHeap
-  let value: PickleValue
+package struct PickleNode: Sendable {
+  package let heap: PickleHeap
+  package let value: PickleValue
+
+  /// A value and the heap that it refers to.
+  package init(heap: PickleHeap, value: PickleValue) {
+    (self.heap, self.value) = (heap, value)
+  }
 
   private func node(_ value: PickleValue) -> PickleNode { PickleNode(heap: heap, value: value) }
 
   /// The pairs of a dictionary, or the attributes of a record; nil for anything else.
-  var items: [(key: String, value: PickleNode)]? {
+  package var items: [(key: String, value: PickleNode)]? {
     switch value {
     case .dictionary(let place):
       return heap.dictionaries[place].compactMap { item in
@@ -74,31 +79,31 @@ struct PickleNode: Sendable {
   }
 
   /// The value of a key or attribute.
-  subscript(key: String) -> PickleNode? {
+  package subscript(key: String) -> PickleNode? {
     guard let found = items?.last(where: { $0.key == key })?.value else { return nil }
     return found.value == .none ? nil : found
   }
 
   /// The elements of a list or tuple; nil for anything else.
-  var elements: [PickleNode]? {
+  package var elements: [PickleNode]? {
     guard case .list(let place) = value else { return nil }
     return heap.lists[place].map(node)
   }
 
   /// The tensor; nil for anything else.
-  var tensor: TorchTensor? {
+  package var tensor: TorchTensor? {
     guard case .tensor(let place) = value else { return nil }
     return heap.tensors[place]
   }
 
   /// The text; nil for anything else.
-  var text: String? {
+  package var text: String? {
     guard case .text(let text) = value else { return nil }
     return text
   }
 
   /// The whole number; nil for anything else.
-  var integer: Int? {
+  package var integer: Int? {
     guard case .integer(let number) = value else { return nil }
     return number
   }

@@ -5,32 +5,32 @@ import FairlineFoundation
 ///
 /// Both forms are known: a zip (torch 1.6 and later), and pickles in a row before the numbers. The
 /// file is mapped; numbers are read when they are asked for.
-final class TorchFile: Sendable {
+package final class TorchFile: Sendable {
   /// Where the file lies.
-  let path: String
+  package let path: String
   /// What was saved.
-  let root: PickleNode
+  package let root: PickleNode
   private let file: MappedFile
   /// The bytes of each storage.
   private let storages: [String: Range<Int>]
   private let isBigEndian: Bool
 
   /// The first bytes of a zip.
-  static let zipStart: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
+  package static let zipStart: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
   /// The first bytes of the older form: a pickle of a number that stands for it.
-  static let legacyStart: [UInt8] = [
+  package static let legacyStart: [UInt8] = [
     0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
   ]
 
   /// Whether a file begins as torch's do.
-  static func begins(_ bytes: [UInt8]) -> Bool {
+  package static func begins(_ bytes: [UInt8]) -> Bool {
     bytes.starts(with: zipStart) || bytes.starts(with: legacyStart)
   }
 
   /// Reads everything but the numbers.
   ///
   /// - Throws: `UserError` naming the file and what is wrong with it.
-  init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     let file = try MappedFile(path)
     self.file = file
@@ -164,7 +164,7 @@ final class TorchFile: Sendable {
   /// Copies a tensor's numbers in row-major order.
   ///
   /// - Precondition: `output` has as many numbers as the tensor.
-  func read(_ tensor: TorchTensor, into output: UnsafeMutableBufferPointer<Float>) throws {
+  package func read(_ tensor: TorchTensor, into output: UnsafeMutableBufferPointer<Float>) throws {
     guard let range = storages[tensor.storage.key] else {
       throw UserError("\(path) lacks the numbers '\(tensor.storage.key)': use another copy")
     }

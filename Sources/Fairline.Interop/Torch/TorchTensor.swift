@@ -1,9 +1,9 @@
 /// The types of elements of torch's storages.
-enum TorchElement: CaseIterable, Sendable {
+package enum TorchElement: CaseIterable, Sendable {
   case float32, float16, bfloat16, float64, int64, int32, int16, int8, uint8, bool
 
   /// The class of such a storage in the module `torch`.
-  var storageName: String {
+  package var storageName: String {
     switch self {
     case .float32: "FloatStorage"
     case .float16: "HalfStorage"
@@ -19,7 +19,7 @@ enum TorchElement: CaseIterable, Sendable {
   }
 
   /// Bytes of an element.
-  var size: Int {
+  package var size: Int {
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4
@@ -29,7 +29,7 @@ enum TorchElement: CaseIterable, Sendable {
   }
 
   /// Whether elements are floating-point numbers.
-  var isFloatingPoint: Bool {
+  package var isFloatingPoint: Bool {
     switch self {
     case .float32, .float16, .bfloat16, .float64: true
     default: false
@@ -40,7 +40,7 @@ enum TorchElement: CaseIterable, Sendable {
   ///
   /// - Parameter isBig: whether the highest byte comes first.
   @inline(__always)
-  func value(_ bytes: UnsafeRawBufferPointer, at index: Int, isBig: Bool) -> Float {
+  package func value(_ bytes: UnsafeRawBufferPointer, at index: Int, isBig: Bool) -> Float {
     func word<Word: FixedWidthInteger>(_ type: Word.Type) -> Word {
       let raw = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Word>.size, as: type)
       return isBig ? Word(bigEndian: raw) : Word(littleEndian: raw)
@@ -61,36 +61,36 @@ enum TorchElement: CaseIterable, Sendable {
 }
 
 /// Numbers of a file that tensors are views of.
-struct TorchStorage: Hashable, Sendable {
+package struct TorchStorage: Hashable, Sendable {
   /// Its name in the file, a number.
-  let key: String
-  let element: TorchElement
+  package let key: String
+  package let element: TorchElement
   /// The numbers of the whole.
-  let count: Int
+  package let count: Int
   /// Where the part that is meant begins.
-  var first = 0
+  package var first = 0
   /// The numbers of that part; nil for all.
-  var viewCount: Int?
+  package var viewCount: Int?
 
   /// The numbers of the part that is meant.
-  var size: Int { viewCount ?? count }
+  package var size: Int { viewCount ?? count }
 }
 
 /// A tensor: some numbers of a storage.
-struct TorchTensor: Hashable, Sendable {
-  let storage: TorchStorage
+package struct TorchTensor: Hashable, Sendable {
+  package let storage: TorchStorage
   /// The first number.
-  let offset: Int
+  package let offset: Int
   /// The length of each axis.
-  let shape: [Int]
+  package let shape: [Int]
   /// How many numbers lie between two neighbours of each axis.
-  let strides: [Int]
+  package let strides: [Int]
 
   /// The number of elements; known to be possible when ``check()`` did not throw.
-  var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
 
   /// Whether elements lie one after another in row-major order.
-  var isContiguous: Bool {
+  package var isContiguous: Bool {
     var expected = 1
     for (length, stride) in zip(shape, strides).reversed() where length != 1 {
       guard stride == expected else { return false }
@@ -100,7 +100,7 @@ struct TorchTensor: Hashable, Sendable {
   }
 
   /// Refuses a tensor with elements outside its storage, or more than that holds.
-  func check() throws {
+  package func check() throws {
     guard shape.count == strides.count, shape.count <= 16, offset >= 0,
       shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 })
     else { throw PickleReason("a tensor has an impossible shape or place") }

@@ -1,16 +1,16 @@
 import Fairline
 
 /// The tensors of a dictionary in a file of torch's.
-struct TorchTensors: TensorSource {
+package struct TorchTensors: TensorSource {
   private let file: TorchFile
   private let tensors: [String: TorchTensor]
-  let names: [String]
-  var path: String { file.path }
+  package let names: [String]
+  package var path: String { file.path }
 
   /// Takes the tensors of a dictionary; other values in it are left out.
   ///
   /// - Throws: `UserError` when there are none, or a name stands twice.
-  init(_ file: TorchFile, _ dictionary: PickleNode?) throws {
+  package init(_ file: TorchFile, _ dictionary: PickleNode?) throws {
     var tensors: [String: TorchTensor] = [:]
     var names: [String] = []
     for item in dictionary?.items ?? [] {
@@ -26,9 +26,9 @@ struct TorchTensors: TensorSource {
     (self.file, self.tensors, self.names) = (file, tensors, names)
   }
 
-  func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+  package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
-  func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {
+  package func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {
     guard let tensor = tensors[name], tensor.count == output.count else {
       throw UserError("\(path) has no tensor '\(name)' of \(output.count) numbers")
     }
