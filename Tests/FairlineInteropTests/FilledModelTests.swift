@@ -51,9 +51,9 @@ import FairlineInterop
     #expect(names.count == 86)
     let writer = try TensorFileWriter(
       path: folder.appendingPathComponent("model.safetensors").path,
-      tensors: names.map { TensorDeclaration($0, shapes[$0] ?? []) }, metadata: [:])
+      tensors: names.map { TensorDeclaration($0, shapes[$0, default: []]) }, metadata: [:])
     for (number, name) in names.enumerated() {
-      let count = (shapes[name] ?? []).reduce(1, *)
+      let count = shapes[name, default: []].reduce(1, *)
       var values = (0..<count).map { 0.3 * sin(1 + 0.37 * Double($0) + 1.7 * Double(number)) }
       if name.contains("norm"), name.hasSuffix("weight") { values = values.map { 1 + 0.1 * $0 } }
       if name == "model.shared.weight" {

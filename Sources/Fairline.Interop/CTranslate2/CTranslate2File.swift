@@ -172,7 +172,9 @@ extension CTranslate2File {
   }
 
   /// Whether a variable holds whole numbers.
-  package func isInteger(_ name: String) -> Bool { variable(name)?.element.isFloatingPoint == false }
+  package func isInteger(_ name: String) -> Bool {
+    variable(name)?.element.isFloatingPoint == false
+  }
 
   /// A text, which is a list of small numbers.
   package func text(_ name: String) -> String? {

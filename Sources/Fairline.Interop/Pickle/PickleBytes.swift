@@ -68,7 +68,9 @@ package struct PickleBytes {
     return text
   }
 
-  package func error(_ reason: String) -> PickleError { PickleError(reason: reason, offset: offset) }
+  package func error(_ reason: String) -> PickleError {
+    PickleError(reason: reason, offset: offset)
+  }
 
   private func need(_ count: Int) throws {
     guard count <= remaining else { throw error("it ends too early") }
