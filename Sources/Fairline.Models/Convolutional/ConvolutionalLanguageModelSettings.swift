@@ -33,7 +33,7 @@ public struct ConvolutionalLanguageModelSettings: Configuration, AdaptiveSoftmax
       Option("decoder-attention", \.decoderAttention, "only False: there is no source"),
       Option(
         "dropout", \.dropout, in: .from(0, below: 1),
-        "dropout of embeddings and of what layers read"),
+        "dropout of embeddings and of each layer's input"),
     ] + cutoffAndDropoutOptions
   }
 

@@ -34,7 +34,7 @@ extension LSTMDecoderSettings {
         "channels of the decoder's embeddings"),
       Option(
         "decoder-hidden-size", \.decoderHiddenSize, in: .from(1, to: 65536),
-        "channels of the decoder's hidden states (those of the embeddings)"),
+        "channels of the decoder's hidden states (default: those of the embeddings)"),
       Option("decoder-layers", \.decoderLayers, in: .from(1, to: 1000), "layers of the decoder"),
       Option(
         "decoder-out-embed-dim", \.decoderOutEmbedDim, in: .from(1, to: 65536),
@@ -44,13 +44,13 @@ extension LSTMDecoderSettings {
         "decoder-freeze-embed", \.decoderFreezeEmbed, "do not train the decoder's embeddings"),
       Option(
         "decoder-dropout-in", \.decoderDropoutIn, in: .from(0, below: 1),
-        "dropout of the decoder's embeddings (--dropout)"),
+        "dropout of the decoder's embeddings (default: --dropout)"),
       Option(
         "decoder-dropout-out", \.decoderDropoutOut, in: .from(0, below: 1),
-        "dropout of what the decoder's layers give (--dropout)"),
+        "dropout of the output of the decoder's layers (default: --dropout)"),
       Option(
         "dropout", \.dropout, in: .from(0, below: 1),
-        "dropout of embeddings and of what layers give"),
+        "dropout of embeddings and of each layer's output"),
       Option(
         "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
         "use the decoder's embedding as output projection"),

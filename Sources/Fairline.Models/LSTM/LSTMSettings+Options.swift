@@ -11,18 +11,18 @@ extension LSTMSettings {
         "channels of the source's embeddings"),
       Option(
         "encoder-hidden-size", \.encoderHiddenSize, in: .from(1, to: 65536),
-        "channels of the encoder's hidden states (those of the embeddings)"),
+        "channels of the encoder's hidden states (default: those of the embeddings)"),
       Option("encoder-layers", \.encoderLayers, in: .from(1, to: 1000), "layers of the encoder"),
       Option(
-        "encoder-bidirectional", \.encoderBidirectional, "read sources from both ends"),
+        "encoder-bidirectional", \.encoderBidirectional, "use a bidirectional encoder"),
       Option(
         "encoder-freeze-embed", \.encoderFreezeEmbed, "do not train the source's embeddings"),
       Option(
         "encoder-dropout-in", \.encoderDropoutIn, in: .from(0, below: 1),
-        "dropout of the source's embeddings (--dropout)"),
+        "dropout of the source's embeddings (default: --dropout)"),
       Option(
         "encoder-dropout-out", \.encoderDropoutOut, in: .from(0, below: 1),
-        "dropout of what the encoder's layers give (--dropout)"),
+        "dropout of the output of the encoder's layers (default: --dropout)"),
     ]
   }
 

@@ -24,7 +24,7 @@ extension LanguageModelSettings {
         "hidden channels of the feed-forward networks"),
       Option(
         "no-decoder-final-norm", \.noDecoderFinalNorm,
-        "do not normalise after the last layer of a model that normalises before"),
+        "leave out the last normalisation of a pre-norm model"),
     ]
   }
 
@@ -33,16 +33,16 @@ extension LanguageModelSettings {
       Option("adaptive-input", \.adaptiveInput, "give rare symbols embeddings of fewer channels"),
       Option(
         "adaptive-input-cutoff", \.adaptiveInputCutoff, in: .from(1),
-        "first symbols of bands of rare symbols among the embeddings"),
+        "where each band of rarer symbols begins, for the embeddings"),
       Option(
         "adaptive-input-factor", \.adaptiveInputFactor, in: .from(1, to: 1024),
-        "what the channels of each further band of embeddings are divided by"),
+        "factor by which each further band of embeddings has fewer channels"),
       Option(
         "tie-adaptive-weights", \.tieAdaptiveWeights,
-        "use the tables of the adaptive embeddings in the adaptive softmax"),
+        "share the tables of adaptive embeddings and adaptive softmax"),
       Option(
         "tie-adaptive-proj", \.tieAdaptiveProj,
-        "use the maps of the adaptive embeddings in the adaptive softmax, too"),
+        "share the projections of adaptive embeddings and adaptive softmax"),
     ]
   }
 }

@@ -25,8 +25,7 @@ extension AdaptiveSoftmaxSettings {
     [
       Option(
         "adaptive-softmax-cutoff", \.adaptiveSoftmaxCutoff, in: .from(1),
-        "first symbols of bands of rare symbols, whose probabilities are computed apart; goes "
-          + "with --criterion adaptive_loss")
+        "where each band of rarer symbols begins, for --criterion adaptive_loss")
     ]
   }
 }
@@ -48,7 +47,7 @@ extension AdaptiveSoftmaxShape {
     cutoffAndDropoutOptions + [
       Option(
         "adaptive-softmax-factor", \.adaptiveSoftmaxFactor, in: .from(1, to: 1024),
-        "what the channels of each further band are divided by")
+        "factor by which each further band of the adaptive softmax has fewer channels")
     ]
   }
 }

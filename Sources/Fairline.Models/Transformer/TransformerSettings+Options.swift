@@ -33,7 +33,7 @@ extension TransformerSettings {
       Option(
         "encoder-normalize-before", \.encoderNormalizeBefore,
         "normalise before each encoder sub-layer instead of after it"),
-      Option("encoder-learned-pos", \.encoderLearnedPos, "train the encoder's positions"),
+      Option("encoder-learned-pos", \.encoderLearnedPos, "learn the encoder's position embeddings"),
       Option(
         "encoder-layerdrop", \.encoderLayerdrop, in: .from(0, below: 1),
         "probability of leaving out an encoder layer"),
@@ -47,10 +47,10 @@ extension TransformerSettings {
     [
       Option(
         "decoder-embed-dim", \.decoderEmbedDim, in: .from(1, to: 65536),
-        "channels of the decoder (the encoder's)"),
+        "channels of the decoder (default: the encoder's)"),
       Option(
         "decoder-ffn-embed-dim", \.decoderFfnEmbedDim, in: .from(1, to: 1_000_000),
-        "hidden channels of the decoder (the encoder's)"),
+        "hidden channels of the decoder (default: the encoder's)"),
       Option(
         "decoder-layers-to-keep", \.decoderLayersToKeep,
         "the decoder's layers to keep, counted from 0: 0,2,4", value: "LIST"),

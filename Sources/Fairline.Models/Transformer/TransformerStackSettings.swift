@@ -73,7 +73,7 @@ extension TransformerStackSettings {
       Option(
         "decoder-normalize-before", \.decoderNormalizeBefore,
         "normalise before each decoder sub-layer instead of after it"),
-      Option("decoder-learned-pos", \.decoderLearnedPos, "train the decoder's positions"),
+      Option("decoder-learned-pos", \.decoderLearnedPos, "learn the decoder's position embeddings"),
       Option(
         "decoder-layerdrop", \.decoderLayerdrop, in: .from(0, below: 1),
         "probability of leaving out a decoder layer"),
@@ -99,19 +99,20 @@ extension TransformerStackSettings {
         "activation-dropout", aliases: ["relu-dropout"], \.activationDropout,
         in: .from(0, below: 1),
         "dropout inside the feed-forward networks"),
-      Option("activation-fn", \.activationFn, "function of the feed-forward networks"),
+      Option("activation-fn", \.activationFn, "activation function of the feed-forward networks"),
       Option(
         "share-decoder-input-output-embed", \.shareDecoderInputOutputEmbed,
         "use the decoder's embedding as output projection"),
       Option(
-        "no-token-positional-embeddings", \.noTokenPositionalEmbeddings, "leave out positions"),
+        "no-token-positional-embeddings", \.noTokenPositionalEmbeddings,
+        "use no position embeddings"),
       Option("layernorm-embedding", \.layernormEmbedding, "normalise embeddings"),
       Option(
         "no-scale-embedding", \.noScaleEmbedding,
         "do not multiply embeddings by the root of the channels"),
       Option(
         "checkpoint-activations", \.checkpointActivations,
-        "keep only the inputs of layers and compute the rest again on the way back: less memory"),
+        "compute layers again in the backward pass, to save memory"),
     ] + adaptiveSoftmaxOptions
   }
 }

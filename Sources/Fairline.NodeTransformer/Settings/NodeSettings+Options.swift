@@ -15,7 +15,9 @@ extension NodeSettings {
         "keep the decoder's self-attention out of its solve"),
       Option("node-rtol", \.nodeRtol, in: .from(0), "relative tolerance of adaptive solves"),
       Option("node-atol", \.nodeAtol, in: .from(0), "absolute tolerance of adaptive solves"),
-      Option("node-method", \.nodeMethod, "solver, such as euler, heun2, rk4, dopri5, adams"),
+      Option(
+        "node-method", \.nodeMethod,
+        "solver, one that --list shows, such as euler, heun2, rk4, dopri5"),
       Option(
         "node-ts", aliases: ["node-time-steps"], \.nodeTs, in: .from(-1_000_000, to: 1_000_000),
         "times that a solve passes through; the last one gives the result"),

@@ -82,7 +82,9 @@ import Testing
   /// it has none.
   private func unstableIds(_ one: JSONValue) throws -> [Int] {
     if one["batches"]?.arrayValue == nil { return [] }
-    let batches = try one["batches"].elements().filter { $0["stable"]?.arrayValue != nil }
+    let batches = try one["batches"].elements().filter {
+      $0["stable"]?.arrayValue != nil && $0["ids"]?.arrayValue != nil
+    }
     return try batches.flatMap { batch in
       zip(try batch["stable"].elements(), try batch["ids"].integers())
         .filter { $0.0.boolValue != true }.map(\.1)

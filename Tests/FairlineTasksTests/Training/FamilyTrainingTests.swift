@@ -138,15 +138,18 @@ import Testing
         ("adaptive", ["--adaptive-softmax-cutoff", "6,99"], "--adaptive-softmax-cutoff 6,99"),
         (
           "adaptive", ["--adaptive-input"],
-          "--adaptive-input is not supported: it belongs to --arch transformer_lm"
+          "--adaptive-input belongs to the architecture transformer_lm"
         ),
         (
           "lstm", ["--adaptive-softmax-factor", "2"],
-          "it belongs to --arch transformer or transformer_lm"
+          "--adaptive-softmax-factor belongs to the architecture transformer"
         ),
         ("lstm", ["--criterion", "adaptive_loss"], "give --adaptive-softmax-cutoff"),
         ("fconv", ["--criterion", "adaptive_loss"], "give --adaptive-softmax-cutoff"),
-        ("fconv", ["--adaptive-softmax-cutoff", "6"], "--adaptive-softmax-cutoff is not"),
+        (
+          "fconv", ["--adaptive-softmax-cutoff", "6"],
+          "--adaptive-softmax-cutoff belongs to the architecture lstm"
+        ),
       ] {
         let run = try train(data, family, "refused", ["--max-update", "1"] + flags)
         #expect(run.code != 0 && run.errors.contains(words), "\(flags): \(run.errors)")
