@@ -95,7 +95,8 @@ public struct StepMachine<State: ODEState> {
   ///   - slope: the place that receives the derivative.
   public mutating func evaluate(point: Int, node: Double, into slope: Int) {
     for lane in starts.indices { time.values[lane] = stageTime(lane: lane, node: node) }
-    for value in time.values {
+    // A time that is not a number is outside of every range.
+    for value in time.values where !value.isNaN {
       timeRange =
         timeRange.map { min($0.lowerBound, value)...max($0.upperBound, value) }
         ?? value...value

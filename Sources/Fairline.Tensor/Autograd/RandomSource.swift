@@ -11,8 +11,10 @@ public struct RandomSource: Sendable {
   /// itself.
   public init(seed: UInt64, update: Int = 0, microBatch: Int = 0, part: Int = 0) {
     var mixed = Self.mix(seed)
-    mixed = Self.mix(mixed ^ UInt64(update))
-    key = Self.mix(mixed ^ (UInt64(microBatch) << 32) ^ (UInt64(part) << 48))
+    mixed = Self.mix(mixed ^ UInt64(bitPattern: Int64(update)))
+    key = Self.mix(
+      mixed ^ (UInt64(bitPattern: Int64(microBatch)) << 32)
+        ^ (UInt64(bitPattern: Int64(part)) << 48))
   }
 
   /// The next place's stream.
