@@ -80,13 +80,8 @@ static void vnni_product(float *c, int64_t ldc, const uint8_t *a, int64_t lda, c
                          int64_t last_panel) {
   const int64_t groups = (w->k + 3) / 4, tiles = (m + 11) / 12;
   for (int64_t p = first_panel; p < last_panel; ++p) {
-    const int8_t *next = w->packed + (p + 1 < last_panel ? p + 1 : p) * groups * 128;
     for (int64_t t = 0; t < tiles; ++t) {
       const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
-      // A part of the next panel, into the second-level cache.
-      for (int64_t i = 2 * (t * groups / tiles); i < 2 * ((t + 1) * groups / tiles); ++i) {
-        __builtin_prefetch(next + 64 * i, 0, 2);
-      }
       const vnni_part part = {.c = c + row * ldc + p * 32,
                               .ldc = ldc,
                               .lda = lda,

@@ -175,10 +175,8 @@ static void k_packed_product(float *c, int64_t ldc, const float *a, int64_t lda,
       start0 = take(bias + column, smaller(columns, FL_WIDTH));
       if (columns > FL_WIDTH) start1 = take(bias + column + FL_WIDTH, columns - FL_WIDTH);
     }
-    const float *next = p + 1 < last_panel ? panel + k * FL_PANEL : panel;
     for (int64_t t = 0; t < tiles; ++t) {
       const int64_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
-      ask_for_block(next, next + k * FL_PANEL, t, tiles);
       packed_tiles[rows - 1](c + row * ldc + column, ldc, a + row * lda, lda, panel, k, start0,
                              start1, columns);
     }
