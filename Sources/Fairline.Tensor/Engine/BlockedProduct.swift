@@ -107,7 +107,7 @@ enum BlockedProduct {
   private static func compute(_ fixed: fl_product, _ grid: Grid, _ b: RightOperand) {
     Parallel.blocks(grid.rowBlocks * grid.panelBlocks) { index in
       var part = grid.part(index, of: b.panels)
-      if !Parallel.beginsShare(index + 1, of: grid.rowBlocks * grid.panelBlocks) {
+      if !grid.beginsShare(index + 1) {
         let next = grid.part(index + 1, of: b.panels)
         (part.next_row, part.next_last_row) = (next.first_row, next.last_row)
       }
@@ -126,6 +126,8 @@ enum BlockedProduct {
     let rowBlocks: Int
     let panels: Int
     let panelBlocks: Int
+    /// Read once: the number may change while blocks are computed, and each must see the same cuts.
+    private let threads = Parallel.threadCount
 
     /// About how many blocks there are.
     private static let blocks = 32
@@ -152,9 +154,15 @@ enum BlockedProduct {
         next_last_row: 0)
     }
 
+    /// Whether a block is not its predecessor's thread's: each begins with a share of its own,
+    /// neighbouring blocks.
+    func beginsShare(_ block: Int) -> Bool {
+      (0...threads).contains { rowBlocks * panelBlocks * $0 / threads == block }
+    }
+
     /// The rows of a block: a fair part, in strips, of the rows of its thread.
     private func rows(_ block: Int) -> Range<Int> {
-      let shares = min(Parallel.threadCount, rowBlocks)
+      let shares = min(threads, rowBlocks)
       let share = (0..<shares).last { rowBlocks * $0 / shares <= block } ?? 0
       func edge(_ share: Int) -> Int { share == shares ? m : m * share / shares / 4 * 4 }
       let (first, last) = (edge(share), edge(share + 1))

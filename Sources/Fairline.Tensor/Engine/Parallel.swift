@@ -56,13 +56,6 @@ public enum Parallel {
     ranges(rows, grain: max(1, grain / max(columns, 1)), body)
   }
 
-  /// Whether block `block` of `count` is not its predecessor's thread's: each begins with a share
-  /// of its own, neighbouring blocks.
-  static func beginsShare(_ block: Int, of count: Int) -> Bool {
-    let threads = threadCount
-    return (0...threads).contains { count * $0 / threads == block }
-  }
-
   /// How many threads work, the caller included.
   public static var threadCount: Int { Int(fl_pool_threads()) }
 

@@ -1,5 +1,7 @@
 import CFairlineKernels
+import Dispatch
 import FairlineTensor
+import Synchronization
 import Testing
 
 /// A product of fl_product's kernels in one format, at the CPU level in use; rows of c are `n + 1`
@@ -268,5 +270,32 @@ private func bfloat16(_ x: Float) -> Float {
       return format.use { x.linear(weight: w).scalars }
     }
     #expect(results[0] == results[1] && results[0] == results[2])
+  }
+
+  @Test func theNumberOfThreadsMayChangeMeanwhile() {
+    defer { Parallel.setThreadCount(0) }
+    let w = sample([64, 64], 2)
+    // Other numbers each time: memory that is used again must not hold the right ones.
+    let inputs = (3..<8).map { sample([500, 64], $0) }
+    let expected = inputs.map { $0.linear(weight: w).scalars }
+    let goesOn = Atomic(true)
+    DispatchQueue.concurrentPerform(iterations: 2) { part in
+      if part == 0 {
+        for turn in 0..<2000 {
+          let found = inputs[turn % inputs.count].linear(weight: w).scalars
+          guard found == expected[turn % inputs.count] else {
+            Issue.record("turn \(turn) gives other numbers")
+            break
+          }
+        }
+        goesOn.store(false, ordering: .relaxed)
+      } else {
+        var count = 0
+        while goesOn.load(ordering: .relaxed) {
+          count += 1
+          Parallel.setThreadCount(1 + count % 3)
+        }
+      }
+    }
   }
 }
