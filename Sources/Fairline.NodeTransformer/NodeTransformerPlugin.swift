@@ -18,15 +18,10 @@ public enum NodeTransformerPlugin: Plugin {
     ]
     for (name, summary, preset) in presets {
       try catalog.architectures.add(name, summary, preset: preset) { settings, context in
-        let model = try NodeTransformer(
-          settings, for: context.task, seed: context.seed, values: context.firstValues,
-          catalog: context.catalog)
-        if let path = settings.node.nodeInitFrom, !context.isFilledFromFile,
-          !context.isCounted
-        {
-          try WarmStart(from: path, importers: context.catalog.importers).fill(model)
-        }
-        return model
+        try filled(
+          NodeTransformer(
+            settings, for: context.task, seed: context.seed, values: context.firstValues,
+            catalog: context.catalog), settings.node, layers: settings.nodeLayers, context)
       }
     }
     try registerLanguageModels(in: &catalog)
@@ -42,16 +37,23 @@ public enum NodeTransformerPlugin: Plugin {
     ]
     for (name, summary, preset) in presets {
       try catalog.architectures.add(name, summary, preset: preset) { settings, context in
-        let model = try NodeLanguageModel(
-          settings, for: context.task, seed: context.seed, values: context.firstValues,
-          catalog: context.catalog)
-        if let path = settings.node.nodeInitFrom, !context.isFilledFromFile,
-          !context.isCounted
-        {
-          try WarmStart(from: path, importers: context.catalog.importers).fill(model)
-        }
-        return model
+        try filled(
+          NodeLanguageModel(
+            settings, for: context.task, seed: context.seed, values: context.firstValues,
+            catalog: context.catalog), settings.node, layers: settings.nodeLayers, context)
       }
     }
+  }
+
+  /// A model with the parameters of `--node-init-from`, where that is given and no other file fills
+  /// it.
+  private static func filled(
+    _ model: any Model, _ settings: NodeSettings, layers: [String: Int], _ context: ModelContext
+  ) throws -> any Model {
+    if let path = settings.nodeInitFrom, !context.isFilledFromFile, !context.isCounted {
+      try WarmStart(from: path, importers: context.catalog.importers)
+        .fill(model.parameters, settings, layers: layers)
+    }
+    return model
   }
 }

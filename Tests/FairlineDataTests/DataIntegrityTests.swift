@@ -1,5 +1,6 @@
 import FairlineData
 import FairlineFoundation
+import FairlineTesting
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import FairlineData
+import FairlineTesting
 import Foundation
 import Testing
 

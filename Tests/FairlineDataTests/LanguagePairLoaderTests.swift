@@ -1,5 +1,6 @@
 import FairlineFoundation
 import FairlineData
+import FairlineTesting
 import Foundation
 import Testing
 

@@ -55,17 +55,6 @@ struct TemporaryFolder {
   }
 }
 
-/// Runs `body`, which must throw, and returns what the error says.
-func message(of body: () throws -> Void) -> String {
-  do {
-    try body()
-    Issue.record("no error was thrown")
-    return ""
-  } catch {
-    return "\(error)"
-  }
-}
-
 /// Small numbers that look random and are the same in every run.
 struct Numbers {
   private var state: UInt64

@@ -1,4 +1,5 @@
 import FairlineFoundation
+import FairlineTesting
 import Foundation
 import Testing
 

@@ -160,11 +160,6 @@ import Testing
     #expect(first != loss(.evaluation()))
   }
 
-  private func message(_ body: () throws -> Void) -> String {
-    do { try body() } catch { return "\(error)" }
-    return ""
-  }
-
   @Test func languageModelsRefuseWhatDoesNotFit() {
     let refusals = [
       Variant("--adaptive-softmax-cutoff 8,30 goes beyond the 24 symbols") {

@@ -188,13 +188,3 @@ private final class ReverseTask: Plugin, Task {
     try catalog.tasks.add("reverse", "a task", build: { (_: NoSettings, _) in ReverseTask() })
   }
 }
-
-/// Runs `body`, which must throw, and returns what the error says.
-func message(_ body: () throws -> Void) -> String {
-  do {
-    try body()
-    return "no error"
-  } catch {
-    return "\(error)"
-  }
-}

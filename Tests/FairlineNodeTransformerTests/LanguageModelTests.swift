@@ -136,24 +136,10 @@ import Testing
   {
     let model = try Self.model(variant)
     let decoder = model.prepareSearch().makeDecoder(for: PackedTokens([[], []]))
-    let parents: [[Int32]] = [[-1, -1, -1], [1, 0, 2], [0, 0, 2], [2, 1]]
-    let sentences: [[Int32]] = [[0, 0, 1], [0, 0, 1], [0, 0, 1], [1, 0]]
-    var prefixes: [[Int32]] = []
-    for step in parents.indices {
-      let symbols = parents[step].indices.map {
-        step == 0 ? Int32(2) : Int32(4 + (step * 5 + $0 * 3) % 17)
-      }
-      prefixes = symbols.indices.map { row in
-        (step == 0 ? [] : prefixes[Int(parents[step][row])]) + [symbols[row]]
-      }
-      let observed = decoder.step(
-        symbols: symbols, parents: parents[step], sentences: sentences[step])
-      let input = PackedTokens(prefixes)
-      let whole = Batch(
-        ids: Array(symbols.indices), source: PackedTokens([]), decoderInput: input,
-        target: [Int32](repeating: 4, count: input.count))
-      let last = symbols.indices.map { Int32(input.segments[$0].upperBound - 1) }
-      let expected = model(whole, .evaluation()).logits.rows(at: last)
+    let steps = SearchSteps(
+      parents: [[-1, -1, -1], [1, 0, 2], [0, 0, 2], [2, 1]],
+      sentences: [[0, 0, 1], [0, 0, 1], [0, 0, 1], [1, 0]])
+    steps.run(model, decoder, source: { _ in PackedTokens([]) }) { step, observed, expected in
       #expect(mismatch(observed, expected, absolute: 1e-5) == nil, "step \(step)")
     }
   }

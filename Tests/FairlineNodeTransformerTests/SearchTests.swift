@@ -22,36 +22,22 @@ import Testing
     let sources: [[Int32]] = [[5, 9, 11, 4, 2], [7, 8, 2]]
     let decoder = model.prepareSearch().makeDecoder(for: PackedTokens(sources))
     decoder.keepsAttention = true
-    let sentences: [[Int32]] = [[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1], [0, 0, 1], [0, 1]]
-    let parents: [[Int32]] = [[-1, -1, -1, -1], [1, 0, 3, 3], [0, 0, 2], [1, 0, 2], [1, 2]]
-    var prefixes: [[Int32]] = []
-    for step in sentences.indices {
-      let symbols = sentences[step].indices.map {
-        step == 0 ? Int32(2) : Int32(4 + (step * 5 + $0 * 3) % 17)
-      }
-      prefixes = symbols.indices.map { row in
-        (step == 0 ? [] : prefixes[Int(parents[step][row])]) + [symbols[row]]
-      }
-      let observed = decoder.step(
-        symbols: symbols, parents: parents[step], sentences: sentences[step])
-      let input = PackedTokens(prefixes)
-      let batch = Batch(
-        ids: Array(symbols.indices),
-        source: PackedTokens(sentences[step].map { sources[Int($0)] }), decoderInput: input,
-        target: [Int32](repeating: 4, count: input.count))
-      let output = model(batch, ForwardPass.evaluation())
-      let last = symbols.indices.map { Int32(input.segments[$0].upperBound - 1) }
-      let expected = output.logits.rows(at: last)
+    let steps = SearchSteps(
+      parents: [[-1, -1, -1, -1], [1, 0, 3, 3], [0, 0, 2], [1, 0, 2], [1, 2]],
+      sentences: [[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1], [0, 0, 1], [0, 1]])
+    try steps.run(
+      model, decoder, source: { rows in PackedTokens(rows.map { sources[Int($0)] }) }
+    ) { step, observed, expected in
       apart = max(apart, Double((observed - expected).scalars.map(abs).max() ?? .infinity))
       if let absolute {
         let wrong = mismatch(observed, expected, absolute: absolute, relative: relative)
         #expect(wrong == nil, "step \(step)")
       }
       for (row, weights) in try #require(decoder.attention).enumerated() {
-        #expect(weights.count == sources[Int(sentences[step][row])].count)
+        #expect(weights.count == sources[Int(steps.sentences[step][row])].count)
         #expect(abs(weights.reduce(0, +) - 1) < 1e-5)
       }
-      #expect(decoder.attention?.count == symbols.count)
+      #expect(decoder.attention?.count == steps.sentences[step].count)
     }
     return apart
   }

@@ -7,10 +7,8 @@ import Foundation
 /// Training updates of any shape on made-up batches: forward, backward, norm, Adam.
 final class Training {
   private let settings: TrainingSettings
-  private let model: Transformer
-  private let optimizer: Adam
   private let batch: Batch
-  private var update = 0
+  private let update: RepeatedUpdate
 
   /// Prints what was measured as a line of JSON.
   static func run(_ arguments: inout Arguments) throws {
@@ -26,14 +24,13 @@ final class Training {
     let task = TaskDescription(
       sourceSymbols: settings.vocabulary, targetSymbols: settings.vocabulary,
       sharesVocabulary: true, maximumSourcePositions: positions, maximumTargetPositions: positions)
-    model = try Transformer(settings.model, for: task)
     var adam = Adam.Settings()
     adam.adamBetas = [0.9, 0.98]
     adam.weightDecay = 1e-4
-    optimizer = try Adam(adam, model.parameters)
     batch = Batch.pairs(
       ids: Array(0..<settings.rows), sources: Self.sentences(settings.sourceLength, 3, settings),
       targets: Self.sentences(settings.targetLength, 5, settings))
+    update = try RepeatedUpdate(Transformer(settings.model, for: task), adam, batch)
   }
 
   private static func sentences(
@@ -46,30 +43,20 @@ final class Training {
     }
   }
 
-  private func step() {
-    update += 1
-    let pass = ForwardPass.training(RandomSource(seed: 1, update: update))
-    model.parameters.prepareGradients()
-    let sums = model(batch, pass).crossEntropy(targets: batch.target, smoothing: 0.1)
-    pass.tape?.goBack(from: sums.loss)
-    _ = model.parameters.gradients.squaredNorm
-    optimizer.update(rate: 1e-4, gradientScale: 1 / Float(batch.tokenCount))
-  }
-
   /// The operations of the matrix products of one update.
   private func operations() -> Double {
     Profile.clear()
     Profile.setEnabled(true)
-    step()
+    update.run()
     Profile.setEnabled(false)
     return Profile.entries.reduce(0) { $0 + $1.operations }
   }
 
   private func measured() -> JSONValue {
-    step()
+    update.run()
     let first = OwnProcess.secondsSinceLaunch
     var times: [Double] = []
-    for _ in 1..<max(2, settings.updates) { times.append(Timing.time(step)) }
+    for _ in 1..<max(2, settings.updates) { times.append(Timing.time(update.run)) }
     let seconds = Timing.median(times)
     let peak = OwnProcess.peakBytes
     var line = JSONObject()

@@ -29,17 +29,8 @@ func measureUpdate(_ settings: BenchmarkSettings) throws {
   let model = try makeModel(settings)
   let batch = Batch.pairs(
     ids: Array(0..<224), sources: sentences(224, 3), targets: sentences(224, 5))
-  let optimizer = try Adam(Adam.Settings(), model.parameters)
-  var update = 0
-  let time = settings.median {
-    update += 1
-    let pass = ForwardPass.training(RandomSource(seed: 1, update: update))
-    model.parameters.prepareGradients()
-    let sums = model(batch, pass).crossEntropy(targets: batch.target, smoothing: 0.1)
-    pass.tape?.goBack(from: sums.loss)
-    _ = model.parameters.gradients.squaredNorm
-    optimizer.update(rate: 1e-4, gradientScale: 1 / Float(batch.tokenCount))
-  }
+  let update = try RepeatedUpdate(model, Adam.Settings(), batch)
+  let time = settings.median { update.run() }
   print(
     "update \(settings.layers)+\(settings.layers) layers, \(settings.channels) channels, "
       + "\(batch.tokenCount) target tokens: \(short(time * 1e3)) ms, "

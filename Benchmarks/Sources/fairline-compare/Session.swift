@@ -53,7 +53,7 @@ struct Session {
   /// Tells the ratios, and what they were when the row was measured the last time.
   private func tell(_ record: Record, before: Record?) {
     for row in record.rows {
-      let asked = Cells.wanted(record, row)
+      let asked = Cells.wanted(record.checks(row))
       let last = before.flatMap { before in
         before.ratio(row).map { "; \(Numbers.fixed($0, 2)) × on \(before.date.prefix(10))" }
       }

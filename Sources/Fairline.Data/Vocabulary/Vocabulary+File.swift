@@ -75,8 +75,12 @@ extension Vocabulary {
   /// Reads the bytes of a dictionary file; `name` stands for the file in errors.
   public init(serialized bytes: [UInt8], name: String) throws {
     self.init()
-    for (number, line) in bytes.split(separator: 0x0A).enumerated() {
-      try line.withUnsafeBufferPointer { try addLine($0, at: "\(name):\(number + 1)") }
+    var number = 0
+    try bytes.withUnsafeBufferPointer { bytes in
+      try Lines.forEach(in: bytes) { line in
+        number += 1
+        try addLine(line, at: "\(name):\(number)")
+      }
     }
   }
 }

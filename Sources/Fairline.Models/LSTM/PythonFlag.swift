@@ -16,7 +16,7 @@ public enum PythonFlag: Sendable, Equatable {
   package var isOn: Bool { self == .on }
 }
 
-extension PythonFlag: Codable {
+extension PythonFlag: TextOptionValue {
   /// Reads `"1"`, `"True"`, `true` and the like.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -32,14 +32,6 @@ extension PythonFlag: Codable {
     self = value
   }
 
-  /// Writes `"1"` or `"0"`.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(isOn ? "1" : "0")
-  }
-}
-
-extension PythonFlag: OptionValue {
   /// The placeholder `0|1`.
   public static var optionPlaceholder: String { "0|1" }
   /// What is expected.
@@ -48,8 +40,6 @@ extension PythonFlag: OptionValue {
   public init?(optionText text: String) { self.init(text: text) }
   /// `1` or `0`.
   public var optionText: String { isOn ? "1" : "0" }
-  /// `"1"` or `"0"`.
-  public var optionJSON: JSONValue { .string(optionText) }
   /// Both values.
   public static var optionChoices: [String]? { ["0", "1"] }
 }

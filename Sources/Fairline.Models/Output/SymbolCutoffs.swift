@@ -14,7 +14,7 @@ public struct SymbolCutoffs: Sendable, Equatable {
   }
 }
 
-extension SymbolCutoffs: NumericOptionValue {
+extension SymbolCutoffs: NumericOptionValue, TextOptionValue {
   /// Reads `20000,60000`, or the same in brackets.
   public init?(optionText: String) {
     guard let places = [Int](optionText: optionText) else { return nil }
@@ -26,8 +26,6 @@ extension SymbolCutoffs: NumericOptionValue {
   public static var isNumeric: Bool { true }
   /// The numbers with commas between them.
   public var optionText: String { places.map(String.init).joined(separator: ",") }
-  /// The text.
-  public var optionJSON: JSONValue { .string(optionText) }
   /// What is expected.
   public static var optionExpectation: String {
     "a list of ascending whole numbers above 0, such as 20000,60000"
@@ -36,7 +34,7 @@ extension SymbolCutoffs: NumericOptionValue {
   public static var optionPlaceholder: String { "N,N,…" }
 }
 
-extension SymbolCutoffs: Codable {
+extension SymbolCutoffs {
   /// Reads a text or a list of numbers.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -47,11 +45,5 @@ extension SymbolCutoffs: Codable {
         in: container, debugDescription: "'\(text)' is not \(Self.optionExpectation)")
     }
     self = cutoffs
-  }
-
-  /// Writes the text.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(optionText)
   }
 }

@@ -16,8 +16,7 @@ public final class NodeLanguageModel: Model {
   public let maximumPositions: (source: Int, target: Int)
   let settings: NodeLanguageModelSettings
   let decoder: NodeDecoder
-  let training: SolveScheme
-  let evaluation: SolveScheme
+  let schemes: SolveSchemes
 
   /// Makes a model with freshly drawn parameters.
   ///
@@ -30,17 +29,14 @@ public final class NodeLanguageModel: Model {
     values: ParameterSpace.FirstValues = .drawn, catalog: Catalog = Catalog()
   ) throws {
     let (c, node) = (settings.languageModel, settings.node)
-    let solvers = try SolverChoice(catalog)
-    let gradient = try GradientScheme(node, solvers)
-    training = try SolveScheme(training: node, solvers)
-    evaluation = try SolveScheme(evaluation: node, solvers)
-    try settings.check(for: task, training, evaluation, gradient)
+    schemes = try SolveSchemes(node, catalog)
+    try settings.check(for: task, schemes)
     let whole = ParameterSpace(seed: seed, values: values)
     let space = whole.part("decoder")
     let table = Embedding(
       space.part("embed_tokens"), symbols: task.readSymbols, channels: c.inputChannels)
     decoder = NodeDecoder(
-      space, table: table, maximumLength: task.maximumTargetPositions, c.stack, node, gradient,
+      space, table: table, maximumLength: task.maximumTargetPositions, c.stack, node, schemes.gradient,
       readsSource: false, normalizesLast: !c.noDecoderFinalNorm)
     output = .full(
       space, symbols: task.targetSymbols, channels: c.outputChannels,
@@ -57,28 +53,26 @@ public final class NodeLanguageModel: Model {
     maximumPositions = model.maximumPositions
     settings = model.settings
     decoder = model.decoder
-    training = model.training
-    self.evaluation = evaluation
+    schemes = model.schemes.evaluated(with: evaluation)
   }
 
   /// Predicts every symbol from those before it.
   public func callAsFunction(_ batch: Batch, _ pass: ForwardPass) -> ModelOutput {
-    output.output(
-      decoder(batch.decoderInput, pass.isTraining ? training : evaluation, pass), pass)
+    output.output(decoder(batch.decoderInput, schemes.of(pass), pass), pass)
   }
 
   /// Yes where every solve takes the same steps whatever its batch.
-  public var computesSentencesApart: Bool { settings.node.solvesApart(training) }
+  public var computesSentencesApart: Bool { settings.node.solvesApart(schemes.training) }
 
   /// Reports what solves cost, as those of a ``NodeTransformer``.
   public var observers: [any TrainingObserver] { settings.node.observers }
 
   /// How many solves of validation and generation broke off.
-  public var trouble: ModelTrouble? { evaluation.tally.trouble }
+  public var trouble: ModelTrouble? { schemes.evaluation.tally.trouble }
 
   /// The audit of the step size, as that of a ``NodeTransformer``.
   public var variants: [ModelVariant] {
-    settings.node.audit(of: evaluation).map { name, scheme in
+    settings.node.audit(of: schemes.evaluation).map { name, scheme in
       ModelVariant(
         name, scheme.map { NodeLanguageModel(self, evaluation: $0) } ?? self)
     }
@@ -86,8 +80,8 @@ public final class NodeLanguageModel: Model {
 
   /// Prepares search: with caches on a fixed grid, with whole prefixes otherwise.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
-    guard evaluation.isRegular else { return NodePrefixContinuation(model: self) }
-    let parts = decoder.searchParts(output, evaluation, parameters, preparation)
+    guard schemes.evaluation.isRegular else { return NodePrefixContinuation(model: self) }
+    let parts = decoder.searchParts(output, schemes.evaluation, parameters, preparation)
     return StackSearch(embedding: parts.embedding, output: parts.output, cells: parts.cells)
   }
 }

@@ -61,10 +61,7 @@ public struct NodeLanguageModelSettings: Configuration, Equatable {
   }
 
   /// Refuses settings that contradict each other or the task, or that no solver can follow.
-  func check(
-    for task: TaskDescription, _ training: SolveScheme, _ evaluation: SolveScheme,
-    _ gradient: GradientScheme
-  ) throws {
+  func check(for task: TaskDescription, _ schemes: SolveSchemes) throws {
     try checkRanges()
     try languageModel.check(for: task)
     if languageModel.shareDecoderInputOutputEmbed, task.readSymbols != task.targetSymbols {
@@ -72,9 +69,11 @@ public struct NodeLanguageModelSettings: Configuration, Equatable {
         "--share-decoder-input-output-embed needs all symbols to be predicted: leave out "
           + "--output-dictionary-size")
     }
-    try node.check(
-      layers: [("decoder", languageModel.decoderLayers)], training, evaluation, gradient)
+    try node.check(layers: nodeLayers, schemes)
   }
+
+  /// The number of layers of the decoder, the only side.
+  var nodeLayers: [String: Int] { ["decoder": languageModel.decoderLayers] }
 }
 
 extension NodeLanguageModelSettings {

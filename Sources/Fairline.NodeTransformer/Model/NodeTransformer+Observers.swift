@@ -6,7 +6,7 @@ extension NodeTransformer {
   public var observers: [any TrainingObserver] { configuration.node.observers }
 
   /// How many solves of validation and generation broke off.
-  public var trouble: ModelTrouble? { evaluation.tally.trouble }
+  public var trouble: ModelTrouble? { schemes.evaluation.tally.trouble }
 }
 
 extension NodeSettings {

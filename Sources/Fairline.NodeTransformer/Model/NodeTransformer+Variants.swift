@@ -8,14 +8,14 @@ extension NodeTransformer {
   /// A model whose loss changes with them has learned its grid, not a differential equation (Ott
   /// and others 2021).
   public var variants: [ModelVariant] {
-    configuration.node.audit(of: evaluation).map { name, scheme in
+    configuration.node.audit(of: schemes.evaluation).map { name, scheme in
       ModelVariant(name, scheme.map { NodeTransformer(self, evaluation: $0) } ?? self)
     }
   }
 
   /// Yes where every solve takes the same steps whatever its batch, and nothing is drawn or summed
   /// for a batch as a whole.
-  public var computesSentencesApart: Bool { configuration.node.solvesApart(training) }
+  public var computesSentencesApart: Bool { configuration.node.solvesApart(schemes.training) }
 }
 
 extension NodeSettings {

@@ -28,8 +28,7 @@ public final class NodeTransformer: Model {
   public let maximumPositions: (source: Int, target: Int)
   let encoder: Encoder
   let decoder: Decoder
-  let training: SolveScheme
-  let evaluation: SolveScheme
+  let schemes: SolveSchemes
 
   /// Makes a model with freshly drawn parameters.
   ///
@@ -46,11 +45,9 @@ public final class NodeTransformer: Model {
     guard !c.outputBias else {
       throw UserError("--output-bias is not known to this architecture: leave it out")
     }
-    let solvers = try SolverChoice(catalog)
-    let gradient = try GradientScheme(node, solvers)
-    training = try SolveScheme(training: node, solvers)
-    evaluation = try SolveScheme(evaluation: node, solvers)
-    try configuration.checkNode(training, evaluation, gradient)
+    schemes = try SolveSchemes(node, catalog)
+    try configuration.checkNode(schemes)
+    let gradient = schemes.gradient
     let space = ParameterSpace(seed: seed, values: values)
     let (left, right) = (space.part("encoder"), space.part("decoder"))
     let tables = try SymbolTables(encoder: left, decoder: right, for: task, c)
@@ -79,8 +76,7 @@ public final class NodeTransformer: Model {
     maximumPositions = model.maximumPositions
     encoder = model.encoder
     decoder = model.decoder
-    training = model.training
-    self.evaluation = evaluation
+    schemes = model.schemes.evaluated(with: evaluation)
   }
 
   /// Predicts every target symbol from the source and the symbols before it.
@@ -100,7 +96,7 @@ public final class NodeTransformer: Model {
   func encode(_ source: PackedTokens, _ pass: ForwardPass) -> Tensor {
     switch encoder {
     case .classic(let stack): stack(source, pass)
-    case .node(let stack): stack(source, scheme(pass), pass)
+    case .node(let stack): stack(source, schemes.of(pass), pass)
     }
   }
 
@@ -114,12 +110,8 @@ public final class NodeTransformer: Model {
       stack(input, memory: memory, memorySegments: memorySegments, weights: weights, pass)
     case .node(let stack):
       stack(
-        input, memory: memory, memorySegments: memorySegments, weights: weights, scheme(pass),
+        input, memory: memory, memorySegments: memorySegments, weights: weights, schemes.of(pass),
         pass)
     }
-  }
-
-  private func scheme(_ pass: ForwardPass) -> SolveScheme {
-    pass.isTraining ? training : evaluation
   }
 }

@@ -21,37 +21,13 @@ struct WarmStart {
     }
   }
 
-  /// A side of the model that is a NODE.
-  struct Side {
-    let name: String
-    /// Its layers, and the pieces of each.
-    let layers, pieces: Int
-  }
-
   /// Overwrites a model's parameters with those of the file.
   ///
+  /// - Parameter layers: the number of layers of each side that is a NODE.
   /// - Throws: `UserError` when the file's model has another form.
-  func fill(_ model: NodeTransformer) throws {
-    let (c, node) = (model.configuration.resolvedTransformer, model.configuration.node)
-    let pieces = node.nodeWeightPieces
-    let sides =
-      (node.nodeEncoder ? [Side(name: "encoder", layers: c.encoderLayers, pieces: pieces)] : [])
-      + (node.nodeDecoder ? [Side(name: "decoder", layers: c.decoderLayers, pieces: pieces)] : [])
-    try fill(model.parameters, node, sides)
-  }
-
-  /// Overwrites a language model's parameters with those of the file.
-  ///
-  /// - Throws: `UserError` when the file's model has another form.
-  func fill(_ model: NodeLanguageModel) throws {
-    let settings = model.settings
-    let side = Side(
-      name: "decoder", layers: settings.languageModel.decoderLayers,
-      pieces: settings.node.nodeWeightPieces)
-    try fill(model.parameters, settings.node, [side])
-  }
-
-  private func fill(_ parameters: ParameterSet, _ node: NodeSettings, _ sides: [Side]) throws {
+  func fill(
+    _ parameters: ParameterSet, _ node: NodeSettings, layers: [String: Int]
+  ) throws {
     guard node.nodeField == .preNorm, node.nodeAugmentDims == 0 else {
       throw UserError(
         "--node-init-from needs the residual field without augmentation: choose --node-field "
@@ -61,7 +37,7 @@ struct WarmStart {
     for entry in parameters.entries {
       let isOwn = ["time_shift", "field_scale"].contains { entry.name.hasSuffix($0) }
       if isOwn { continue }
-      let name = source(of: entry.name, sides)
+      let name = source(of: entry.name, layers, pieces: node.nodeWeightPieces)
       guard let shape = tensors.shape(of: name) else {
         throw UserError(
           "--node-init-from: \(tensors.path) has no '\(name)', which is wanted for "
@@ -97,14 +73,14 @@ struct WarmStart {
   }
 
   /// The name in the file of one of the model's parameters.
-  private func source(of name: String, _ sides: [Side]) -> String {
+  private func source(of name: String, _ layers: [String: Int], pieces: Int) -> String {
     let parts = name.split(separator: ".").map(String.init)
-    guard let side = sides.first(where: { $0.name == parts[0] }), parts.count > 3,
-      parts[1] == "layers", let layer = Int(parts[2])
+    guard let count = layers[parts[0]], parts.count > 3, parts[1] == "layers",
+      let layer = Int(parts[2])
     else { return name }
     let hasPieces = parts[3] == "pieces"
-    let piece = layer * side.pieces + (hasPieces ? Int(parts[4]) ?? 0 : 0)
-    let classic = piece * depth(of: side.name) / (side.layers * side.pieces)
+    let piece = layer * pieces + (hasPieces ? Int(parts[4]) ?? 0 : 0)
+    let classic = piece * depth(of: parts[0]) / (count * pieces)
     let rest = parts.dropFirst(hasPieces ? 5 : 3).joined(separator: ".")
     return "\(parts[0]).layers.\(classic).\(rest)"
   }

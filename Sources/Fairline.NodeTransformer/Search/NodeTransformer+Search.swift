@@ -16,8 +16,8 @@ extension NodeTransformer {
         output: output, InferenceWeights(parameters, precision: .float32), preparation,
         encoder: makeEncoder)
     case .node(let stack):
-      guard evaluation.isRegular else { return NodePrefixSearch(model: self) }
-      let parts = stack.searchParts(output, evaluation, parameters, preparation)
+      guard schemes.evaluation.isRegular else { return NodePrefixSearch(model: self) }
+      let parts = stack.searchParts(output, schemes.evaluation, parameters, preparation)
       return StackSearch(
         embedding: parts.embedding, output: parts.output, encoder: makeEncoder, cells: parts.cells)
     }

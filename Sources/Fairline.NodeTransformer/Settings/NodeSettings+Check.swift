@@ -8,12 +8,10 @@ extension NodeSettings {
 
   /// Refuses settings that contradict each other or that no solver can follow.
   ///
-  /// - Parameter layers: the number of layers of each side that is a NODE, by its name.
-  func check(
-    layers: [(side: String, count: Int)], _ training: SolveScheme, _ evaluation: SolveScheme,
-    _ gradient: GradientScheme
-  ) throws {
-    for (side, count) in layers where count * nodeWeightPieces > Self.mostPieces {
+  /// - Parameter layers: the number of layers of each side that is a NODE.
+  func check(layers: [String: Int], _ schemes: SolveSchemes) throws {
+    for (side, count) in layers.sorted(by: { $0.key > $1.key })
+    where count * nodeWeightPieces > Self.mostPieces {
       throw UserError(
         "--node-weight-pieces \(nodeWeightPieces) in each of --\(side)-layers \(count) are more "
           + "than \(Self.mostPieces) pieces: give fewer")
@@ -42,9 +40,8 @@ extension NodeSettings {
           + "less than \(width)"
       )
     }
-    for (scheme, flag) in [(training, "node-method"), (evaluation, "node-eval-method")] {
-      try trySolve(scheme, gradient, flag: flag)
-    }
+    try trySolve(schemes.training, schemes.gradient, flag: "node-method")
+    try trySolve(schemes.evaluation, schemes.gradient, flag: "node-eval-method")
   }
 
   /// Makes a small solve as the layers will, so that settings a solver refuses are known before

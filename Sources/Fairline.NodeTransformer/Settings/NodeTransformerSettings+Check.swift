@@ -3,16 +3,19 @@ import Fairline
 
 extension NodeTransformerSettings {
   /// Refuses settings of the neural ODE that contradict each other or that no solver can follow.
-  func checkNode(
-    _ training: SolveScheme, _ evaluation: SolveScheme, _ gradient: GradientScheme
-  ) throws {
+  func checkNode(_ schemes: SolveSchemes) throws {
     try checkRanges()
     try checkCombinations()
-    let (n, c) = (node, resolvedTransformer)
-    let layers =
-      (n.nodeEncoder ? [("encoder", c.encoderLayers)] : [])
-      + (n.nodeDecoder ? [("decoder", c.decoderLayers)] : [])
-    try n.check(layers: layers, training, evaluation, gradient)
+    try node.check(layers: nodeLayers, schemes)
+  }
+
+  /// The number of layers of each side that is a NODE.
+  var nodeLayers: [String: Int] {
+    let c = resolvedTransformer
+    return [
+      "encoder": node.nodeEncoder ? c.encoderLayers : nil,
+      "decoder": node.nodeDecoder ? c.decoderLayers : nil,
+    ].compactMapValues(\.self)
   }
 
   private func checkCombinations() throws {

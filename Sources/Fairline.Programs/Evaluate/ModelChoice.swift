@@ -56,11 +56,8 @@ struct EvaluationSetup {
     let parser = try CommandLineParser(
       program: program, summary: summary, drafts: drafts + [choice, common] + chosen,
       others: { catalog.drafts })
-    let parsed = try parser.parse(arguments)
-    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
-      return nil
-    }
-    parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    let version = CommonSettings.version(program)
+    if try Program.read(arguments, with: parser, version: version) == nil { return nil }
     if !hasModel { _ = try LoadedModels.open(choice.value.path, catalog) }
     try common.value.apply()
     overrides = changes.model

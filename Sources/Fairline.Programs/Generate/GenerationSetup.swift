@@ -52,12 +52,10 @@ struct GenerationSetup {
       program: program, summary: summary,
       drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty },
       others: { catalog.drafts })
-    let parsed = try parser.parse(arguments)
-    (parsed.warnings + task.draft.trainingFlags(among: parsed.given))
-      .forEach { Program.note("\(program): \($0)") }
-    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
-      return nil
-    }
+    let parsed = try Program.read(
+      arguments, with: parser, version: CommonSettings.version(program),
+      warnings: { task.draft.trainingFlags(among: $0.given) })
+    guard let parsed else { return nil }
     // Without a model the flags are read all the same, so that a wrong one is named first.
     if !hasModel { _ = try LoadedModels.open(output.value.path, catalog) }
     try common.value.apply()

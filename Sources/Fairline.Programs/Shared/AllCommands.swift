@@ -8,6 +8,7 @@ public enum AllCommands {
     [
       ("preprocess", PreprocessCommand.main), ("train", TrainCommand.main),
       ("generate", GenerateCommand.main), ("interactive", InteractiveCommand.main),
+      ("validate", ValidateCommand.main), ("eval-lm", EvaluateTextCommand.main),
       ("score", ScoreCommand.main),
       ("average", { AverageCommand.main(program: $1, arguments: $2) }),
       ("quantize", QuantizeCommand.main), ("shortlist", ShortlistCommand.main),

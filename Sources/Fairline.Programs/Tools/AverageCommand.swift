@@ -83,18 +83,13 @@ public enum AverageCommand {
     program: String = "fairline-average",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
-      let draft = Draft("Averaging", AverageSettings())
-      let parser = try CommandLineParser(
-        program: program, summary: "Averages the parameters of checkpoints of one training.",
-        drafts: [draft])
-      let parsed = try parser.parse(arguments)
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
-      let version = "\(program) \(Program.fairlineVersion)"
-      if try Program.answer(parsed.request, parser, version: version) { return }
-      let files = try draft.value.files()
-      try CheckpointAverage.write(files, to: draft.value.output)
-      Program.note("averaged \(files.joined(separator: ", ")) into \(draft.value.output)")
+    Program.run(
+      program, "Averages the parameters of checkpoints of one training.", arguments,
+      Draft("Averaging", AverageSettings())
+    ) { settings in
+      let files = try settings.files()
+      try CheckpointAverage.write(files, to: settings.output)
+      Program.note("averaged \(files.joined(separator: ", ")) into \(settings.output)")
     }
   }
 }

@@ -2,7 +2,7 @@ public import Fairline
 import FairlineTensor
 
 /// The settings of `fairline-import`.
-struct ImportSettings: Configuration {
+struct ImportSettings: ConversionSettings {
   /// How weights are rounded.
   enum Rounding: String, CaseIterable, Codable, Sendable, OptionValue {
     case none
@@ -39,21 +39,11 @@ public enum ImportCommand {
     plugins: [any Plugin.Type], program: String = "fairline-import",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
-      let draft = Draft("Import", ImportSettings())
-      let parser = try CommandLineParser(
-        program: program,
-        summary: "Makes one file of another program's model, with its tokenizers inside.",
-        drafts: [draft])
-      let parsed = try parser.parse(arguments)
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
-      let version = "\(program) \(Program.fairlineVersion)"
-      if try Program.answer(parsed.request, parser, version: version) { return }
-      let settings = draft.value
-      guard !settings.model.isEmpty else {
-        throw OptionError.invalid("the model is missing: name its file or folder")
-      }
-      guard !settings.to.isEmpty else { throw OptionError.missing("--to") }
+    Program.run(
+      program, "Makes one file of another program's model, with its tokenizers inside.", arguments,
+      Draft("Import", ImportSettings())
+    ) { settings in
+      try settings.checkFiles("name its file or folder")
       try run(settings, try Catalog.standard(with: plugins))
     }
   }

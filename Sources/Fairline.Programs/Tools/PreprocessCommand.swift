@@ -22,13 +22,7 @@ public enum PreprocessCommand {
       let parser = try CommandLineParser(
         program: program, summary: "Makes dictionaries and binary data files from text.",
         drafts: [draft] + [tokenizer?.draft].compactMap(\.self))
-      let parsed = try parser.parse(arguments)
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
-      if try Program.answer(
-        parsed.request, parser, version: "\(program) \(Program.fairlineVersion)")
-      {
-        return
-      }
+      if try Program.read(arguments, with: parser) == nil { return }
       let preprocessor = Preprocessor(
         draft.value, tokenizer: try tokenizer?.build(TokenizerContext())
       ) { Program.note($0) }

@@ -1,7 +1,7 @@
 public import Fairline
 
 /// The settings of `fairline-quantize`.
-struct QuantizeSettings: Configuration {
+struct QuantizeSettings: ConversionSettings {
   var model = ""
   var to = ""
 
@@ -24,21 +24,11 @@ public enum QuantizeCommand {
     plugins: [any Plugin.Type], program: String = "fairline-quantize",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
-      let draft = Draft("Quantising", QuantizeSettings())
-      let parser = try CommandLineParser(
-        program: program,
-        summary: "Rounds a model's weights to 8 bit integers, for translation only.",
-        drafts: [draft])
-      let parsed = try parser.parse(arguments)
-      parsed.warnings.forEach { Program.note("\(program): \($0)") }
-      let version = "\(program) \(Program.fairlineVersion)"
-      if try Program.answer(parsed.request, parser, version: version) { return }
-      let settings = draft.value
-      guard !settings.model.isEmpty else {
-        throw OptionError.invalid("the model is missing: name the checkpoint to round")
-      }
-      guard !settings.to.isEmpty else { throw OptionError.missing("--to") }
+    Program.run(
+      program, "Rounds a model's weights to 8 bit integers, for translation only.", arguments,
+      Draft("Quantising", QuantizeSettings())
+    ) { settings in
+      try settings.checkFiles("name the checkpoint to round")
       let catalog = try Catalog.standard(with: plugins)
       let model = try ModelFile.load(settings.model, importers: catalog.importers)
       try QuantizedFile.write(model, catalog, to: settings.to)

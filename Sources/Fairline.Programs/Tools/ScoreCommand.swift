@@ -73,10 +73,7 @@ public struct ScoreCommand {
     let parser = try CommandLineParser(
       program: program, summary: "Scores text against references.",
       drafts: [draft, common] + metrics.map(\.1.draft).filter { !$0.formats.isEmpty })
-    let parsed = try parser.parse(arguments)
-    parsed.warnings.forEach { Program.note("\(program): \($0)") }
-    let version = "\(program) \(Program.fairlineVersion)"
-    if try Program.answer(parsed.request, parser, version: version) { return nil }
+    guard let parsed = try Program.read(arguments, with: parser) else { return nil }
     if common.value.list {
       try Program.put(catalog.listing + "\n")
       return nil

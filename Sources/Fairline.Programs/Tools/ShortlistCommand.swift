@@ -53,11 +53,9 @@ public enum ShortlistCommand {
         summary:
           "Learns from training data which target symbols a source symbol is translated with.",
         drafts: [settings, task.draft])
-      let parsed = try parser.parse(arguments)
-      (parsed.warnings + task.draft.trainingFlags(among: parsed.given))
-        .forEach { Program.note("\(program): \($0)") }
-      let version = "\(program) \(Program.fairlineVersion)"
-      if try Program.answer(parsed.request, parser, version: version) { return }
+      let parsed = try Program.read(
+        arguments, with: parser, warnings: { task.draft.trainingFlags(among: $0.given) })
+      if parsed == nil { return }
       try write(settings.value, task)
     }
   }

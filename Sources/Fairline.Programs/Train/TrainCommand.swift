@@ -55,11 +55,8 @@ struct CommandLineTraining {
       drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
         + choices.value.drafts(of: components) + chosenObservers.map(\.draft),
       others: { catalog.drafts })
-    let parsed = try parser.parse(arguments)
-    parsed.warnings.forEach { Program.note("\(program): \($0)") }
-    if try Program.answer(parsed.request, parser, version: CommonSettings.version(program)) {
-      return nil
-    }
+    let version = CommonSettings.version(program)
+    if try Program.read(arguments, with: parser, version: version) == nil { return nil }
     if let shortfall = compute.value.shortfall { Program.note("\(program): \(shortfall)") }
     try common.value.apply()
     record = parser.resolvedSettings()

@@ -81,12 +81,7 @@ public struct Batch: Sendable {
   public static func sequences(
     ids: [Int], targets: [[Int32]], starts: [Int32]? = nil
   ) -> Batch {
-    let shifted = targets.enumerated().map { place, target in
-      target.isEmpty ? [] : [starts?[place] ?? target[target.count - 1]] + target.dropLast()
-    }
-    return Batch(
-      ids: ids, source: PackedTokens([]), decoderInput: PackedTokens(shifted),
-      target: targets.flatMap { $0 })
+    pairs(ids: ids, sources: [], targets: targets, starts: starts)
   }
 
   /// Makes a batch of sentence pairs for an encoder-decoder; every sentence ends with the end

@@ -42,9 +42,9 @@ struct PlateauSchedule: LearningRateScheduler {
     /// The best validation value so far.
     var best: Double?
     /// Validations since the best one.
-    package var badEpochs: Int?
+    var badEpochs: Int?
     /// Whether warm-up is over.
-    package var isWarm: Bool?
+    var isWarm: Bool?
   }
 
   /// The rate in use.

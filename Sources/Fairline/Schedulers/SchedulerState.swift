@@ -56,9 +56,9 @@ struct EpochRateState: Codable, Sendable, Equatable {
   /// The rate in use.
   var learningRate: Double
   /// The epoch's rate, before warm-up.
-  package var baseRate: Double?
+  var baseRate: Double?
   /// The factor that warm-up has reached.
-  package var warmupFactor: Double?
+  var warmupFactor: Double?
 }
 
 extension LearningRateScheduler {

@@ -1,6 +1,7 @@
 import Fairline
 import FairlineData
 import FairlineFoundation
+import FairlineTesting
 import Foundation
 import Testing
 

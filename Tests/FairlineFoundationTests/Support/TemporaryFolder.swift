@@ -1,6 +1,5 @@
 import FairlineTesting
 import Foundation
-import Testing
 
 /// A folder that is removed when the test is over.
 final class TemporaryFolder {
@@ -25,16 +24,5 @@ final class TemporaryFolder {
     let file = url.appendingPathComponent(name)
     try Data(bytes).write(to: file)
     return file.path
-  }
-}
-
-/// What an error of the body says; the body must throw.
-func message(of body: () throws -> Void) -> String {
-  do {
-    try body()
-    Issue.record("no error was thrown")
-    return ""
-  } catch {
-    return "\(error)"
   }
 }

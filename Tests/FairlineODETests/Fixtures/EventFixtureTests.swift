@@ -2,18 +2,9 @@ import FairlineODE
 import Testing
 
 /// Events and their gradients of the fixture file, in compatible mode.
-@Suite struct EventFixtureTests {
+@Suite struct EventFixtureTests: FixtureSuite {
   @Test(arguments: FixtureFile.of(.event)) func matches(_ file: FixtureFile) throws {
-    var tally = Tally()
-    for json in file.cases {
-      tally.begin()
-      if json["dtype"]?.string == "float32" {
-        try check(json, Float.self, &tally)
-      } else {
-        try check(json, Double.self, &tally)
-      }
-    }
-    tally.report(file)
+    try check(file)
   }
 
   /// An event function of the fixture's kinds.
@@ -41,7 +32,7 @@ import Testing
     }
   }
 
-  private func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws {
+  func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws {
     let name = json.testDescription
     let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
     var options = try json.solveOptions(type)

@@ -2,18 +2,9 @@ import FairlineODE
 import Testing
 
 /// Gradients of fixture files, in compatible mode.
-@Suite struct GradientFixtureTests {
+@Suite struct GradientFixtureTests: FixtureSuite {
   @Test(arguments: FixtureFile.of(.gradient)) func matches(_ file: FixtureFile) throws {
-    var tally = Tally()
-    for json in file.cases {
-      tally.begin()
-      if json["dtype"]?.string == "float32" {
-        try check(json, Float.self, &tally)
-      } else {
-        try check(json, Double.self, &tally)
-      }
-    }
-    tally.report(file)
+    try check(file)
   }
 
   /// Every way to the exact gradient of the computed solution agrees with every other.
@@ -63,7 +54,7 @@ import Testing
     return .continuousAdjoint(options)
   }
 
-  private func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws {
+  func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws {
     let name = json.testDescription
     let (solution, gradients) = try gradients(json, type, mode(json))
     let problem: any Problem<T> = makeProblem(try #require(json["problem"]))

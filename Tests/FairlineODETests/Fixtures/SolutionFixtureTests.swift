@@ -2,23 +2,12 @@ import FairlineODE
 import Testing
 
 /// Solutions, counts and step sequences of fixture files, in compatible mode.
-@Suite struct SolutionFixtureTests {
+@Suite struct SolutionFixtureTests: FixtureSuite {
   @Test(arguments: FixtureFile.of(.solution)) func matches(_ file: FixtureFile) throws {
-    var tally = Tally()
-    for json in file.cases {
-      tally.begin()
-      if json["dtype"]?.string == "float32" {
-        try check(json, Float.self, &tally)
-      } else {
-        try check(json, Double.self, &tally)
-      }
-    }
-    tally.report(file)
+    try check(file)
   }
 
-  private func check<T: Number>(
-    _ json: JSON, _ type: T.Type, _ tally: inout Tally
-  ) throws {
+  func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws {
     let name = json.testDescription
     let problem: any Problem<T> = makeProblem(try #require(json["problem"]))
     let options = try json.solveOptions(type)

@@ -66,3 +66,24 @@ struct FixtureFile: Sendable, CustomTestStringConvertible, CustomStringConvertib
   var description: String { url.deletingPathExtension().lastPathComponent }
   var testDescription: String { description }
 }
+
+/// Tests of fixture files, in the numbers that each case names.
+protocol FixtureSuite {
+  func check<T: Number>(_ json: JSON, _ type: T.Type, _ tally: inout Tally) throws
+}
+
+extension FixtureSuite {
+  /// Checks every case of a file.
+  func check(_ file: FixtureFile) throws {
+    var tally = Tally()
+    for json in file.cases {
+      tally.begin()
+      if json["dtype"]?.string == "float32" {
+        try check(json, Float.self, &tally)
+      } else {
+        try check(json, Double.self, &tally)
+      }
+    }
+    tally.report(file)
+  }
+}

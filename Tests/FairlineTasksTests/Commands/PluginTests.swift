@@ -24,6 +24,13 @@ import Testing
             .flatMap { Double($0.split(separator: " ")[1]) }
         }
       #expect(losses.count == 3 && losses[2] < losses[0])
+      let validated = try Programs.run(
+        program,
+        [
+          "validate", data.bin, "--path", save + "/checkpoint_best.safetensors", "--max-tokens",
+          "300",
+        ])
+      #expect(validated.code == 0 && validated.errors.contains("loss"), "\(validated.errors)")
       let found = try Programs.run(
         program,
         [
@@ -127,8 +134,7 @@ import Testing
       let list = try Programs.run(program, ["train", "--list"]).output
       for name in [
         "copy", "pruned_beam", "exact", "letters", "focal", "gated_transformer", "raw_folder",
-        "lion",
-        "newbob", "ssp3", "smooth_loss",
+        "lion", "newbob", "ssp3", "smooth_loss",
       ] {
         #expect(list.contains("  \(name) "), "\(name)")
       }
@@ -169,7 +175,12 @@ import Testing
     #expect(source.split(separator: "\n").count <= 10)
     let refused = try Programs.run(program, ["translate"])
     #expect(refused.code == 2)
-    #expect(refused.errors.contains("preprocess, train, generate, interactive, score"))
+    let named = try #require(refused.errors.split(separator: "give one of ").last)
+    let jobs = named.trimmingCharacters(in: .newlines).split(separator: ", ").map(String.init)
+    let sources = Examples.root.appending(path: "Sources").path
+    let programs = try FileManager.default.contentsOfDirectory(atPath: sources)
+      .filter { $0.hasPrefix("fairline-") }.map { String($0.dropFirst("fairline-".count)) }
+    #expect(programs.count > 5 && Set(jobs) == Set(programs))
   }
 
   /// The program of the documentation translates a sentence, in fewer than ten lines.

@@ -205,7 +205,7 @@ import Testing
 
   /// Where operations of other modules are checked.
   static let elsewhere = [
-    "gradientScaled": "a factor on the way back, which is no slope: golden gradients of fconv",
+    "gradientScaled": "GradientScaleTests of FairlineModels, by finite differences",
     "differentiate": "GradientTests of FairlineNodeTransformer, by finite differences",
   ]
 

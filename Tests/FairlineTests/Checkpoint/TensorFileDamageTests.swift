@@ -1,4 +1,5 @@
 import Fairline
+import FairlineTesting
 import Foundation
 import Testing
 

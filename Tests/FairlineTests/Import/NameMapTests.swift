@@ -1,5 +1,6 @@
 import Fairline
 import FairlineTensor
+import FairlineTesting
 import Testing
 
 @Suite struct NameMapTests {

@@ -48,12 +48,12 @@ struct ArrowTests {
   /// The core knows no family of models, no task and no program.
   @Test func theCoreKnowsNoFamily() throws {
     let core = try #require(manifest.modules.first { $0.name == "Fairline" })
-    let rooms = ["FairlineModels", "FairlineTasks", "FairlineNodeTransformer", "FairlinePrograms"]
-    #expect(Set(rooms).isSubset(of: names))
-    #expect(Set(core.needs).isDisjoint(with: rooms))
+    let others = ["FairlineModels", "FairlineTasks", "FairlineNodeTransformer", "FairlinePrograms"]
+    #expect(Set(others).isSubset(of: names))
+    #expect(Set(core.needs).isDisjoint(with: others))
   }
 
-  /// The page that draws the house names every module, and files that are there.
+  /// The page *Architecture* names every module, and files that are there.
   @Test func theArchitecturePageIsTrue() throws {
     let sources = manifest.root.appendingPathComponent("Sources")
     let page = try String(

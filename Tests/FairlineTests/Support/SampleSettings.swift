@@ -58,12 +58,3 @@ func parse(
   let result = try parser.parse(arguments, ignoringUnknown: ignoringUnknown)
   return (draft.value, result)
 }
-
-func message(_ body: () throws -> Void) -> String {
-  do {
-    try body()
-    return "no error"
-  } catch {
-    return "\(error)"
-  }
-}

@@ -1,5 +1,6 @@
 import Fairline
 import FairlineTensor
+import FairlineTesting
 import Testing
 
 /// What optimizers promise beyond the reference's numbers.

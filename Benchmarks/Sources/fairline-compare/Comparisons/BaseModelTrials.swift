@@ -48,7 +48,7 @@ enum BaseModelTrials {
     return [
       Trial(
         name: "int8-beam5",
-        title: "base model, 6+6 layers, 512 channels, 32000 symbols, beam 5, int8, shortlist",
+        title: "base model, shortlist",
         rows: [.rate("sentences/s", ratio: shop.asked(v3: 1.5, v4: 1.3))],
         contenders: [Contender(label: "Fairline", command: command, reader: .generation), peer])
     ]

@@ -2,6 +2,8 @@
 struct Comparison: Sendable {
   let name: String
   let summary: String
+  /// Where the report shows it; nil for a growth, which has a part of its own.
+  var section: Section?
   /// Flags whose files it needs.
   let needs: [String]
   /// About how many minutes five rounds take on two cores.
@@ -14,44 +16,50 @@ struct Comparison: Sendable {
   static let all: [Comparison] = [
     Comparison(
       name: "train-small", summary: "training 3+3 layers of 256 channels on data",
-      needs: ["--data"], minutes: 2, isCore: true, trials: TrainingTrials.small),
+      section: .training, needs: ["--data"], minutes: 2, isCore: true,
+      trials: TrainingTrials.small),
     Comparison(
       name: "train-base", summary: "training 6+6 layers of 512 channels on data",
-      needs: ["--data"], minutes: 4, isCore: true, trials: TrainingTrials.base),
+      section: .training, needs: ["--data"], minutes: 4, isCore: true, trials: TrainingTrials.base),
     Comparison(
       name: "train-small-fp16", summary: "the small training with half-precision products",
-      needs: ["--data"], minutes: 2, trials: TrainingTrials.smallHalf),
+      section: .training, needs: ["--data"], minutes: 2, trials: TrainingTrials.smallHalf),
     Comparison(
       name: "train-base-fp16", summary: "the base training with half-precision products",
-      needs: ["--data"], minutes: 4, trials: TrainingTrials.baseHalf),
+      section: .training, needs: ["--data"], minutes: 4, trials: TrainingTrials.baseHalf),
     Comparison(
       name: "train-plain", summary: "the small training beside PyTorch without tuning",
-      needs: ["--data"], minutes: 3, trials: TrainingTrials.plain),
+      section: .training, needs: ["--data"], minutes: 3, trials: TrainingTrials.plain),
     Comparison(
       name: "train-lm", summary: "training a language model of 6 layers of 256 channels",
-      needs: ["--text", "--model"], minutes: 4, isCore: true, trials: LanguageTrials.training),
+      section: .training, needs: ["--text", "--model"], minutes: 4, isCore: true,
+      trials: LanguageTrials.training),
     Comparison(
       name: "decode", summary: "translating a test set, beams 5 and 1, float32 and int8",
-      needs: ["--data", "--model"], minutes: 3.2, isCore: true, trials: DecodingTrials.throughput),
+      section: .translation, needs: ["--data", "--model"], minutes: 3.2, isCore: true,
+      trials: DecodingTrials.throughput),
     Comparison(
       name: "latency", summary: "translating sentence by sentence, beam 5, int8",
-      needs: ["--data", "--model"], minutes: 0.7, isCore: true, trials: DecodingTrials.latency),
+      section: .translation, needs: ["--data", "--model"], minutes: 0.7, isCore: true,
+      trials: DecodingTrials.latency),
     Comparison(
       name: "base-decode",
       summary: "translating with a base model of random weights, int8, shortlist",
-      needs: [], minutes: 1, isCore: true, trials: BaseModelTrials.throughput),
+      section: .translation, needs: [], minutes: 1, isCore: true,
+      trials: BaseModelTrials.throughput),
     Comparison(
       name: "preprocess", summary: "plain text to binary data with a joint dictionary",
-      needs: ["--text", "--model"], minutes: 1, trials: ServiceTrials.preprocessing),
+      section: .service, needs: ["--text", "--model"], minutes: 1,
+      trials: ServiceTrials.preprocessing),
     Comparison(
       name: "launch", summary: "launch to a first update, and to a first translation",
-      needs: ["--data", "--model"], minutes: 1, trials: ServiceTrials.launch),
+      section: .service, needs: ["--data", "--model"], minutes: 1, trials: ServiceTrials.launch),
     Comparison(
       name: "memory", summary: "peak memory of training and decoding, and how it grows with length",
-      needs: ["--data", "--model"], minutes: 6, trials: MemoryTrials.all),
+      section: .memory, needs: ["--data", "--model"], minutes: 6, trials: MemoryTrials.all),
     Comparison(
       name: "ode", summary: "solving an ODE, forward and with gradients",
-      needs: [], minutes: 0.8, isCore: true, trials: ServiceTrials.solving),
+      section: .solving, needs: [], minutes: 0.8, isCore: true, trials: ServiceTrials.solving),
     Comparison(
       name: "growth-length", summary: "training tokens/s at lengths 16 to 2048",
       needs: [], minutes: 12, trials: GrowthTrials.length),

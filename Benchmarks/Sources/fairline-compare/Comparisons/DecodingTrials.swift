@@ -8,7 +8,7 @@ enum DecodingTrials {
     ]
     return try asked.map { type, beam, ratio in
       Trial(
-        name: "\(type)-beam\(beam)", title: "translating a test set, beam \(beam), \(type)",
+        name: "\(type)-beam\(beam)", title: "beam \(beam), \(type)",
         rows: [.rate("sentences/s", ratio: shop.asked(v3: ratio, v4: 1.5))],
         contenders: [
           try fairline(shop, type, beam, batch: 64),
@@ -32,7 +32,7 @@ enum DecodingTrials {
     peer.label += ", 1 thread"
     return [
       Trial(
-        name: "sentence", title: "one sentence at a time, beam 5, int8",
+        name: "sentence", title: "one at a time",
         rows: [row],
         contenders: [mine, peer])
     ]

@@ -5,8 +5,8 @@ import Foundation
 enum LanguageTrials {
   /// How text is cut up, by the name of the row.
   private static let cuts = [
-    (name: "sentences", mode: "eos", title: "a sentence a sample"),
-    (name: "blocks", mode: "none", title: "blocks of 128 symbols"),
+    (name: "sentences", mode: "eos", title: "sentences"),
+    (name: "blocks", mode: "none", title: "blocks"),
   ]
 
   static func training(_ shop: Workshop) throws -> [Trial] {
@@ -30,7 +30,7 @@ enum LanguageTrials {
         ["--data", data, "--max-tokens", "4096", "--updates", updates] + shape + shop.threads)
       return Trial(
         name: cut.name,
-        title: "training a language model, 6 layers, 256 channels, 1024 hidden, \(cut.title)",
+        title: "language model, \(cut.title)",
         rows: [.rate("tokens/s", ratio: shop.asked(v3: 1.5, v4: 1.5))],
         contenders: [
           Contender(label: "Fairline", command: command, reader: .trainingLog, probe: probe),

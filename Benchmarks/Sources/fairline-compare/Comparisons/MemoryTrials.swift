@@ -8,14 +8,14 @@ enum MemoryTrials {
     var mine = try TrainingTrials.fairline(shop, .small, [])
     mine.probe = nil
     return Trial(
-      name: "training", title: "training, 3+3 layers, 256 channels, 4096 tokens: peak memory",
+      name: "training", title: "training, small model",
       rows: [.memory(atMost: 500)],
       contenders: [mine, try TrainingTrials.peer(shop, .small, "PyTorch, tuned", ["--quiet"])])
   }
 
   private static func decoding(_ shop: Workshop) throws -> Trial {
     Trial(
-      name: "decoding", title: "translating a test set, beam 5, int8: peak memory",
+      name: "decoding", title: "beam 5, int8",
       rows: [.memory(atMost: 150)],
       contenders: [
         try DecodingTrials.fairline(shop, "int8", 5, batch: 64),

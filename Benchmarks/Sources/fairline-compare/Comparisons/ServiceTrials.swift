@@ -31,7 +31,7 @@ enum ServiceTrials {
     return [
       Trial(
         name: "text",
-        title: "preprocessing with a SentencePiece model and a joint dictionary, launch to end",
+        title: "preprocessing",
         rows: [row],
         contenders: [mine, peer])
     ]
@@ -61,7 +61,7 @@ enum ServiceTrials {
     peer.renames = ["first_seconds": "launch_seconds"]
     return Trial(
       name: "update-\(tokens)",
-      title: "launch to the end of a first update, 3+3 layers, 256 channels, \(tokens) tokens",
+      title: "first update, \(tokens) tokens",
       rows: [row(atMost: seconds)], contenders: [mine, peer])
   }
 
@@ -85,7 +85,7 @@ enum ServiceTrials {
     peer.command.arguments += ["--limit", "1"]
     peer.renames = ["wall_seconds": "launch_seconds"]
     return Trial(
-      name: "translation", title: "launch to a first translation, int8 from a file",
+      name: "translation", title: "first translation",
       rows: [row(atMost: shop.asked(v4: 0.1))], contenders: [mine, peer])
   }
 
@@ -101,14 +101,14 @@ enum ServiceTrials {
     mine.renames = ["backpropagation_ms": "direct_ms", "replay_ms": "adjoint_ms"]
     let peer = shop.peer("torchdiffeq", "torchdiffeq_solve.py", repeats)
     let rows = [
-      ("forward_ms", "forward"), ("direct_ms", "forward and exact gradient, all steps kept"),
-      ("adjoint_ms", "forward and gradient, steps computed again (the peer: adjoint equation)"),
+      ("forward_ms", "forward"), ("direct_ms", "gradient, steps kept"),
+      ("adjoint_ms", "gradient, steps again"),
     ].map { key, title in
       Row(key: key, title: title, unit: "ms", isLess: true, wantedRatio: shop.asked(v3: 3))
     }
     return [
       Trial(
-        name: "dopri5", title: "dopri5, tolerance 1e-3, 1024 rows of 256 channels", rows: rows,
+        name: "dopri5", title: "dopri5", rows: rows,
         contenders: [mine, peer])
     ]
   }

@@ -10,10 +10,10 @@ enum TrainingTrials {
     var updates: Int
 
     static let small = Shape(
-      name: "3+3 layers, 256 channels, 1024 hidden", layers: 3, width: 256, ffn: 1024, heads: 4,
+      name: "small model", layers: 3, width: 256, ffn: 1024, heads: 4,
       updates: 6)
     static let base = Shape(
-      name: "6+6 layers, 512 channels, 2048 hidden", layers: 6, width: 512, ffn: 2048, heads: 8,
+      name: "base model", layers: 6, width: 512, ffn: 2048, heads: 8,
       updates: 3)
 
     /// The flags of `fairline-train`.
@@ -62,7 +62,7 @@ enum TrainingTrials {
     mine.probe = nil
     return [
       Trial(
-        name: "update", title: "training, \(Shape.small.name), the peer without tuning",
+        name: "update", title: "\(Shape.small.name), plain peer",
         rows: [.rate("target tokens/s")],
         contenders: [mine, try peer(shop, .small, "PyTorch, plain", ["--plain"])])
     ]
@@ -71,9 +71,9 @@ enum TrainingTrials {
   private static func trial(
     _ shop: Workshop, _ shape: Shape, _ more: [String], _ row: Row
   ) throws -> Trial {
-    let half = more.isEmpty ? "" : ", `\(more.joined(separator: " "))` against float32"
+    let half = more.isEmpty ? "" : ", `\(more.joined(separator: " "))`"
     return Trial(
-      name: "update", title: "training, \(shape.name)\(half)", rows: [row],
+      name: "update", title: "\(shape.name)\(half)", rows: [row],
       contenders: [
         try fairline(shop, shape, more), try peer(shop, shape, "PyTorch, tuned", []),
       ])

@@ -12,11 +12,9 @@ enum Cells {
     return low == high ? middle : "\(middle) (\(low)–\(high))"
   }
 
-  /// Megabytes of both sides, `482 / 1,210`.
-  static func memory(_ record: Record, _ row: Row) -> String {
-    [record.fairline, record.peer(for: row)].map { side in
-      side?.median("peak_bytes").map { Numbers.short($0 * 1e-6) } ?? "–"
-    }.joined(separator: " / ")
+  /// The most memory that a side had, in MB.
+  static func memory(_ side: Side?) -> String {
+    side?.median("peak_bytes").map { Numbers.short($0 * 1e-6) } ?? "–"
   }
 
   /// The ratio, `1.83 ×`.
@@ -24,22 +22,14 @@ enum Cells {
     record.ratio(row).map { Numbers.fixed($0, 2) + " ×" } ?? "–"
   }
 
-  /// What is wanted, and whether it is reached.
-  static func wanted(_ record: Record, _ row: Row) -> String {
-    record.checks(row).map { check in
-      check.text + (check.isReached.map { $0 ? ": reached" : ": **not reached**" } ?? "")
-    }.joined(separator: "; ")
+  /// What is wanted, and whether it is reached: `1.5 ×: yes`.
+  static func wanted(_ checks: [Check]) -> String {
+    checks.map { $0.text + ($0.isReached.map { $0 ? ": yes" : ": **no**" } ?? "") }
+      .joined(separator: "; ")
   }
 
-  /// The product rate of an update and its shares of what the machine can do.
-  static func products(_ record: Record) -> String {
-    guard let products = record.products else { return "" }
-    let shares = [
-      products.ofPeak.map { Numbers.fixed(100 * $0, 0) + " % of peak" },
-      products.ofProducts.map { Numbers.fixed(100 * $0, 0) + " % of products" },
-      record.productsAloneOfPeak.map { Numbers.fixed(100 * $0, 0) + " % of peak while they run" },
-    ].compactMap(\.self)
-    return "\(Numbers.short(products.rate)) GF/s"
-      + (shares.isEmpty ? "" : ": " + shares.joined(separator: ", "))
+  /// A share in percent.
+  static func share(_ share: Double?) -> String {
+    share.map { Numbers.fixed(100 * $0, 0) + " %" } ?? "–"
   }
 }

@@ -18,7 +18,8 @@ struct LevelReport {
   }
 
   var lines: [String] {
-    var lines = ["", "## \(level.title)", ""] + introduction + table
+    var lines = ["", "## \(level.title)", ""] + introduction
+    for section in Section.allCases { lines += SectionTables(section, results).lines }
     for growth in Growth.all {
       let rows = growth.table(results)
       if rows.isEmpty { continue }
@@ -28,7 +29,7 @@ struct LevelReport {
       }
       lines += rows
     }
-    return lines + commands
+    return lines
   }
 
   private var introduction: [String] {
@@ -40,7 +41,7 @@ struct LevelReport {
         "Rounds: \(Self.span(rounds.sorted().map(String.init))).",
         "Threads: \(threads.joined(separator: ", ")).", level.rule,
       ]
-    return facts + [""] + limits + warning
+    return facts.flatMap { Lines.of($0) } + limits + warning
   }
 
   /// The machine of each measurement; where there are several, with what was measured on them.
@@ -67,65 +68,18 @@ struct LevelReport {
     let half =
       limits["half_product_rate"] == nil
       ? "" : ", half-precision products \(rate("half_product_rate"))"
-    return [
-      "What the machine can do, in GF/s of float32: multiply-adds without memory "
-        + "\(rate("peak_rate")) (*peak*), products of 1024 × 1024 matrices "
-        + "\(rate("product_rate")) (*products*)\(half).", "",
-    ]
+    return [""]
+      + Lines.of(
+        "What the machine can do, in GF/s of float32: multiply-adds without memory "
+          + "\(rate("peak_rate")) (*peak*), products of 1024 × 1024 matrices "
+          + "\(rate("product_rate")) (*products*)\(half).")
   }
 
   private var warning: [String] {
     let busy = results.records.filter { $0.busyShare > 0.04 }.map(\.comparison)
     guard !busy.isEmpty else { return [] }
     let names = Set(busy).sorted().joined(separator: ", ")
-    return [
-      "**Other programs kept the machine busy during: \(names). Measure these again.**", "",
-    ]
-  }
-
-  private var table: [String] {
-    var lines = [
-      "| work | Fairline | peer | ratio | wanted | memory, MB | matrix products |",
-      "| --- | ---: | ---: | ---: | --- | ---: | --- |",
-    ]
-    for comparison in Comparison.all {
-      for record in results.of(comparison.name) where record.x == nil {
-        lines += record.rows.map { line(record, $0) }
-      }
-    }
-    return lines.count > 2 ? lines : []
-  }
-
-  private func line(_ record: Record, _ row: Row) -> String {
-    let title = record.title + (row.title.isEmpty ? "" : ": \(row.title)") + ", \(row.unit)"
-    let peers = record.sides.filter(\.isPeer).map { side in
-      "\(side.label): \(Cells.number(side, row))"
-    }.joined(separator: "<br>")
-    var mine = Cells.number(record.fairline, row)
-    // Random weights have a score too.
-    if row.key == "rate", let score = record.fairline?.median("bleu"), score > 1 {
-      mine += "; BLEU \(Numbers.fixed(score, 2))"
-    }
-    let cells = [
-      title, mine, peers.isEmpty ? "–" : peers, Cells.ratio(record, row),
-      Cells.wanted(record, row), Cells.memory(record, row), Cells.products(record),
-    ]
-    return "| " + cells.joined(separator: " | ") + " |"
-  }
-
-  private var commands: [String] {
-    var lines = ["", "### Commands", ""]
-    for comparison in Comparison.all {
-      var showsGrowth = false
-      for record in results.of(comparison.name) {
-        // The points of a growth differ in a number only.
-        if record.x != nil, showsGrowth { continue }
-        showsGrowth = record.x != nil
-        let more = showsGrowth ? ", and so on" : ""
-        lines.append("- \(comparison.name), \(record.title)\(more) (\(record.date)):")
-        lines += record.sides.map { "  - `\($0.command)`" }
-      }
-    }
-    return lines
+    return [""]
+      + Lines.of("**Other programs kept the machine busy during: \(names). Measure these again.**")
   }
 }

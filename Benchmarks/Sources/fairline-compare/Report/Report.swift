@@ -3,11 +3,13 @@ import Foundation
 /// The report: tables in RESULTS.md and pictures, from what was measured.
 struct Report {
   private let levels: [LevelReport]
+  private let results: Results
   private static let (begin, end) = (
     "<!-- fairline-compare writes from here -->", "<!-- to here -->"
   )
 
   init(results: Results) {
+    self.results = results
     levels = Level.allCases.map { LevelReport(level: $0, results: results.at($0)) }
       .filter { !$0.results.records.isEmpty }
   }
@@ -38,12 +40,14 @@ struct Report {
   }
 
   private var text: String {
-    let introduction = """
-      Medians of the rounds, in which Fairline and its peers run by turns, each in a fresh
-      process; the range of the rounds in parentheses. A ratio above 1 means that Fairline is
-      better than the best of its peers. *Wanted* is what is asked of a row; what falls short is
-      in bold.
-      """
-    return ([introduction] + levels.flatMap(\.lines)).joined(separator: "\n") + "\n"
+    let introduction = Lines.of(
+      "Medians of the rounds, in which Fairline and its peers run by turns, each in a fresh "
+        + "process; the range of the rounds in parentheses. A ratio above 1 means that Fairline is "
+        + "better than the best of its peers. *Wanted* is what is asked of a row, and whether it "
+        + "is reached. *Peak* and *products* are an update's matrix products by what the machine "
+        + "can do; *alone* is their share of the peak while they run.")
+    let names = Section.names.flatMap(Lines.item)
+    return (introduction + ["", "Names of rows:", ""] + names + levels.flatMap(\.lines)
+      + Commands.lines(results)).joined(separator: "\n") + "\n"
   }
 }

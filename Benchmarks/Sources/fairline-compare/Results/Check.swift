@@ -6,6 +6,8 @@ struct Check {
   var measured: String
   /// Nil when it could not be measured.
   var isReached: Bool?
+  /// Whether it is about the matrix products of an update, which have a table of their own.
+  var isOfProducts = false
 }
 
 extension Record {
@@ -20,12 +22,12 @@ extension Record {
       row.wantedValue.map { wanted in
         let value = fairline?.median(row.key).map { $0 * row.factor }
         return Check(
-          text: "\(row.isLess ? "at most" : "at least") \(Numbers.short(wanted)) \(row.unit)",
+          text: "\(row.isLess ? "≤" : "≥") \(Numbers.short(wanted)) \(row.unit)",
           measured: Numbers.short(value ?? .nan),
           isReached: value.map { row.isLess ? $0 <= wanted : $0 >= wanted })
       },
       share(row.wantedShare, products?.ofProducts, "of products"),
-      share(row.wantedPeakShare, productsAloneOfPeak, "of peak in products"),
+      share(row.wantedPeakShare, productsAloneOfPeak, "of peak alone"),
     ].compactMap(\.self)
   }
 
@@ -34,7 +36,7 @@ extension Record {
       Check(
         text: "\(Numbers.fixed(100 * wanted, 0)) % \(of)",
         measured: share.map { Numbers.fixed(100 * $0, 0) + " %" } ?? "–",
-        isReached: share.map { $0 >= wanted })
+        isReached: share.map { $0 >= wanted }, isOfProducts: true)
     }
   }
 

@@ -47,20 +47,28 @@ public enum Program {
     try output.flush()
   }
 
-  /// Prints what was asked for instead of work; false when nothing was.
+  /// Reads a command line into a parser's drafts, and notes flags without effect; nil when it only
+  /// asked for information, which is printed.
   ///
-  /// - Parameter version: the text of `--version`.
-  /// - Throws: `UserError` when standard output cannot be written.
-  public static func answer(
-    _ request: InformationRequest?, _ parser: CommandLineParser, version: @autoclosure () -> String
-  ) throws -> Bool {
-    switch request {
-    case nil: return false
+  /// - Parameters:
+  ///   - version: the text of `--version`; name and version of the program when nil.
+  ///   - warnings: further sentences for the user about what was read.
+  /// - Throws: `OptionError` for what is not understood, `UserError` when standard output cannot be
+  ///   written.
+  public static func read(
+    _ arguments: [String], with parser: CommandLineParser,
+    version: @autoclosure () -> String? = nil,
+    warnings: (ParsedCommandLine) -> [String] = { _ in [] }
+  ) throws -> ParsedCommandLine? {
+    let parsed = try parser.parse(arguments)
+    for line in parsed.warnings + warnings(parsed) { note("\(parser.program): \(line)") }
+    switch parsed.request {
+    case nil: return parsed
     case .help: try put(parser.help())
-    case .version: try put(version() + "\n")
+    case .version: try put((version() ?? "\(parser.program) \(fairlineVersion)") + "\n")
     case .settings: try put(parser.resolvedSettings().prettyText + "\n")
     case .completion(let shell): try put(parser.completionScript(for: shell))
     }
-    return true
+    return nil
   }
 }

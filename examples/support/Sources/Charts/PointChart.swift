@@ -40,16 +40,8 @@ public struct PointChart: Sendable {
     let x = Axis(points.map(\.x), isLogarithmic: true)
     let y = Axis(points.map(\.y))
     let frame = Frame(left: 52, right: size.width - 110, top: 38, bottom: size.height - 44)
-    var parts = [
-      Markup.text(title, x: 8, y: 18, size: 14, color: "#1d2433", weight: "600"),
-      Markup.text(
-        xTitle, x: (frame.left + frame.right) / 2, y: size.height - 8, anchor: "middle",
-        color: Palette.quiet),
-      Markup.text(
-        yTitle, x: 13, y: (frame.top + frame.bottom) / 2, anchor: "middle", color: Palette.quiet,
-        turned: true),
-    ]
-    parts += frame.grid(x, y)
+    var parts =
+      frame.headings(title, x: xTitle, y: yTitle, height: size.height) + frame.grid(x, y)
     let places = points.map { frame.place(($0.x, $0.y), x, y) }
     let labels = Self.labels(points.map(\.label), at: places, in: frame)
     for (index, point) in points.enumerated() {

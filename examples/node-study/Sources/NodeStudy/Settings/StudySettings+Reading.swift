@@ -18,10 +18,8 @@ extension StudySettings {
       program: program,
       summary: "Re-runs the 2019 study of the neural-ODE Transformer under equal conditions.",
       drafts: [draft])
-    let parsed = try parser.parse(arguments)
     let version = "\(program) of Fairline \(Program.fairlineVersion)"
-    if try Program.answer(parsed.request, parser, version: version) { return nil }
-    parsed.warnings.forEach { Program.note("\(program): \($0)") }
+    if try Program.read(arguments, with: parser, version: version) == nil { return nil }
     if draft.value.list {
       try Program.put(StudyRow.listing)
       return nil
