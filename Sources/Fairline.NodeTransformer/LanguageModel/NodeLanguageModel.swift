@@ -36,7 +36,8 @@ public final class NodeLanguageModel: Model {
     let table = Embedding(
       space.part("embed_tokens"), symbols: task.readSymbols, channels: c.inputChannels)
     decoder = NodeDecoder(
-      space, table: table, maximumLength: task.maximumTargetPositions, c.stack, node, schemes.gradient,
+      space, table: table, maximumLength: task.maximumTargetPositions, c.stack, node,
+      schemes.gradient,
       readsSource: false, normalizesLast: !c.noDecoderFinalNorm)
     output = .full(
       space, symbols: task.targetSymbols, channels: c.outputChannels,

@@ -65,9 +65,6 @@ public enum EvaluateTextCommand {
     if settings.outputWordStats { try output.write(tally.wordLines) }
     try output.write([tally.line])
     try output.finish()
-    for trouble in loaded.models.compactMap(\.trouble) {
-      if trouble.isFatal { throw UserError(trouble.sentence) }
-      Program.note(trouble.sentence)
-    }
+    try Program.reportTrouble(of: loaded.models)
   }
 }

@@ -76,9 +76,6 @@ public enum ValidateCommand {
     }
     // The log is all that this program makes.
     try sink.checkAnyCopy()
-    for trouble in [model.trouble].compactMap({ $0 }) {
-      if trouble.isFatal { throw UserError(trouble.sentence) }
-      Program.note(trouble.sentence)
-    }
+    try Program.reportTrouble(of: [model])
   }
 }

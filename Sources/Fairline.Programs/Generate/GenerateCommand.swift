@@ -55,7 +55,7 @@ public enum GenerateCommand {
     let keepsOrder = settings.keepOrder || setup.output.plain
     var kept = [[String]](repeating: [], count: keepsOrder ? inputs.count : 0)
     let replacesWords = setup.generation.replaceUnk != nil
-    let begun = ContinuousClock.now
+    let begun = Seconds.now()
     try setup.translator.generate(settings.share(of: selection.batches), of: inputs) {
       batch, found in
       for (input, hypotheses) in zip(batch, found) {
@@ -73,14 +73,14 @@ public enum GenerateCommand {
       }
     }
     for lines in kept { try output.write(lines) }
-    tally.report(seconds: Double(seconds(since: begun)))
+    tally.report(seconds: Seconds.now() - begun)
     if !setup.output.plain, let score = try tally.score() {
       try output.write([
         "Generate \(settings.genSubset) with beam=\(setup.generation.beam): \(score)"
       ])
     }
     try output.finish()
-    try setup.reportTrouble()
+    try Program.reportTrouble(of: setup.loaded.models)
   }
 
   /// The places of over-long sentences, which have lines too.
@@ -125,10 +125,5 @@ public enum GenerateCommand {
         "--replace-unk needs the source's words, which binarised data do not have: "
           + "preprocess with --dataset-impl raw")
     }
-  }
-
-  private static func seconds(since start: ContinuousClock.Instant) -> Double {
-    let time = ContinuousClock.now - start
-    return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
   }
 }

@@ -92,16 +92,6 @@ struct GenerationSetup {
   }
 }
 
-extension GenerationSetup {
-  /// Tells what went wrong inside the models; an error where their results are not to be used.
-  func reportTrouble() throws {
-    for trouble in loaded.models.compactMap(\.trouble) {
-      if trouble.isFatal { throw UserError(trouble.sentence) }
-      Program.note(trouble.sentence)
-    }
-  }
-}
-
 /// What `--bpe` chooses: a tokenizer, or the one that the model or the data bring.
 private struct TokenizerChoice {
   private let isAsked: Bool

@@ -59,7 +59,7 @@ struct InteractiveSession {
       String(
         format: "Total time: %.3f seconds; translation time: %.3f", Seconds.now() - begun,
         searchSeconds))
-    try setup.reportTrouble()
+    try Program.reportTrouble(of: setup.loaded.models)
   }
 
   private mutating func translate(_ lines: [String], from first: Int) throws {

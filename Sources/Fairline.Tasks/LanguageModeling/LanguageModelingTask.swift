@@ -20,7 +20,7 @@ public final class LanguageModelingTask: GenerationTask {
     self.configuration = configuration
     self.context = context
     if context.data.isEmpty {
-      guard !context.assets.isEmpty else { throw Self.lacksData }
+      guard !context.assets.isEmpty else { throw TaskContext.lacksData }
       folder = nil
       vocabulary = try LanguageVocabulary(assets: context.assets)
     } else {
@@ -56,34 +56,22 @@ public final class LanguageModelingTask: GenerationTask {
   /// The batches of an epoch in training order.
   public func trainingEpoch(_ epoch: Int) throws -> any BatchSource {
     let sorted = try trainingBatches(epoch)
-    var order = EpochOrder()
-    (order.seed, order.curriculum) = (context.seed, context.dataset.curriculum)
-    (order.shard, order.shardCount) = (context.dataset.shardId, context.dataset.numShards)
     return BlockBatches(
-      dataset: sorted.dataset.inEpoch(epoch), batches: order.batches(sorted.batches, epoch: epoch))
+      dataset: sorted.dataset.inEpoch(epoch),
+      batches: context.order.batches(sorted.batches, epoch: epoch))
   }
 
   /// The names of the validation sets.
-  public var validationSets: [String] {
-    context.dataset.validSubset.split(separator: ",").map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }.filter { !$0.isEmpty }
-  }
+  public var validationSets: [String] { context.dataset.validationSets }
 
   /// The batches of a validation set.
   public func validation(_ name: String) throws -> any BatchSource {
     if let known = validationData[name] { return known }
-    try checkUnusedSets()
     let settings = context.dataset
-    let dataset = try dataset(name, combine: settings.combineVal)
+    try settings.checkUnusedSets { loader().contains($0, in: try dataFolder().first) }
     let batches = try select(
-      dataset,
-      BatchLimits(
-        maxTokens: settings.maxTokensValid ?? settings.maxTokens,
-        maxSentences: settings.batchSizeValid ?? settings.batchSize,
-        requiredMultiple: settings.requiredBatchSizeMultiple),
-      longest: longest, policy: settings.skipInvalidSizeInputsValidTest ? .drop : .refuse,
-      seed: nil)
+      try dataset(name, combine: settings.combineVal), settings.validationLimits,
+      longest: longest, policy: settings.validationPolicy, seed: nil)
     validationData[name] = batches
     return batches
   }
@@ -128,16 +116,11 @@ public final class LanguageModelingTask: GenerationTask {
     let shard = (epoch - 1) % folder.shards.count
     if let known = trainingSets[shard] { return known }
     let settings = context.dataset
-    guard settings.maxTokens != nil || settings.batchSize != nil else {
-      throw UserError("training needs --max-tokens or --batch-size: give one of them")
-    }
+    let limits = try settings.trainingLimits()
     let dataset = try dataset(
       settings.trainSubset, in: folder.shards[shard], size: nil, combine: true)
     let batches = try select(
-      dataset,
-      BatchLimits(
-        maxTokens: settings.maxTokens, maxSentences: settings.batchSize,
-        requiredMultiple: settings.requiredBatchSizeMultiple),
+      dataset, limits,
       longest: min(longest, settings.maxTokens ?? longest), policy: .drop, seed: context.seed)
     trainingSets = [shard: batches]
     return batches
@@ -170,26 +153,9 @@ public final class LanguageModelingTask: GenerationTask {
     return dataset
   }
 
-  /// Refuses validation files that nobody reads, as fairseq does.
-  private func checkUnusedSets() throws {
-    let settings = context.dataset
-    if settings.combineVal || settings.ignoreUnusedValidSubsets { return }
-    if !validationSets.contains("valid1"),
-      loader().contains("valid1", in: try dataFolder().first)
-    {
-      throw UserError(
-        "there is a validation set 'valid1' that is not used: name it in "
-          + "--valid-subset, or give --combine-val or --ignore-unused-valid-subsets")
-    }
-  }
-
   private func dataFolder() throws -> DataDirectory {
-    guard let folder else { throw Self.lacksData }
+    guard let folder else { throw TaskContext.lacksData }
     return folder
-  }
-
-  private static var lacksData: OptionError {
-    .invalid("the data folder is missing: name the folder that fairline-preprocess wrote")
   }
 
   private func loader() -> MonolingualLoader {

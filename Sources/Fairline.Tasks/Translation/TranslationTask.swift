@@ -29,7 +29,7 @@ package final class TranslationTask: GenerationTask {
     self.context = context
     notes = OnceTold(context.note)
     if context.data.isEmpty {
-      guard !context.assets.isEmpty else { throw Self.lacksData }
+      guard !context.assets.isEmpty else { throw TaskContext.lacksData }
       folder = nil
       languages = DataDirectory.Languages(
         source: configuration.sourceLang ?? "src", target: configuration.targetLang ?? "tgt")
@@ -78,20 +78,13 @@ package final class TranslationTask: GenerationTask {
   /// The batches of an epoch in training order.
   package func trainingEpoch(_ epoch: Int) throws -> any BatchSource {
     let sorted = try trainingBatches(epoch)
-    var order = EpochOrder()
-    (order.seed, order.curriculum) = (context.seed, context.dataset.curriculum)
-    (order.shard, order.shardCount) = (context.dataset.shardId, context.dataset.numShards)
     return PairBatches(
-      dataset: sorted.dataset, batches: order.batches(sorted.batches, epoch: epoch),
+      dataset: sorted.dataset, batches: context.order.batches(sorted.batches, epoch: epoch),
       start: start)
   }
 
   /// The names of the validation sets.
-  package var validationSets: [String] {
-    context.dataset.validSubset.split(separator: ",").map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }.filter { !$0.isEmpty }
-  }
+  package var validationSets: [String] { context.dataset.validationSets }
 
   /// The batches of a validation set.
   package func validation(_ name: String) throws -> any BatchSource { try validationPairs(name) }
@@ -170,62 +163,39 @@ package final class TranslationTask: GenerationTask {
           + "'\(context.dataset.trainSubset)': preprocess with --align-suffix")
     }
     let settings = context.dataset
-    guard settings.maxTokens != nil || settings.batchSize != nil else {
-      throw UserError("training needs --max-tokens or --batch-size: give one of them")
-    }
-    let result = try dataset.batches(
-      BatchLimits(
-        maxTokens: settings.maxTokens, maxSentences: settings.batchSize,
-        requiredMultiple: settings.requiredBatchSizeMultiple),
-      lengths: limits.limited(maxTokens: settings.maxTokens), policy: .drop, seed: context.seed)
-    if let warning = result.warning { context.note(warning) }
-    let pairs = PairBatches(dataset: dataset, batches: result.batches, start: start)
+    let pairs = try select(
+      dataset, try settings.trainingLimits(), limits.limited(maxTokens: settings.maxTokens), .drop,
+      seed: context.seed)
     trainingSets = [shard: pairs]
     return pairs
   }
 
   private func validationPairs(_ name: String) throws -> PairBatches {
     if let known = validationData[name] { return known }
-    try checkUnusedSets()
-    let settings = context.dataset
-    let dataset = try loader().load(
-      name, in: try dataFolder().first, combine: settings.combineVal)
-    let policy: LengthLimits.Policy = settings.skipInvalidSizeInputsValidTest ? .drop : .refuse
-    let result = try dataset.batches(
-      BatchLimits(
-        maxTokens: settings.maxTokensValid ?? settings.maxTokens,
-        maxSentences: settings.batchSizeValid ?? settings.batchSize,
-        requiredMultiple: settings.requiredBatchSizeMultiple),
-      lengths: limits, policy: policy, seed: nil)
-    if let warning = result.warning { context.note(warning) }
-    let pairs = PairBatches(dataset: dataset, batches: result.batches, start: start)
+    let (settings, folder) = (context.dataset, try dataFolder().first)
+    try settings.checkUnusedSets { loader().contains($0, in: folder) }
+    let dataset = try loader().load(name, in: folder, combine: settings.combineVal)
+    let pairs = try select(
+      dataset, settings.validationLimits, limits, settings.validationPolicy, seed: nil)
     validationData[name] = pairs
     return pairs
   }
 
-  /// Refuses validation files that nobody reads, as fairseq does.
-  private func checkUnusedSets() throws {
-    let settings = context.dataset
-    if settings.combineVal || settings.ignoreUnusedValidSubsets { return }
-    let unused = "valid1"
-    if !validationSets.contains(unused), loader().contains(unused, in: try dataFolder().first) {
-      throw UserError(
-        "there is a validation set '\(unused)' that is not used: name it in "
-          + "--valid-subset, or give --combine-val or --ignore-unused-valid-subsets"
-      )
-    }
+  private func select(
+    _ dataset: LanguagePairDataset, _ batches: BatchLimits, _ lengths: LengthLimits,
+    _ policy: LengthLimits.Policy, seed: Int?
+  ) throws -> PairBatches {
+    let result = try dataset.batches(batches, lengths: lengths, policy: policy, seed: seed)
+    if let warning = result.warning { context.note(warning) }
+    return PairBatches(dataset: dataset, batches: result.batches, start: start)
   }
 
   /// What the decoder reads first.
   private var start: Int32 { form?.start ?? Vocabulary.eos }
 
   private func dataFolder() throws -> DataDirectory {
-    guard let folder else { throw Self.lacksData }
+    guard let folder else { throw TaskContext.lacksData }
     return folder
-  }
-
-  private static var lacksData: OptionError {
-    .invalid("the data folder is missing: name the folder that fairline-preprocess wrote")
   }
 
   private func loader() -> LanguagePairLoader {

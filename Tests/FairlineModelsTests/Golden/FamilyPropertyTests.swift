@@ -60,18 +60,8 @@ import Testing
     convolutional.dropout = 0.5
     let batch = Batch.pairs(
       ids: [0, 1], sources: [[4, 5, 2], [6, 2]], targets: [[7, 8, 9, 2], [4, 2]])
-    for model in [
-      try LSTM(recurrent, for: task), try ConvolutionalModel(convolutional, for: task),
-    ] as [any Model] {
-      func loss(_ pass: ForwardPass) -> Double {
-        model(batch, pass).crossEntropy(targets: batch.target).lossSum
-      }
-      model.parameters.prepareGradients()
-      let first = loss(.training(RandomSource(seed: 3)))
-      #expect(first == loss(.training(RandomSource(seed: 3))))
-      #expect(first != loss(.training(RandomSource(seed: 4))))
-      #expect(first != loss(.evaluation()))
-    }
+    checkDropout(try LSTM(recurrent, for: task), batch)
+    checkDropout(try ConvolutionalModel(convolutional, for: task), batch)
   }
 
   /// A recurrent language model may read symbols that it does not predict.

@@ -47,7 +47,8 @@ struct Report {
         + "is reached. *Peak* and *products* are an update's matrix products by what the machine "
         + "can do; *alone* is their share of the peak while they run.")
     let names = Section.names.flatMap(Lines.item)
-    return (introduction + ["", "Names of rows:", ""] + names + levels.flatMap(\.lines)
+    return
+      (introduction + ["", "Names of rows:", ""] + names + levels.flatMap(\.lines)
       + Commands.lines(results)).joined(separator: "\n") + "\n"
   }
 }

@@ -43,7 +43,7 @@ struct SectionTables {
   }
 
   private var scores: [String] {
-    let scores = records.compactMap { record in
+    let scores = records.filter { $0.rows.contains { $0.key == "rate" } }.compactMap { record in
       // Random weights have a score too.
       record.fairline?.median("bleu").flatMap { score in
         score > 1 ? "\(Numbers.fixed(score, 2)) (\(record.title))" : nil
