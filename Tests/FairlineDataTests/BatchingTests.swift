@@ -134,7 +134,6 @@ import Testing
     #expect(batch.ids == [1, 3, 2, 0])
     #expect(batch.sources == [[4, 5, 6, 2], [8, 9, 2], [7, 2], [4, 2]])
     #expect(batch.targets == [[2], [4, 2], [5, 6, 2], [1, 2]])
-    #expect(batch.previousTargets == [[2], [2, 4], [2, 5, 6], [2, 1]])
     #expect(batch.tokenCount == 8)
     let sourcesOnly = try LanguagePairDataset(sources: [[4, 2], [2]], targets: nil)
     #expect(sourcesOnly.collate([1, 0]).tokenCount == 3)

@@ -48,3 +48,11 @@ import Testing
     #expect(random.permutation(0).isEmpty)
   }
 }
+
+extension MersenneTwister {
+  /// A uniform number in `[0, 1)` of 53 random bits, as numpy draws it.
+  fileprivate mutating func nextUniform() -> Double {
+    let (high, low) = (next() >> 5, next() >> 6)
+    return (Double(high) * 67_108_864 + Double(low)) / 9_007_199_254_740_992
+  }
+}

@@ -26,13 +26,6 @@ package struct MersenneTwister: Sendable {
     return word ^ word >> 18
   }
 
-  /// A uniform number in `[0, 1)` with 53 random bits.
-  package mutating func nextUniform() -> Double {
-    let high = next() >> 5
-    let low = next() >> 6
-    return (Double(high) * 67_108_864 + Double(low)) / 9_007_199_254_740_992
-  }
-
   /// A uniform number in `0...limit`, by rejection under the smallest mask of ones.
   package mutating func next(upTo limit: Int) -> Int {
     precondition(limit >= 0, "the largest number drawn cannot be negative")

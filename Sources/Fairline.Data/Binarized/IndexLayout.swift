@@ -28,11 +28,6 @@ struct IndexLayout: Sendable {
     }
   }
 
-  static func isIndex(_ path: String) -> Bool {
-    guard let file = try? MappedFile(path) else { return false }
-    return file.bytes.starts(with: magic) || file.bytes.starts(with: legacyMagic)
-  }
-
   /// Elements in a sequence.
   func length(_ index: Int) -> Int {
     lengthWidth == 4

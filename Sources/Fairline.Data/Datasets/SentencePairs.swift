@@ -23,11 +23,6 @@ public struct SentencePairs: Sendable, Equatable {
     self.alignments = alignments.map { all in rows.map { all[$0] } }
   }
 
-  /// What the decoder reads: each target with its end symbol moved to the front.
-  package var previousTargets: [[Int32]] {
-    targets.map { $0.isEmpty ? [] : [$0[$0.count - 1]] + $0.dropLast() }
-  }
-
   /// The number of target tokens, or of source tokens when there is no target.
   public var tokenCount: Int {
     (targets.isEmpty ? sources : targets).reduce(0) { $0 + $1.count }

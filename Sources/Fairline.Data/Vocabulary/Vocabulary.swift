@@ -49,11 +49,6 @@ public struct Vocabulary: Sendable {
     return symbol.withUTF8 { table.find($0) != nil }
   }
 
-  /// How often an id was counted.
-  package func occurrences(of id: Int32) -> Int {
-    counts[Int(id)]
-  }
-
   /// Adds occurrences of a symbol, which gets a new id when it has none.
   ///
   /// - Parameter overwrite: gives a new id even to a known symbol; lookups then find the new one.

@@ -4,7 +4,6 @@
 /// ``LogFormat/simple``.
 package struct ProgressDisplay {
   private let format: LogFormat
-  private let interval: Int
   private let sink: LogSink
   private var heading = ""
   private var total: Int?
@@ -16,17 +15,10 @@ package struct ProgressDisplay {
   ///
   /// - Parameters:
   ///   - format: how reports are written.
-  ///   - interval: updates between two reports within an epoch, at least 1.
   ///   - sink: where they go.
-  package init(format: LogFormat, interval: Int = 100, sink: LogSink) {
+  package init(format: LogFormat, sink: LogSink) {
     self.format = format == .tqdm && !sink.isTerminal ? .simple : format
-    self.interval = max(1, interval)
     self.sink = sink
-  }
-
-  /// Whether a report after so many updates is to be made: for a bar always, else by the interval.
-  package func wantsReport(after updates: Int) -> Bool {
-    format == .tqdm || (format != .none && updates % interval == 0)
   }
 
   /// Begins an epoch, or anything else that has steps.

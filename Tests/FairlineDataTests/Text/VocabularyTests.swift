@@ -82,7 +82,8 @@ import Testing
       contentsOf: folder.write("dict.txt", "  999\na b 3 \t\r\ne\u{301} 2\n\u{E9} 1"))
     #expect((4..<8).map { vocabulary.symbol($0).utf8.count } == [1, 3, 3, 2])
     #expect(vocabulary.symbol(4) == " ")
-    #expect(vocabulary.occurrences(of: 5) == 3)
+    let lines = String(decoding: vocabulary.serialized, as: UTF8.self)
+    #expect(lines == "  999\na b 3\ne\u{301} 2\n\u{E9} 1\n")
   }
 
   @Test(arguments: [

@@ -27,9 +27,7 @@ import Testing
     defer { close(null) }
     let sink = try LogSink(copyingTo: path, descriptor: null)
     #expect(!sink.isTerminal)
-    var progress = ProgressDisplay(format: .tqdm, interval: 10, sink: sink)
-    #expect(progress.wantsReport(after: 20))
-    #expect(!progress.wantsReport(after: 21))
+    var progress = ProgressDisplay(format: .tqdm, sink: sink)
     progress.begin("epoch 001", total: 5)
     progress.advance(to: 2)
     var report = Report("train_inner", epoch: 1, position: 3, total: 5)

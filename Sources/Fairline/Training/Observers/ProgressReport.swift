@@ -19,7 +19,7 @@ public struct ProgressReport: TrainingObserver {
   public init(
     format: LogFormat, interval: Int, sink: LogSink, note: @escaping @Sendable (String) -> Void
   ) {
-    progress = ProgressDisplay(format: format, interval: interval, sink: sink)
+    progress = ProgressDisplay(format: format, sink: sink)
     self.interval = max(1, interval)
     self.note = note
   }
