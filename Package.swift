@@ -51,6 +51,7 @@ let package = Package(
     .executable(name: "fairline-eval-lm", targets: ["fairline-eval-lm"]),
     .executable(name: "fairline-validate", targets: ["fairline-validate"]),
     .executable(name: "fairline-import", targets: ["fairline-import"]),
+    .executable(name: "fairline-learn-bpe", targets: ["fairline-learn-bpe"]),
   ],
   targets: [
     // System libraries and C: BLAS, zstd, SentencePiece's C++ behind a C shim, SIMD kernels.
@@ -116,7 +117,7 @@ let package = Package(
     program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
     program("fairline-quantize"), program("fairline-shortlist"),
     program("fairline-eval-lm"), program("fairline-validate"),
-    program("fairline-import"),
+    program("fairline-import"), program("fairline-learn-bpe"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["CFairlineKernels", "FairlineFoundation", "FairlineTensor"]),

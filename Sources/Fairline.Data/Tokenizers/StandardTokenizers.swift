@@ -15,6 +15,27 @@ public enum StandardTokenizers: Plugin {
         return context.own?.postProcessing == .sentencepiece
           ? context.own ?? PieceJoiner() : PieceJoiner()
       })
+    for (name, summary) in [
+      ("subword_nmt", "units of words, by codes of subword-nmt"),
+      ("fastbpe", "units of words, by codes of fastBPE"),
+    ] {
+      try catalog.tokenizers.add(
+        name, summary,
+        build: { (settings: SubwordSettings, _) in try SubwordTokenizer(settings, name: name) })
+    }
+    try catalog.tokenizers.add(
+      "gpt2", "numbers of GPT-2's vocabulary of bytes",
+      build: { (settings: GPT2Settings, _) in try settings.tokenizer() })
+    try catalog.tokenizers.add(
+      "hf_byte_bpe", "numbers of a vocabulary of bytes, with files of one's own",
+      build: { (settings: ByteLevelSettings, _) in try settings.tokenizer() })
+    try catalog.tokenizers.add(
+      "characters", "characters", build: { (_: NoSettings, _) in CharacterTokenizer() })
+    try catalog.tokenizers.add(
+      "bytes", "bytes, as characters", build: { (_: NoSettings, _) in ByteTokenizer() })
+    try catalog.tokenizers.add(
+      "byte_bpe", "pieces of a SentencePiece model of bytes",
+      build: { (settings: BytePieceSettings, _) in try BytePieceTokenizer(settings) })
   }
 }
 

@@ -22,12 +22,22 @@ public enum PreprocessCommand {
       let parser = try CommandLineParser(
         program: program, summary: "Makes dictionaries and binary data files from text.",
         drafts: [draft] + [tokenizer?.draft].compactMap(\.self))
-      if try Program.read(arguments, with: parser) == nil { return }
+      guard let parsed = try Program.read(arguments, with: parser) else { return }
+      let divides = isUsed(tokenizer?.draft, draft.value.bpe, given: parsed.given)
       let preprocessor = Preprocessor(
-        draft.value, tokenizer: try tokenizer?.build(TokenizerContext())
+        draft.value, tokenizer: divides ? try tokenizer?.build(TokenizerContext()) : nil
       ) { Program.note($0) }
       _ = try preprocessor.run()
     }
+  }
+
+  /// Whether a tokenizer divides the text: one of fairseq's that is given no file leaves it as it
+  /// is, as fairseq does, for text that was divided before.
+  private static func isUsed(
+    _ draft: (any AnyDraft)?, _ name: String?, given: Set<String>
+  ) -> Bool {
+    guard let draft, let name, PreprocessSettings.idleBPE.contains(name) else { return true }
+    return draft.formats.isEmpty || draft.formats.contains { given.contains($0.names[0]) }
   }
 
   /// The tokenizer of a name; nil for `sentencepiece`, which preprocessing can train itself, and

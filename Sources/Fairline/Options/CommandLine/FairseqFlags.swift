@@ -178,9 +178,7 @@ extension IgnoredFlags {
     refuse(["tokenizer", "moses-no-dash-splits", "moses-no-escape"], because: text)
     refuse(
       [
-        "bpe-codes", "bpe-separator", "bpe-dropout", "gpt2-encoder-json", "gpt2-vocab-bpe",
-        "bpe-merges", "bpe-vocab", "bpe-add-prefix-space", "bpe-bytes-path",
-        "sentencepiece-model-path", "bpe-cased", "bpe-vocab-file",
+        "bpe-dropout", "bpe-bytes-path", "bpe-cased", "bpe-vocab-file",
       ], because: "divide text before, and join it with --remove-bpe")
     refuse(
       ["sentencepiece-enable-sampling", "sentencepiece-alpha"],
