@@ -16,13 +16,16 @@ final class RightOperand {
   /// Packs `b`, `[k, n]` after transposition, on all threads, where that pays.
   ///
   /// The matrix must outlive the operand.
-  init(_ b: Matrix, n: Int, k: Int) {
+  ///
+  /// - Parameter rows: how many rows of left operands are multiplied with it in all.
+  init(_ b: Matrix, n: Int, k: Int, rows: Int) {
     self.n = n
     self.k = k
     format = fl_format_in_use()
     scale = OperandScale.of(b, rows: k, columns: n, format)
     place = b.place
-    if format == FL_FLOAT32, n % 32 == 0, b.place.step == 1, b.stride <= Self.nearRow {
+    let isNear = b.stride <= Self.nearRow && rows < Self.rowsThatPay
+    if format == FL_FLOAT32, n % 32 == 0, b.place.step == 1, isNear {
       (words, bytes) = (nil, 0)
       return
     }
@@ -38,6 +41,16 @@ final class RightOperand {
 
   /// Floats of a row up to which a block of the depth stays in the second-level cache as it is.
   private static let nearRow = 256
+
+  /// Rows of left operands from which such a block is packed all the same: where tiles are narrow
+  /// (AVX2), each of its lines is read twice as often.
+  private static var rowsThatPay: Int {
+    #if arch(x86_64)
+    fl_cpu_level() == 1 ? 512 : .max
+    #else
+    .max
+    #endif
+  }
 
   var panels: Int { (n + 31) / 32 }
 
@@ -84,7 +97,7 @@ enum BlockedProduct {
     _ c: Matrix, _ a: Matrix, _ b: RightOperand, m: Int, adds: Bool,
     bias: UnsafePointer<Float>? = nil, clamps: Bool = false, mask: UnsafePointer<Float>? = nil
   ) {
-    let grid = Grid(m: m, panels: b.panels)
+    let grid = Grid(m: m, of: b)
     // Rows that are read for one part of the result only, and whose numbers nothing depends on
     // before.
     let formsRows = b.format == FL_FLOAT32 && grid.panelBlocks == 1
@@ -120,7 +133,8 @@ enum BlockedProduct {
   /// Columns are cut where their packed form is still near when it is read again, and rows into as
   /// many blocks as use it often enough and let no thread wait long for the last one: equal ones up
   /// to a strip, larger ones first, and with the columns a multiple of four. Blocks that are
-  /// computed one after the other share their columns.
+  /// computed one after the other share their columns. Where the columns of a block stay in no
+  /// cache over the whole depth, rows are in fewer blocks.
   private struct Grid {
     let m: Int
     let rowBlocks: Int
@@ -133,15 +147,19 @@ enum BlockedProduct {
     private static let blocks = 32
     /// Rows that the kernels compute together.
     private static let strip = 12
+    /// Elements of a right operand that stay in the second-level cache.
+    private static let near = 1 << 18
 
-    init(m: Int, panels all: Int) {
+    init(m: Int, of b: RightOperand) {
+      let all = b.panels
       self.m = m
       let most = m >= 1024 ? 32 : 16
       let cuts = (all + most - 1) / most
       panels = (all + cuts - 1) / cuts
       panelBlocks = (all + panels - 1) / panels
-      let wanted = max(1, min(Grid.blocks / panelBlocks, (m + 95) / 96))
-      let step = panelBlocks % 4 == 0 ? 1 : panelBlocks % 2 == 0 ? 2 : 4
+      let isDeep = panelBlocks == 1 && b.n * b.k > Grid.near
+      let wanted = max(1, min(Grid.blocks / panelBlocks, isDeep ? m / 128 : (m + 95) / 96))
+      let step = isDeep ? threads : panelBlocks % 4 == 0 ? 1 : panelBlocks % 2 == 0 ? 2 : 4
       rowBlocks = min((wanted + step - 1) / step * step, (m + Grid.strip - 1) / Grid.strip)
     }
 

@@ -53,7 +53,7 @@ enum MatrixProduct {
     Profile.measure(label, operations: 2 * Double(m) * Double(n) * Double(k)) {
       if BlockedProduct.isUsed && k > 0 {
         BlockedProduct.run(
-          c, a, RightOperand(b, n: n, k: k), m: m, adds: keep == 1, bias: bias,
+          c, a, RightOperand(b, n: n, k: k, rows: m), m: m, adds: keep == 1, bias: bias,
           clamps: clamps, mask: mask)
       } else {
         a.sum?.form()
@@ -116,7 +116,7 @@ enum MatrixProduct {
     _ c: Matrix, _ a: Matrix, _ b: Matrix, m: Int, n: Int, k: Int, keep: Float = 0
   ) {
     if BlockedProduct.isUsed && k > 0 {
-      return BlockedProduct.run(c, a, RightOperand(b, n: n, k: k), m: m, adds: keep == 1)
+      return BlockedProduct.run(c, a, RightOperand(b, n: n, k: k, rows: m), m: m, adds: keep == 1)
     }
     cblas_sgemm(
       CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,

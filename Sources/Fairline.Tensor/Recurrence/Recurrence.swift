@@ -62,7 +62,8 @@ private final class RecurrenceRun {
   func forward() {
     let packed =
       BlockedProduct.isUsed && rows > order.sequences.count
-      ? RightOperand(weight.matrix(transposed: true), n: 4 * channels, k: channels) : nil
+      ? RightOperand(
+        weight.matrix(transposed: true), n: 4 * channels, k: channels, rows: rows) : nil
     for step in 0..<order.stepCount {
       let places = order.places(of: step)
       let before = step == 0 ? nil : order.starts[step - 1]

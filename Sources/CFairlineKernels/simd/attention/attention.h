@@ -17,22 +17,56 @@ FL_INLINE int64_t block_queries(const fl_attention *a) {
   return smaller(a->queries, larger(12, smaller(96, fit)));
 }
 
-// scores[i][0..<n] = a's rows . the panels' columns
+// Queries, or keys, of a causal block whose products run together: only over what one of them sees,
+// or is seen by.
+FL_INLINE int64_t part_rows(const fl_attention *a, int64_t count) { return a->causal ? 12 : count; }
+
+// scores[i][0..<n] = a's rows . the panels' columns, for each query's own keys; the rows are those
+// of the queries from `query` on.
 FL_INLINE void block_scores(const fl_attention *a, float *scores, const float *rows, int64_t stride,
-                            int64_t count, const float *panels, int64_t n) {
-  for (int64_t panel = 0; panel * panel_width < n; ++panel) {
-    const int64_t width = width_of_panel(a->keys, panel);
+                            int64_t query, int64_t count, const float *panels) {
+  const int64_t step = part_rows(a, count);
+  for (int64_t row = 0; row < count; row += step) {
+    const int64_t m = smaller(step, count - row), n = keys_of(a, query + row + m - 1);
+    for (int64_t panel = 0; panel * panel_width < n; ++panel) {
+      const int64_t width = width_of_panel(a->keys, panel);
+      const product g = {
+          .m = m,
+          .n = smaller(width, whole_vectors(n - panel * panel_width)),
+          .k = a->head_dim,
+          .a = rows + row * stride,
+          .a_row = stride,
+          .a_step = 1,
+          .b = panels + panel * panel_width * a->head_dim,
+          .b_row = width,
+          .c = scores + row * score_stride(a) + panel * panel_width,
+          .c_row = score_stride(a),
+      };
+      small_product(&g);
+    }
+  }
+}
+
+// to[i], rows ldt floats apart, = (or +=) the sum over the query's own keys of weights[i][key] *
+// rows[key].
+FL_INLINE void weighted_rows(const fl_attention *a, float *to, int64_t ldt, const float *weights,
+                             const float *rows, int64_t stride, int64_t query, int64_t count,
+                             bool add) {
+  const int64_t step = part_rows(a, count);
+  for (int64_t row = 0; row < count; row += step) {
+    const int64_t m = smaller(step, count - row);
     const product g = {
-        .m = count,
-        .n = smaller(width, whole_vectors(n - panel * panel_width)),
-        .k = a->head_dim,
-        .a = rows,
-        .a_row = stride,
+        .m = m,
+        .n = a->head_dim,
+        .k = keys_of(a, query + row + m - 1),
+        .a = weights + row * score_stride(a),
+        .a_row = score_stride(a),
         .a_step = 1,
-        .b = panels + panel * panel_width * a->head_dim,
-        .b_row = width,
-        .c = scores + panel * panel_width,
-        .c_row = score_stride(a),
+        .b = rows,
+        .b_row = stride,
+        .c = to + row * ldt,
+        .c_row = ldt,
+        .add = add,
     };
     small_product(&g);
   }

@@ -47,23 +47,28 @@ FL_INLINE void backward_rows(const fl_attention *a, const backward_scratch *s, c
   }
 }
 
-// to[key] += sum over the block's queries of weights[query][key] * rows[query]
+// to[key] += sum over the block's queries that see it of weights[query][key] * rows[query]
 FL_INLINE void add_to_keys(const fl_attention *a, float *to, int64_t stride, const float *weights,
-                           const float *rows, int64_t count, int64_t n) {
-  const product g = {
-      .m = n,
-      .n = a->head_dim,
-      .k = count,
-      .a = weights,
-      .a_row = 1,
-      .a_step = score_stride(a),
-      .b = rows,
-      .b_row = whole_vectors(a->head_dim),
-      .c = to,
-      .c_row = stride,
-      .add = true,
-  };
-  small_product(&g);
+                           const float *rows, int64_t query, int64_t count, int64_t n) {
+  const int64_t step = part_rows(a, n), width = whole_vectors(a->head_dim);
+  for (int64_t key = 0; key < n; key += step) {
+    const int64_t seen = key - (a->keys - a->queries) - query;  // by this query first
+    const int64_t first = a->causal ? larger(0, seen) : 0;
+    const product g = {
+        .m = smaller(step, n - key),
+        .n = a->head_dim,
+        .k = count - first,
+        .a = weights + first * score_stride(a) + key,
+        .a_row = 1,
+        .a_step = score_stride(a),
+        .b = rows + first * width,
+        .b_row = width,
+        .c = to + key * stride,
+        .c_row = stride,
+        .add = true,
+    };
+    small_product(&g);
+  }
 }
 
 static void k_attention_backward(const fl_attention *a, float *dq, float *dk, float *dv,
@@ -95,25 +100,12 @@ static void k_attention_backward(const fl_attention *a, float *dq, float *dk, fl
     if (n == 0) continue;
     pack_rows(s.queries, q + query * a->ldq, a->ldq, count, a->head_dim);
     pack_rows(s.grads, dout + query * a->ldo, a->ldo, count, a->head_dim);
-    block_scores(a, s.weights, s.queries, width, count, s.keys_across, n);
-    block_scores(a, s.slopes, s.grads, width, count, s.values_across, n);
+    block_scores(a, s.weights, s.queries, width, query, count, s.keys_across);
+    block_scores(a, s.slopes, s.grads, width, query, count, s.values_across);
     backward_rows(a, &s, dout + query * a->ldo, out + query * a->ldo, lse, query, count, n);
-    add_to_keys(a, dv, a->ldv, s.weights, s.grads, count, n);
-    add_to_keys(a, dk, a->ldk, s.slopes, s.queries, count, n);
-    const product g = {
-        .m = count,
-        .n = a->head_dim,
-        .k = n,
-        .a = s.slopes,
-        .a_row = score_stride(a),
-        .a_step = 1,
-        .b = s.keys,
-        .b_row = width,
-        .c = dq + query * a->ldq,
-        .c_row = a->ldq,
-        .add = true,
-    };
-    small_product(&g);
+    add_to_keys(a, dv, a->ldv, s.weights, s.grads, query, count, n);
+    add_to_keys(a, dk, a->ldk, s.slopes, s.queries, query, count, n);
+    weighted_rows(a, dq + query * a->ldq, a->ldq, s.slopes, s.keys, width, query, count, true);
   }
   fl_memory_give(s.keys_across, bytes);
 }

@@ -110,22 +110,11 @@ static void k_attention_forward(const fl_attention *a, float *out, float *lse, f
     if (few) {
       direct_scores(a, scores, rows, k, count, n);
     } else {
-      block_scores(a, scores, rows, a->ldq, count, keys, n);
+      block_scores(a, scores, rows, a->ldq, query, count, keys);
     }
     block_softmax(a, scores, words, lse, probabilities, query, count, n);
-    const product g = {
-        .m = count,
-        .n = a->head_dim,
-        .k = n,
-        .a = scores,
-        .a_row = score_stride(a),
-        .a_step = 1,
-        .b = pack_values ? values : v,
-        .b_row = pack_values ? width : a->ldv,
-        .c = out + query * a->ldo,
-        .c_row = a->ldo,
-    };
-    small_product(&g);
+    weighted_rows(a, out + query * a->ldo, a->ldo, scores, pack_values ? values : v,
+                  pack_values ? width : a->ldv, query, count, false);
   }
   fl_memory_give(scores, bytes);
 }

@@ -102,12 +102,15 @@ static void FL_NAMED(pack_sums_along)(uint32_t *to, const fl_weighted_sum *sum, 
 }
 
 // Rows that run across it stand as [word, FL_STRIP] for each strip; what is stored beyond a line's
-// end is overwritten.
+// end is overwritten, so that whole vectors are taken where rows of the group follow.
 static void FL_NAMED(pack_rows_across)(uint32_t *to, const float *a, int64_t a_step, int64_t rows,
                                        int64_t depth) {
   for (int64_t p = 0, word = 0; p < depth; p += FL_PAIR, ++word, a += FL_PAIR * a_step) {
     uint32_t *line = to + word * FL_STRIP;
     int64_t r = 0;
+    for (; r + FL_WIDTH <= rows; r += FL_STRIP, line += FL_STRIP_WORDS) {
+      store_words(line, FL_NAMED(words_across)(a + r, a_step, FL_WIDTH, p + 1 < depth));
+    }
     for (; r + FL_STRIP <= rows; r += FL_STRIP, line += FL_STRIP_WORDS) {
       store_words(line, FL_NAMED(words_across)(a + r, a_step, FL_STRIP, p + 1 < depth));
     }

@@ -139,8 +139,11 @@ private struct ProjectionMaps {
     let pays = BlockedProduct.pays(
       m: rows, n: min(vocabulary, channels), k: min(vocabulary, channels))
     forward =
-      pays ? RightOperand(weight.matrix(transposed: true), n: vocabulary, k: channels) : nil
-    backward = pays && isTraining ? RightOperand(weight.matrix(), n: channels, k: vocabulary) : nil
+      pays
+      ? RightOperand(weight.matrix(transposed: true), n: vocabulary, k: channels, rows: rows) : nil
+    backward =
+      pays && isTraining
+      ? RightOperand(weight.matrix(), n: channels, k: vocabulary, rows: rows) : nil
   }
 
   /// Computes `logits = part weightᵀ`.
