@@ -42,7 +42,7 @@ struct EvaluationSetup {
       .filter { !$0.formats.isEmpty }
     let parser = try CommandLineParser(
       program: program, summary: summary, drafts: drafts + [choice, common] + chosen,
-      others: { catalog.drafts })
+      others: { catalog.drafts }, elsewhere: { ProgramFlags.all })
     let version = CommonSettings.version(program)
     if try Program.read(arguments, with: parser, version: version) == nil { return nil }
     if !hasModel { _ = try LoadedModels.open(choice.value.path, catalog) }

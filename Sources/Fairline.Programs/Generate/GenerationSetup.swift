@@ -51,7 +51,7 @@ struct GenerationSetup {
     let parser = try CommandLineParser(
       program: program, summary: summary,
       drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty },
-      others: { catalog.drafts })
+      others: { catalog.drafts }, elsewhere: { ProgramFlags.all })
     let parsed = try Program.read(
       arguments, with: parser, version: CommonSettings.version(program),
       warnings: { task.draft.trainingFlags(among: $0.given) })

@@ -12,7 +12,8 @@ extension Program {
     _ body: (Settings) throws -> Void
   ) -> Int32 {
     run(program) {
-      let parser = try CommandLineParser(program: program, summary: summary, drafts: [draft])
+      let parser = try CommandLineParser(
+        program: program, summary: summary, drafts: [draft], elsewhere: { ProgramFlags.all })
       if try read(arguments, with: parser) == nil { return }
       try body(draft.value)
     }

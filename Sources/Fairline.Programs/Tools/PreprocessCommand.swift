@@ -21,7 +21,8 @@ public enum PreprocessCommand {
       draft.value = PreprocessSettings()
       let parser = try CommandLineParser(
         program: program, summary: "Makes dictionaries and binary data files from text.",
-        drafts: [draft] + [tokenizer?.draft].compactMap(\.self))
+        drafts: [draft] + [tokenizer?.draft].compactMap(\.self),
+        elsewhere: { ProgramFlags.all })
       guard let parsed = try Program.read(arguments, with: parser) else { return }
       let divides = isUsed(tokenizer?.draft, draft.value.bpe, given: parsed.given)
       let preprocessor = Preprocessor(

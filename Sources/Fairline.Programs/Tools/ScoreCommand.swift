@@ -72,7 +72,8 @@ public struct ScoreCommand {
     let metrics = try catalog.metrics.names.map { (name: $0, try catalog.metrics.select($0)) }
     let parser = try CommandLineParser(
       program: program, summary: "Scores text against references.",
-      drafts: [draft, common] + metrics.map(\.1.draft).filter { !$0.formats.isEmpty })
+      drafts: [draft, common] + metrics.map(\.1.draft).filter { !$0.formats.isEmpty },
+      elsewhere: { ProgramFlags.all })
     guard let parsed = try Program.read(arguments, with: parser) else { return nil }
     if common.value.list {
       try Program.put(catalog.listing + "\n")

@@ -52,7 +52,8 @@ public enum ShortlistCommand {
         program: program,
         summary:
           "Learns from training data which target symbols a source symbol is translated with.",
-        drafts: [settings, task.draft])
+        drafts: [settings, task.draft],
+        elsewhere: { ProgramFlags.all })
       let parsed = try Program.read(
         arguments, with: parser, warnings: { task.draft.trainingFlags(among: $0.given) })
       if parsed == nil { return }

@@ -54,7 +54,7 @@ struct CommandLineTraining {
       program: program, summary: "Trains a model on preprocessed data.",
       drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
         + choices.value.drafts(of: components) + chosenObservers.map(\.draft),
-      others: { catalog.drafts })
+      others: { catalog.drafts }, elsewhere: { ProgramFlags.all })
     let version = CommonSettings.version(program)
     if try Program.read(arguments, with: parser, version: version) == nil { return nil }
     if let shortfall = compute.value.shortfall { Program.note("\(program): \(shortfall)") }

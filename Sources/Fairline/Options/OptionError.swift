@@ -4,6 +4,8 @@ public enum OptionError: Error, Equatable, CustomStringConvertible {
   case unknownFlag(String, nearest: String?, file: String?)
   /// A flag of components that were not chosen.
   case otherComponent(flag: String, owners: [String])
+  /// A flag of other programs.
+  case otherProgram(flag: String, programs: [String])
   /// A flag at the end, or before another flag, that needs a value.
   case missingValue(flag: String, placeholder: String)
   /// A value that the flag's type does not understand.
@@ -28,9 +30,12 @@ public enum OptionError: Error, Equatable, CustomStringConvertible {
       let place = file.map { " in \($0)" } ?? ""
       return "unknown flag \(flag)\(place)" + (nearest.map { "; did you mean \($0)?" } ?? "")
     case .otherComponent(let flag, let owners):
-      let more = owners.count > 1 ? " (and \(owners.count - 1) others)" : ""
+      let plural = owners.count > 2 ? "s" : ""
+      let more = owners.count > 1 ? " (and \(owners.count - 1) other\(plural))" : ""
       return "\(flag) belongs to the \(owners.first ?? "")\(more), which is not chosen: "
         + "choose it, or leave the flag out"
+    case .otherProgram(let flag, let programs):
+      return "\(flag) belongs to \(programs.joined(separator: " and ")): leave it out here"
     case .missingValue(let flag, let placeholder):
       return "\(flag) needs a value: \(flag) \(placeholder)"
     case .badValue(let flag, let text, let expected, let nearest):

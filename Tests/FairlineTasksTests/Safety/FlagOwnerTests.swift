@@ -51,6 +51,48 @@ import Testing
     for flag in known { #expect(own.contains(flag) || refused.contains(flag), "\(flag)") }
   }
 
+  /// Flags of other programs are named with these.
+  @Test func flagsOfOtherProgramsAreNamed() throws {
+    for (program, flag, words) in [
+      ("fairline-train", "--beam", "--beam belongs to fairline-generate and fairline-interactive"),
+      ("fairline-train", "--context-window", "--context-window belongs to fairline-eval-lm"),
+      ("fairline-eval-lm", "--constraints", "--constraints belongs to fairline-generate and"),
+      ("fairline-eval-lm", "--lr", "--lr belongs to fairline-train"),
+      ("fairline-validate", "--lm-path", "--lm-path belongs to fairline-generate and"),
+      ("fairline-interactive", "--output-word-probs", "belongs to fairline-eval-lm"),
+      ("fairline-generate", "--max-update", "--max-update belongs to fairline-train"),
+      ("fairline-preprocess", "--arch", "--arch belongs to fairline-train"),
+      ("fairline-score", "--beam", "--beam belongs to fairline-generate"),
+      ("fairline-quantize", "--lr", "--lr belongs to fairline-train"),
+      ("fairline-average", "--lr", "--lr belongs to fairline-train"),
+      ("fairline-shortlist", "--lr", "--lr belongs to fairline-train"),
+      ("fairline-import", "--lr", "--lr belongs to fairline-train"),
+    ] {
+      let needed =
+        program == "fairline-train" ? ["--arch", "transformer", "--optimizer", "adam"] : []
+      let run = try Programs.run(program, needed + [flag, "1"])
+      #expect(run.code == 2 && run.errors.contains(words), "\(program): \(run.errors)")
+    }
+  }
+
+  /// Settings of a file are named like flags, with the file.
+  @Test func settingsOfAFileAreNamed() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("settings.json").path
+      for (setting, words) in [
+        ("node_method", "--node-method in \(path) belongs to the architecture node_transformer"),
+        ("self-target", "--self-target in \(path) belongs to the task language_modeling"),
+        ("moses-no-dash-splits", "--moses-no-dash-splits in \(path) is not supported"),
+      ] {
+        try Data("{\"\(setting)\": true}".utf8).write(to: URL(fileURLWithPath: path))
+        let run = try Programs.run(
+          "fairline-train",
+          ["data", "--arch", "transformer", "--optimizer", "adam", "--config", path])
+        #expect(run.code == 2 && run.errors.contains(words), "\(setting): \(run.errors)")
+      }
+    }
+  }
+
   /// The programs that read a checkpoint name them too.
   @Test func programsWithAModelNameThem() throws {
     try withTemporaryFolder { folder in

@@ -35,6 +35,7 @@ public struct CommandLineParser {
   let drafts: [any AnyDraft]
   let ignored: IgnoredFlags
   private let others: () -> [any AnyDraft]
+  private let elsewhere: () -> [(program: String, drafts: [any AnyDraft])]
   private(set) var table: [String: Place] = [:]
   private(set) var positionals: [Place] = []
 
@@ -54,15 +55,18 @@ public struct CommandLineParser {
   ///   - drafts: the settings to fill, in the order of the help's sections.
   ///   - ignored: flags to accept without effect; a draft that declares one wins.
   ///   - others: settings of what might have been chosen, whose flags are refused by name.
+  ///   - elsewhere: settings of other programs, whose flags are refused with these.
   public init(
     program: String, summary: String = "", drafts: [any AnyDraft],
-    ignored: IgnoredFlags = .fairseq, others: @escaping () -> [any AnyDraft] = { [] }
+    ignored: IgnoredFlags = .fairseq, others: @escaping () -> [any AnyDraft] = { [] },
+    elsewhere: @escaping () -> [(program: String, drafts: [any AnyDraft])] = { [] }
   ) throws {
     self.program = program
     self.summary = summary
     self.drafts = drafts
     self.ignored = ignored
     self.others = others
+    self.elsewhere = elsewhere
     var owners: [String: String] = [:]
     for flag in BuiltInOptions.flags { owners[flag] = "every program" }
     for draft in drafts {
@@ -123,11 +127,16 @@ public struct CommandLineParser {
   func unknown(_ flag: String, file: String? = nil) -> OptionError {
     // Of several owners the one with the shortest name is the plain one.
     let owners = others().filter { $0.formats.contains { $0.flags.contains(flag) } }.map(\.title)
-    if !owners.isEmpty, file == nil {
+    let named = file.map { "\(flag) in \($0)" } ?? flag
+    if !owners.isEmpty {
       return .otherComponent(
-        flag: flag, owners: owners.sorted { ($0.count, $0) < ($1.count, $1) })
+        flag: named, owners: owners.sorted { ($0.count, $0) < ($1.count, $1) })
     }
-    if let remedy = ignored.refused[flag] { return .refused(flag: flag, remedy: remedy) }
+    let programs = elsewhere().filter { program in
+      program.drafts.contains { $0.formats.contains { $0.flags.contains(flag) } }
+    }.map(\.program)
+    if !programs.isEmpty { return .otherProgram(flag: named, programs: programs) }
+    if let remedy = ignored.refused[flag] { return .refused(flag: named, remedy: remedy) }
     let known = table.filter { $0.value.format.arity != .positional && !$0.value.format.isHidden }
     let candidates = known.keys.sorted() + BuiltInOptions.flags
     return .unknownFlag(flag, nearest: Spelling.nearest(to: flag, among: candidates), file: file)

@@ -194,7 +194,7 @@ extension IgnoredFlags {
       because: "it belongs to fairline-generate and fairline-interactive")
     refuse(
       ["lm-path", "lm-weight"],
-      because: "they belong to fairline-generate and fairline-interactive")
+      because: "it belongs to fairline-generate and fairline-interactive")
     refuse(["constraints"], because: "it belongs to fairline-interactive")
     refuse(
       ["retain-dropout", "retain-dropout-modules"],
