@@ -2,6 +2,7 @@ import Fairline
 import FairlineGeneration
 import FairlineModels
 import FairlineTensor
+import Foundation
 import Testing
 
 /// Searches with a language model, with shortlists and with constraints, all at once.
@@ -110,5 +111,31 @@ import Testing
     #expect(fused.tokens != plain.tokens)
     let nothing = try best([LanguageModelFusion(language, weight: 0)])
     #expect(nothing.tokens == plain.tokens)
+  }
+
+  /// Draws from an ensemble beside a language model.
+  @Test(arguments: [0, 4]) func samplesAreFusedToo(topK: Int) throws {
+    let models = [try translator(seed: 3), try translator(seed: 4)]
+    let language = try languageModel()
+    var settings = GenerationSettings()
+    (settings.beam, settings.nbest, settings.maxLenB) = (6, 6, 8)
+    (settings.sampling, settings.samplingTopk) = (true, topK)
+    let generator = try SequenceGenerator(
+      models: models, settings: settings,
+      adding: [LanguageModelFusion(language, weight: Self.weight)])
+    let input = GenerationInput(id: 0, source: [6, 9, 2])
+    let found = generator.generate([input])[0]
+    #expect(found.count == 6)
+    #expect(Set(found.map(\.tokens)).count > 1)
+    for hypothesis in found {
+      let tokens = hypothesis.tokens
+      let own = models.map { scores($0, input.source, tokens) }
+      let other = scores(language, [], tokens)
+      for (place, symbol) in tokens.enumerated() {
+        let mean = own.reduce(0) { $0 + exp($1[place][Int(symbol)]) } / 2
+        let sum = log(mean) + Self.weight * other[place][Int(symbol)]
+        #expect(abs(hypothesis.positionalScores[place] - sum) < 1e-3)
+      }
+    }
   }
 }
