@@ -3,6 +3,11 @@
 The model is fairseq's `transformer_lm` (norms follow the residual sums) with one matrix for embedding and output
 projection. Tuned as `torch_train.py` is: packed projections, fused attention and AdamW, the loss in blocks, no output
 projection for padding, freed memory kept by the C library. Text is cut into blocks of equal length, or into sentences.
+
+First parameters are drawn as fairseq draws them; rates, batches and their order in each epoch are
+fairseq's too, which `fairline-train` shares. With `--start` the first parameters are those of a
+checkpoint: without dropout both programs then log the same losses. The rate of the first update is
+zero, so that `fairline-train --max-update 1` writes one.
 """
 
 import argparse
@@ -14,6 +19,7 @@ from pathlib import Path
 import numpy
 import torch
 import torch.nn.functional as F
+from safetensors import safe_open
 from torch import nn
 
 import binary_data
@@ -50,6 +56,28 @@ class LanguageModel(nn.Module):
         self.register_buffer("positions", position_table(positions, width), persistent=False)
         self.layers = nn.ModuleList(Layer(width, ffn, heads, dropout) for _ in range(layers))
 
+    def take(self, path):
+        """Takes the parameters of a file with fairseq's names."""
+        def put(target, *names):
+            with torch.no_grad():
+                parts = [file.get_tensor(f"decoder.{name}") for name in names]
+                target.copy_(torch.from_numpy(numpy.concatenate(parts)))
+
+        with safe_open(path, framework="numpy") as file:
+            put(self.embedding, "embed_tokens.weight")
+            for number, layer in enumerate(self.layers):
+                own, name = layer.attention, f"layers.{number}"
+                packed = [f"{name}.self_attn.{part}_proj" for part in "qkv"]
+                put(own.packed, *(f"{part}.weight" for part in packed))
+                put(own.packed_bias, *(f"{part}.bias" for part in packed))
+                maps = {
+                    "self_attn.out_proj": own.output, "self_attn_layer_norm": layer.attention_norm,
+                    "fc1": layer.inner, "fc2": layer.outer, "final_layer_norm": layer.norm,
+                }
+                for part, target in maps.items():
+                    put(target.weight, f"{name}.{part}.weight")
+                    put(target.bias, f"{name}.{part}.bias")
+
     def forward(self, ids):
         """States behind the last layer at all places, padding included.  [place, channel]"""
         x = F.embedding(ids, self.embedding, padding_idx=PAD) * self.scale + self.positions[:ids.shape[1]]
@@ -71,10 +99,10 @@ def read_blocks(folder, subset, mode, length):
 
 def batches(blocks, max_tokens, seed, multiple=8):
     """Batches of blocks that are about equally long, the same in every epoch, as fairseq makes them."""
-    order = numpy.random.RandomState(seed).permutation(len(blocks)).tolist()
-    order.sort(key=lambda block: len(blocks[block][0]))
+    shuffled = numpy.random.RandomState(seed + 1).permutation(len(blocks))
+    order = numpy.lexsort((shuffled, [len(source) for source, _ in blocks]))
     found, rows = [], []
-    for block in order:
+    for block in order.tolist():
         if (len(rows) + 1) * len(blocks[block][0]) > max_tokens:
             kept = len(rows) // multiple * multiple or len(rows)
             found.append(rows[:kept])
@@ -120,17 +148,20 @@ def train(options):
     longest = max(ids.shape[1] for ids, _, _ in known + valid)
     model = LanguageModel(vocabulary, options.width, options.ffn, options.heads, options.layers, options.dropout,
                           longest).train()
+    if options.start:
+        model.take(options.start)
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, betas=(0.9, 0.98), weight_decay=0, fused=True)
     loss_of = BlockwiseLoss.apply
     rates, first, update, epoch, curve = [], None, 0, 0, []
     limit = options.updates or options.epochs * len(known)
     while update < limit:
+        epoch += 1
         order = numpy.random.RandomState(options.seed + epoch).permutation(len(known))
         for ids, places, targets in [known[place] for place in order][:limit - update]:
             start = time.perf_counter()
-            update += 1
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(update, options)
+            update += 1
             loss = loss_of(predict(model, ids, places), model.embedding, targets, 0.0)
             (loss / len(targets)).backward()
             optimizer.step()
@@ -138,7 +169,8 @@ def train(options):
             bits = loss.item() / len(targets) / math.log(2)
             rates.append(len(targets) / (time.perf_counter() - start))
             first = first or common.seconds_since_launch()
-        epoch += 1
+            if options.losses:
+                print(f"update {update}: {bits:.3f} bits, {len(targets)} targets", flush=True)
         if not options.updates:
             curve.append(perplexity(model, loss_of, valid))
             if not options.quiet:
@@ -163,6 +195,8 @@ def main():
     parser.add_argument("--warmup", type=int, default=200)
     parser.add_argument("--updates", type=int, help="stop after so many, without a perplexity")
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--start", help="checkpoint whose parameters are the first ones")
+    parser.add_argument("--losses", action="store_true", help="print the loss of each update")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quiet", action="store_true", help="the last line only")

@@ -17,9 +17,24 @@ def position_table(count, width):
     return torch.cat((angles.sin(), angles.cos()), 1)
 
 
-def matrix(rows, columns, gain=1.0):
-    """A parameter by Glorot's rule."""
-    return nn.Parameter(nn.init.xavier_uniform_(torch.empty(rows, columns), gain))
+def packed_maps(count, width):
+    """Weights and biases of `count` maps of `width` channels as one.
+
+    Each starts as fairseq's queries, keys and values: by Glorot's rule with a gain of 1 / sqrt 2,
+    biases by PyTorch's own.  [count x width, width], [count x width]
+    """
+    weight, bias = torch.empty(count * width, width), torch.empty(count * width)
+    nn.init.uniform_(weight, -(1.5 / width) ** 0.5, (1.5 / width) ** 0.5)
+    nn.init.uniform_(bias, -width ** -0.5, width ** -0.5)
+    return nn.Parameter(weight), nn.Parameter(bias)
+
+
+def output_map(width):
+    """The map behind attention as fairseq starts it: Glorot's rule, biases of zero."""
+    layer = nn.Linear(width, width)
+    nn.init.xavier_uniform_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 class SelfAttention(nn.Module):
@@ -28,8 +43,8 @@ class SelfAttention(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
         self.heads = heads
-        self.packed, self.packed_bias = matrix(3 * width, width, 0.5 ** 0.5), nn.Parameter(torch.zeros(3 * width))
-        self.output = nn.Linear(width, width)
+        self.packed, self.packed_bias = packed_maps(3, width)
+        self.output = output_map(width)
 
     def forward(self, x, mask, causal):
         """x: [batch, time, channel]; mask: [batch, 1, 1, time], true where allowed."""
@@ -46,14 +61,15 @@ class CrossAttention(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
         self.heads = heads
-        self.query = nn.Linear(width, width)
-        self.packed, self.packed_bias = matrix(2 * width, width, 0.5 ** 0.5), nn.Parameter(torch.zeros(2 * width))
-        self.output = nn.Linear(width, width)
+        self.query, self.query_bias = packed_maps(1, width)
+        self.packed, self.packed_bias = packed_maps(2, width)
+        self.output = output_map(width)
 
     def forward(self, x, memory, mask):
         """x: [batch, time, channel]; memory: [batch, source, channel]."""
         batch, time, width = x.shape
-        query = self.query(x).view(batch, time, self.heads, -1).transpose(1, 2)
+        query = F.linear(x, self.query, self.query_bias)
+        query = query.view(batch, time, self.heads, -1).transpose(1, 2)
         parts = F.linear(memory, self.packed, self.packed_bias).view(batch, memory.shape[1], 2, self.heads, -1)
         key, value = parts.permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
