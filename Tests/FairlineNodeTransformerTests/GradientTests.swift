@@ -6,38 +6,6 @@ import Testing
 
 /// Gradients through solves: of the weights of both sides, in every mode.
 @Suite struct GradientTests {
-  /// The derivative along a direction in the parameters whose names fit: by differences, and by the
-  /// gradient.
-  private func slopes(
-    _ model: NodeTransformer, of fits: (String) -> Bool, step: Double = 4e-3
-  ) -> (difference: Double, gradient: Double) {
-    let parameters = model.parameters
-    let exact = Samples.loss(model).gradients
-    var direction = [Float](repeating: 0, count: exact.count)
-    for entry in parameters.entries where fits(entry.name) {
-      for index in entry.offset..<(entry.offset + entry.shape.count) {
-        // Along the gradient, with every element present.
-        let sign: Float = exact[index] == 0 ? 0 : exact[index] > 0 ? 1 : -1
-        direction[index] = sign * (0.5 + Float(index * 7 % 11) / 10)
-      }
-    }
-    let length = direction.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
-    precondition(length > 0, "no parameter fits, or none has a gradient")
-    let values = parameters.values.scalars
-    func value(_ distance: Double) -> Double {
-      for entry in parameters.entries {
-        let range = entry.offset..<(entry.offset + entry.shape.count)
-        let moved = range.map { values[$0] + Float(distance / length) * direction[$0] }
-        moved.withUnsafeBufferPointer { parameters.write($0, to: entry, in: parameters.values) }
-      }
-      return Samples.loss(model).value
-    }
-    let difference = (value(step) - value(-step)) / (2 * step)
-    _ = value(0)
-    let gradient = zip(exact, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) } / length
-    return (difference, gradient)
-  }
-
   private static let solvers: [Variant] = [
     .fixed("euler", 2), .fixed("rk4", 2), .fixed("explicit_adams", 4),
     .adaptive("dopri5", 1e-5),
@@ -55,7 +23,7 @@ import Testing
       $0.transformer.dropout = 0.1
       if isAdjoint, $0.node.nodeSteps > 0 { $0.node.nodeSteps = 64 }
     }
-    let (difference, gradient) = slopes(model) { $0.hasPrefix("encoder.") }
+    let (difference, gradient) = Samples.slopes(model) { $0.hasPrefix("encoder.") }
     #expect(
       abs(difference - gradient) <= (isAdjoint ? 5e-2 : 1e-2) * abs(difference),
       "\(difference) by differences, \(gradient) by the gradient")
@@ -70,7 +38,7 @@ import Testing
       $0.transformer.attentionDropout = 0.1
     }
     // The step crosses corners of the rectifier in fields without residual streams.
-    let (difference, gradient) = slopes(model, of: { _ in true }, step: 1e-3)
+    let (difference, gradient) = Samples.slopes(model, step: 1e-3)
     #expect(
       abs(difference - gradient) <= 2e-2 * abs(difference),
       "\(difference) by differences, \(gradient) by the gradient")
@@ -121,7 +89,7 @@ import Testing
       }
       #expect(Samples.loss(model).value != Samples.loss(plain).value, "\(penalty.name)")
       guard penalty.name != "error" else { continue }
-      let (difference, gradient) = slopes(model) { $0.hasPrefix("encoder.") }
+      let (difference, gradient) = Samples.slopes(model) { $0.hasPrefix("encoder.") }
       #expect(abs(difference - gradient) <= 1e-2 * abs(difference), "\(penalty.name)")
     }
   }

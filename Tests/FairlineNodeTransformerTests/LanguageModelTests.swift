@@ -47,26 +47,8 @@ import Testing
   ]
   private static let dropout = Variant("dropout") { $0.transformer.dropout = 0.1 }
 
-  /// The derivative along the signs of the gradient: by differences, and by the gradient.
   private func check(_ model: NodeLanguageModel, within tolerance: Double, step: Double) {
-    let parameters = model.parameters
-    let exact = Samples.loss(model, Self.batch()).gradients
-    let direction = exact.enumerated().map { index, slope in
-      (slope == 0 ? 0 : slope > 0 ? 1 : -1) * (0.5 + Float(index * 7 % 11) / 10)
-    }
-    let length = direction.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
-    #expect(length > 0)
-    let values = parameters.values.scalars
-    func value(_ distance: Double) -> Double {
-      for entry in parameters.entries {
-        let range = entry.offset..<(entry.offset + entry.shape.count)
-        let moved = range.map { values[$0] + Float(distance / length) * direction[$0] }
-        moved.withUnsafeBufferPointer { parameters.write($0, to: entry, in: parameters.values) }
-      }
-      return Samples.loss(model, Self.batch()).value
-    }
-    let difference = (value(step) - value(-step)) / (2 * step)
-    let gradient = zip(exact, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) } / length
+    let (difference, gradient) = Samples.slopes(model, on: Self.batch(), step: step)
     #expect(
       abs(difference - gradient) <= tolerance * abs(difference),
       "\(difference) by differences, \(gradient) by the gradient")
