@@ -2,8 +2,8 @@ package import Fairline
 package import FairlineTensor
 
 extension ParameterSet {
-  /// What differs between the gradients and those of another program: more than 1e-4 of the greatest
-  /// number of a tensor.
+  /// What differs between the gradients and those of another program: more than 1e-4 of the
+  /// greatest number of a tensor.
   package func gradientDifferences(from golden: any TensorSource) throws -> [String] {
     try entries.compactMap { entry in
       let observed = view(of: entry, in: gradients).scalars
@@ -22,8 +22,8 @@ extension ParameterSet {
     }
   }
 
-  /// The name of an entry in a file: its own, or another one of the same numbers; nil where the file
-  /// has none.
+  /// The name of an entry in a file: its own, or another one of the same numbers; nil where the
+  /// file has none.
   func name(of entry: Entry, in file: any TensorSource) -> String? {
     let others = aliases.filter { $0.value == entry.name }.keys.sorted()
     return ([entry.name] + others).first { file.shape(of: $0) != nil }

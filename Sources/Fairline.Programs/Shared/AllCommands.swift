@@ -13,6 +13,7 @@ public enum AllCommands {
       ("average", { AverageCommand.main(program: $1, arguments: $2) }),
       ("quantize", QuantizeCommand.main), ("shortlist", ShortlistCommand.main),
       ("import", ImportCommand.main),
+      ("learn-bpe", { LearnBPECommand.main(program: $1, arguments: $2) }),
     ]
   }
 

@@ -14,7 +14,7 @@ struct ByteCharacters: Sendable {
     byte == 0x20 || isPrinted(byte) ? byte : 256 + byte
   }
 
-  /// Those of GPT-2: what cannot be printed, the space too, has the characters from U+0100 in order.
+  /// Those of GPT-2: what cannot be printed, the space too, has the characters from U+0100 on.
   static let gpt2: ByteCharacters = {
     let others = (0..<256).filter { !isPrinted($0) }
     return ByteCharacters { byte in others.firstIndex(of: byte).map { 256 + $0 } ?? byte }
