@@ -52,12 +52,15 @@ let package = Package(
     .executable(name: "fairline-validate", targets: ["fairline-validate"]),
     .executable(name: "fairline-import", targets: ["fairline-import"]),
     .executable(name: "fairline-learn-bpe", targets: ["fairline-learn-bpe"]),
+    .executable(name: "fairline-export", targets: ["fairline-export"]),
   ],
   targets: [
     // System libraries and C: BLAS, zstd, SentencePiece's C++ behind a C shim, SIMD kernels.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CCompression", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev", "zlib1g-dev"])]),
     .target(
       name: "CSentencePiece",
       linkerSettings: [
@@ -67,7 +70,9 @@ let package = Package(
     .target(name: "CFairlineSystem"),
 
     // Errors, files, hashing, JSON, lines and words.
-    module("FairlineFoundation", at: "Fairline.Foundation", needs: ["CFairlineSystem", "CZstd"]),
+    module(
+      "FairlineFoundation", at: "Fairline.Foundation",
+      needs: ["CCompression", "CFairlineSystem", "CZstd"]),
     // Tensors, reverse-mode differentiation, layers.
     module("FairlineTensor", at: "Fairline.Tensor", needs: ["CFairlineKernels", "COpenBLAS"]),
     // Solvers of ordinary differential equations, with gradients.
@@ -117,7 +122,7 @@ let package = Package(
     program("fairline-interactive"), program("fairline-score"), program("fairline-average"),
     program("fairline-quantize"), program("fairline-shortlist"),
     program("fairline-eval-lm"), program("fairline-validate"),
-    program("fairline-import"), program("fairline-learn-bpe"),
+    program("fairline-import"), program("fairline-learn-bpe"), program("fairline-export"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["CFairlineKernels", "FairlineFoundation", "FairlineTensor"]),
@@ -132,8 +137,8 @@ let package = Package(
     tests(
       "FairlineTasks",
       also: [
-        "CFairlineKernels", "FairlineFoundation", "FairlineGeneration", "FairlineModels",
-        "FairlineNodeTransformer", "FairlinePrograms", "FairlineScoring",
+        "CFairlineKernels", "FairlineFoundation", "FairlineGeneration", "FairlineInterop",
+        "FairlineModels", "FairlineNodeTransformer", "FairlinePrograms", "FairlineScoring",
       ], exclude: ["Snapshots"]),
     tests(
       "FairlineNodeTransformer",

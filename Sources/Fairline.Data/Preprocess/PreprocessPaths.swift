@@ -31,18 +31,34 @@ struct PreprocessPaths {
         Split(name: number == 0 ? name : "\(name)\(number)", prefix: prefix)
       }
     }
-    let train = settings.trainpref.map { [Split(name: "train", prefix: $0)] } ?? []
-    return train + numbered("valid", settings.validpref) + numbered("test", settings.testpref)
+    return numbered("train", settings.trainpref) + numbered("valid", settings.validpref)
+      + numbered("test", settings.testpref)
   }
 
-  /// The path of a text as the user gave it.
+  /// The texts that dictionaries and pieces are made from.
+  func trainingTexts(_ language: String?) throws -> [String] {
+    let training = splits.filter { $0.name.hasPrefix("train") }
+    guard !training.isEmpty else { throw UserError("--trainpref is missing") }
+    return training.map { input($0.prefix, language) }
+  }
+
+  /// The path of a text as the user gave it, with the end of a compressed file's name where there
+  /// is only such a file.
   func given(_ prefix: String, _ language: String?) -> String {
-    language.map { "\(prefix).\($0)" } ?? prefix
+    if settings.tsv { return prefix }
+    let path = language.map { "\(prefix).\($0)" } ?? prefix
+    if Paths.exists(path) { return path }
+    return CompressionFormat.suffixes.map { path + $0 }.first(where: Paths.exists) ?? path
   }
 
   /// The path that a text is read from.
   func input(_ prefix: String, _ language: String?) -> String {
-    readable(given(prefix, language))
+    settings.tsv ? copies[column(prefix, language)] ?? prefix : readable(given(prefix, language))
+  }
+
+  /// What stands for a column of a table among ``copies``.
+  func column(_ prefix: String, _ language: String?) -> String {
+    "\(prefix)\t\(language ?? "")"
   }
 
   /// A copy of what can be read only once, or the file itself.

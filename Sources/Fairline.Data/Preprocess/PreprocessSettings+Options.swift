@@ -8,9 +8,15 @@ extension PreprocessSettings: Configuration {
     [
       Option("source-lang", aliases: ["s"], \.sourceLang, "source language"),
       Option("target-lang", aliases: ["t"], \.targetLang, "target language"),
-      Option("trainpref", \.trainpref, "prefix of the training files: PREFIX.LANGUAGE"),
+      Option(
+        "trainpref", \.trainpref,
+        "prefixes of the training files, separated by commas: PREFIX.LANGUAGE"),
       Option("validpref", \.validpref, "prefixes of the validation files, separated by commas"),
       Option("testpref", \.testpref, "prefixes of the test files, separated by commas"),
+      Option(
+        "tsv", \.tsv,
+        "texts are files with source, tab and target on each line, whose names are given; - is "
+          + "standard input"),
       Option("align-suffix", \.alignSuffix, "suffix of the word alignment files"),
       Option("destdir", \.destdir, "folder to write to"),
       Option("only-source", \.onlySource, "read the source language only"),
@@ -37,6 +43,9 @@ extension PreprocessSettings: Configuration {
         "maximum size of the target dictionary, special symbols included"),
       Option("srcdict", \.srcdict, "source dictionary to use instead of building one"),
       Option("tgtdict", \.tgtdict, "target dictionary to use instead of building one"),
+      Option(
+        "model", \.model, "model to take the dictionaries and the tokenizers from",
+        value: "FILE"),
       Option("joined-dictionary", \.joinedDictionary, "build one dictionary for both languages"),
       Option(
         "padding-factor", \.paddingFactor, in: .from(1, to: 100_000),

@@ -7,12 +7,14 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
   public var sourceLang: String?
   /// The language of the target side, the suffix of its text files.
   public var targetLang: String?
-  /// The path of the training text, without its language suffix.
+  /// The paths of training texts, without their language suffix, separated by commas.
   public var trainpref: String?
   /// The paths of validation texts, separated by commas.
   public var validpref: String?
   /// The paths of test texts, separated by commas.
   public var testpref: String?
+  /// Whether texts are tables: the source, a tab and the target on each line.
+  public var tsv = false
   /// The suffix of word-alignment files.
   public var alignSuffix: String?
   /// The folder for the result.
@@ -29,6 +31,8 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
   public var srcdict: String?
   /// A target dictionary to reuse.
   public var tgtdict: String?
+  /// A model whose dictionaries and tokenizers are used.
+  public var model: String?
   /// One dictionary for both sides.
   public var joinedDictionary = false
   /// Only the source side, as for language models.
@@ -80,14 +84,24 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
     if joinedDictionary && srcdict != nil && tgtdict != nil {
       throw UserError("--joined-dictionary takes --srcdict or --tgtdict, not both")
     }
-    if trainpref == nil {
+    if model != nil {
+      let others = [
+        ("--srcdict", srcdict != nil), ("--tgtdict", tgtdict != nil), ("--bpe", bpe != nil),
+        ("--joined-dictionary", joinedDictionary),
+        ("--sentencepiece-model", sentencepieceModel != nil),
+      ]
+      if let other = others.first(where: \.1) {
+        throw UserError("--model brings dictionaries and tokenizers: leave out \(other.0)")
+      }
+    } else if trainpref == nil {
       let shared = joinedDictionary && (srcdict != nil || tgtdict != nil)
       if srcdict == nil && !shared { throw UserError("give --trainpref, or --srcdict") }
       if !onlySource && tgtdict == nil && !shared {
         throw UserError("give --trainpref, or --tgtdict")
       }
-      if alignfile != nil { throw UserError("--alignfile needs --trainpref") }
     }
+    if tsv, onlySource { throw UserError("--tsv has two columns, and --only-source takes one") }
+    if trainpref == nil, alignfile != nil { throw UserError("--alignfile needs --trainpref") }
     if datasetImpl != .mmap && datasetImpl != .raw {
       throw UserError("--dataset-impl: '\(datasetImpl.rawValue)' is read only; use mmap or raw")
     }

@@ -43,8 +43,9 @@ extension Preprocessor {
   func writeReplacements(
     _ alignments: String, _ dictionaries: [Vocabulary], _ texts: SegmentedTexts
   ) throws {
-    guard let prefix = settings.trainpref, dictionaries.count == 2 else {
-      throw UserError("--alignfile needs --trainpref and two languages")
+    let prefixes = paths.splits.filter { $0.name.hasPrefix("train") }.map(\.prefix)
+    guard prefixes.count == 1, let prefix = prefixes.first, dictionaries.count == 2 else {
+      throw UserError("--alignfile needs one text in --trainpref, and two languages")
     }
     let sides = try zip(paths.languages, dictionaries).map { language, dictionary in
       let path = try texts.path(of: paths.input(prefix, language), language)

@@ -3,6 +3,9 @@ import FairlineFoundation
 extension Preprocessor {
   /// The dictionaries of the languages, in their order; a joined one comes twice.
   func makeDictionaries(_ texts: SegmentedTexts, _ journal: Journal) throws -> [Vocabulary] {
+    if let model {
+      return zip(paths.languages, [model.source, model.target]).map { $1.vocabulary }
+    }
     guard settings.joinedDictionary else {
       var dictionaries = [
         try dictionary(
@@ -33,11 +36,11 @@ extension Preprocessor {
     _ texts: SegmentedTexts
   ) throws -> Vocabulary {
     if let path { return try Vocabulary(contentsOf: path) }
-    guard let prefix = settings.trainpref else { throw UserError("--trainpref is missing") }
     var vocabulary = Vocabulary()
     for language in languages {
-      try vocabulary.countWords(
-        of: texts.path(of: paths.input(prefix, language), language), workers: workers)
+      for text in try paths.trainingTexts(language) {
+        try vocabulary.countWords(of: texts.path(of: text, language), workers: workers)
+      }
     }
     vocabulary.finalize(
       threshold: threshold, wordLimit: wordLimit, paddingFactor: settings.paddingFactor)

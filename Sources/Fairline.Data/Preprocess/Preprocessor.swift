@@ -7,9 +7,11 @@ import Foundation
 /// on the number of threads.
 public struct Preprocessor {
   private(set) var settings: PreprocessSettings
-  private(set) var paths: PreprocessPaths
+  var paths: PreprocessPaths
   /// Divides texts, unless SentencePiece does.
   let tokenizer: (any Tokenizer)?
+  /// The dictionaries and tokenizers of a model; nil when they are not given.
+  let model: ModelText?
   private let report: (String) -> Void
 
   /// What a run has made.
@@ -27,13 +29,15 @@ public struct Preprocessor {
   /// - Parameters:
   ///   - tokenizer: what divides the lines of all texts; nil for text that is divided already, and
   ///     for the tokenizer `sentencepiece`, whose models may be trained here.
+  ///   - model: what the model brings that ``PreprocessSettings/model`` names.
   ///   - log: receives the lines that fairseq logs.
   public init(
-    _ settings: PreprocessSettings, tokenizer: (any Tokenizer)? = nil,
+    _ settings: PreprocessSettings, tokenizer: (any Tokenizer)? = nil, model: ModelText? = nil,
     log: @escaping (String) -> Void = { _ in }
   ) {
     self.settings = settings
     self.tokenizer = tokenizer
+    self.model = model
     paths = PreprocessPaths(settings: settings)
     report = log
   }
@@ -43,6 +47,7 @@ public struct Preprocessor {
   /// - Throws: a `UserError` or `FileError` that names the flag or file at fault and the remedy.
   @discardableResult
   public func run() throws -> Summary {
+    precondition((settings.model == nil) == (model == nil), "a model is named and opened, or not")
     try settings.validate(hasTokenizer: tokenizer != nil)
     try refuseToReplaceDictionaries()
     let folder = try StagedFolder(settings.destdir)
@@ -108,8 +113,10 @@ public struct Preprocessor {
   /// Copies files that can be read only once, such as pipes: they are read several times.
   private mutating func copyStreams() throws {
     for split in paths.splits {
-      for language in paths.languages {
-        try copyStream(paths.given(split.prefix, language))
+      if settings.tsv {
+        try splitTable(split.prefix)
+      } else {
+        for language in paths.languages { try copyStream(paths.given(split.prefix, language)) }
       }
       if let suffix = settings.alignSuffix { try copyStream("\(split.prefix).\(suffix)") }
     }
@@ -137,6 +144,7 @@ public struct Preprocessor {
   }
 
   private func refuseToReplaceDictionaries() throws {
+    guard model == nil else { return }
     let given = [settings.srcdict, settings.tgtdict]
     for (language, reused) in zip(paths.languages, given) where reused == nil {
       let path = paths.dictionary(language)

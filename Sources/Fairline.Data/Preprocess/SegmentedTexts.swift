@@ -10,15 +10,22 @@ final class SegmentedTexts {
   private let workers: Int
   /// Models by language, "" for the nameless one; empty when texts stay as they are.
   private var models: [String: SentencePieceModel] = [:]
-  /// Divides texts where SentencePiece does not.
-  private let tokenizer: (any Tokenizer)?
+  /// Divides texts where SentencePiece does not, by language, "" for the nameless one.
+  private var tokenizers: [String: any Tokenizer] = [:]
   private var segmented: [String: String] = [:]
   private var made = 0
 
   init(_ run: Preprocessor, journal: Journal) throws {
     paths = run.paths
     workers = run.workers
-    tokenizer = run.tokenizer
+    for (place, language) in paths.languages.enumerated() {
+      let own = place == 0 ? run.model?.source.tokenizer : run.model?.target.tokenizer
+      tokenizers[language ?? ""] = own ?? run.tokenizer
+      if run.model != nil, own == nil {
+        journal.log(
+          "[\(language ?? "None")] the model has no tokenizer: text is divided at spaces")
+      }
+    }
     let settings = run.settings
     guard settings.usesSentencePiece else { return }
     if let path = settings.sentencepieceModel {
@@ -37,7 +44,6 @@ final class SegmentedTexts {
   }
 
   private func trainModels(_ settings: PreprocessSettings, _ journal: Journal) throws {
-    guard let prefix = settings.trainpref else { throw UserError("--trainpref is missing") }
     let training = SentencePieceTraining(
       vocabularySize: settings.sentencepieceVocabSize, kind: settings.sentencepieceType,
       characterCoverage: settings.sentencepieceCharacterCoverage,
@@ -47,7 +53,7 @@ final class SegmentedTexts {
     for group in groups {
       let names = group.map { $0 ?? "None" }.joined(separator: ", ")
       let model = try SentencePieceModel.train(
-        on: group.map { paths.input(prefix, $0) }, training
+        on: group.flatMap { try paths.trainingTexts($0) }, training
       ) { journal.log("[\(names)] \($0)") }
       for language in group { models[language ?? ""] = model }
       journal.log("[\(names)] SentencePiece: \(model.pieceCount) pieces")
@@ -75,7 +81,7 @@ final class SegmentedTexts {
       let writers = PieceWriterPool(model)
       return { try writers.pieces(of: $0) }
     }
-    guard let tokenizer else { return nil }
+    guard let tokenizer = tokenizers[language ?? ""] else { return nil }
     return { block in
       var bytes: [UInt8] = []
       try block.forEachLine { line in

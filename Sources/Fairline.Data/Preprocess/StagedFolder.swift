@@ -8,16 +8,16 @@ import Foundation
 /// mount point or holds folders of its own, files are moved one after another. A run that is
 /// stopped before leaves the old folder as it was; what a killed one wrote is removed by the next
 /// run into the same folder.
-final class StagedFolder {
+package final class StagedFolder {
   /// The folder that the user named.
-  let path: String
+  package let path: String
   /// Where files are written until then.
-  let staging: String
+  package let staging: String
   /// Keeps a lock that says whose the new files are; it ends with the process.
   private let lock: Int32
 
   /// Makes the folder to write to; the user's own is not touched yet.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     let plain = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = plain
     let real = URL(fileURLWithPath: plain).resolvingSymlinksInPath().path
@@ -52,7 +52,7 @@ final class StagedFolder {
   }
 
   /// Puts the new files into the folder.
-  func commit() throws {
+  package func commit() throws {
     try Paths.makeFolder(path)
     let names = try Paths.names(in: staging)
     guard try !exchange(names) else { return }

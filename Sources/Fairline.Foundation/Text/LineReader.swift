@@ -3,11 +3,13 @@ import Foundation
 /// Reads lines of UTF-8 from a file or standard input, one at a time, as ``Lines`` ends them.
 ///
 /// A line is given as soon as its end was read, so that a pipe or terminal is answered at once.
-/// A byte-order mark at the beginning is left out.
+/// A byte-order mark at the beginning is left out. Text that gzip, zstd or xz has compressed, as
+/// its first bytes tell, is decompressed on the way.
 package final class LineReader {
   private let descriptor: Int32
   private let path: String
   private let flag: String
+  private let source: Decompressor
   /// What was read; lines before ``start`` were given.
   private var bytes: [UInt8] = []
   private var start = 0
@@ -33,9 +35,15 @@ package final class LineReader {
     } else {
       descriptor = open(path, O_RDONLY | O_CLOEXEC)
     }
-    guard descriptor >= 0 else { throw unreadable(errno) }
+    let name = path == "-" ? "standard input" : path
+    var early: [UInt8] = []
+    source = Decompressor(name) { [descriptor] in
+      defer { early = [] }
+      return early.isEmpty ? try Self.read(descriptor, flag: flag, path) : early
+    }
+    guard descriptor >= 0 else { throw Self.unreadable(errno, flag: flag, path) }
     if let patience, path != "-" {
-      bytes = try NamedPipe.awaitWriter(descriptor, path, patience: patience)
+      early = try NamedPipe.awaitWriter(descriptor, path, patience: patience)
     }
   }
 
@@ -91,19 +99,23 @@ package final class LineReader {
         "\(flag): line \(number + 1) of \(name) has more than \(Lines.longest) bytes: "
           + "give text with one sentence a line")
     }
-    let known = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: Self.pieceSize))
-    let got = bytes.withUnsafeMutableBytes { all -> Int in
+    let piece = try source.next()
+    bytes += piece
+    atEnd = piece.isEmpty
+    if number == 0 { skipMark() }
+  }
+
+  /// What there is to read, once there is something; nothing at the end.
+  private static func read(_ descriptor: Int32, flag: String, _ path: String) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, filled in
       while true {
-        let got = read(descriptor, all.baseAddress.map { $0 + known }, Self.pieceSize)
-        if got >= 0 || errno != EINTR { return got }
+        let got = Foundation.read(descriptor, buffer.baseAddress, pieceSize)
+        if got < 0, errno == EINTR { continue }
+        guard got >= 0 else { throw unreadable(errno, flag: flag, path) }
+        filled = got
+        return
       }
     }
-    let code = errno
-    bytes.removeLast(Self.pieceSize - max(got, 0))
-    guard got >= 0 else { throw unreadable(code) }
-    atEnd = got == 0
-    if number == 0 { skipMark() }
   }
 
   /// Leaves a byte-order mark at the beginning out.
@@ -112,10 +124,14 @@ package final class LineReader {
     (start, searched) = (Lines.byteOrderMark.count, max(searched, Lines.byteOrderMark.count))
   }
 
-  private func unreadable(_ code: Int32) -> UserError {
+  private static func unreadable(_ code: Int32, flag: String, _ path: String) -> UserError {
     let reason = code == EISDIR ? "it is a folder" : String(cString: strerror(code))
-    return UserError("\(flag): \(name) cannot be read: \(reason)")
+    return UserError("\(flag): \(name(of: path)) cannot be read: \(reason)")
   }
 
-  private var name: String { path == "-" ? "standard input" : "the file '\(path)'" }
+  private static func name(of path: String) -> String {
+    path == "-" ? "standard input" : "the file '\(path)'"
+  }
+
+  private var name: String { Self.name(of: path) }
 }

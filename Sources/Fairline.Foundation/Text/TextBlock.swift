@@ -31,9 +31,11 @@ package struct TextBlock: Sendable {
 
 /// Cuts a text file into blocks of whole lines, front to back.
 ///
-/// A byte-order mark at the beginning is left out.
+/// A byte-order mark at the beginning is left out. A file that gzip, zstd or xz has compressed, as
+/// its first bytes tell, is decompressed on the way.
 package struct TextBlockReader {
-  private let file: FileReader
+  private let path: String
+  private let source: Decompressor
   private let blockSize: Int
   private let longestLine: Int
   private var carried: [UInt8] = []
@@ -49,7 +51,8 @@ package struct TextBlockReader {
 
   /// Reads a file that was opened.
   init(_ file: FileReader, blockSize: Int, longestLine: Int = Lines.longest) {
-    self.file = file
+    path = file.path
+    source = Decompressor(file.path) { try file.read(blockSize) }
     self.blockSize = blockSize
     self.longestLine = longestLine
   }
@@ -63,7 +66,7 @@ package struct TextBlockReader {
     carried = []
     while !atEnd {
       let known = bytes.count
-      let piece = try file.read(blockSize)
+      let piece = try source.next(blockSize)
       atEnd = piece.count < blockSize
       bytes += piece
       if atEnd { break }
@@ -75,7 +78,7 @@ package struct TextBlockReader {
       }
       guard bytes.count <= longestLine else {
         throw UserError(
-          "'\(file.path)' has a line of more than \(longestLine >> 20) MB: it is no text file")
+          "'\(path)' has a line of more than \(longestLine >> 20) MB: it is no text file")
       }
     }
     if isFirst, bytes.starts(with: Lines.byteOrderMark) {
@@ -83,6 +86,6 @@ package struct TextBlockReader {
     }
     guard !bytes.isEmpty else { return nil }
     defer { offset += bytes.count }
-    return TextBlock(path: file.path, offset: offset, bytes: bytes)
+    return TextBlock(path: path, offset: offset, bytes: bytes)
   }
 }
