@@ -7,6 +7,8 @@ import FairlineData
 /// read where they lie beside it.
 struct CTranslate2Folder: Importer {
   private static let modelName = "model.bin"
+  /// Whether sources have an end just where `config.json` says so; elsewhere callers may add it.
+  var endsSourcesAsTold = false
 
   func recognizes(_ candidate: ImportCandidate) -> Bool {
     guard let path = candidate.file(Self.modelName),
@@ -27,12 +29,14 @@ struct CTranslate2Folder: Importer {
     let config = ForeignSettings(
       try candidate.object(in: "config.json") ?? JSONObject(),
       path: candidate.file("config.json") ?? file.path)
-    let model = try CTranslate2Model(file, config, candidate)
-    let longest = (source: min(1024, model.positions), target: model.positions)
+    let model = try CTranslate2Model(
+      file, config, candidate, endsSourcesAsTold: endsSourcesAsTold)
+    let longest = model.positions
     var task = JSONObject()
     task["maxSourcePositions"] = .integer(longest.source)
     task["maxTargetPositions"] = .integer(longest.target)
     task["decoderStart"] = .string(model.start)
+    if !model.endsSources { task["sourceEnd"] = false }
     var header = CheckpointHeader(
       architecture: ComponentRecord(name: "transformer", settings: .object(model.settings)),
       task: ComponentRecord(name: "translation", settings: .object(task)),

@@ -8,8 +8,10 @@ struct CTranslate2Model {
   private(set) var tensors: DerivedTensors
   /// The symbol that the decoder starts from.
   let start: String
-  /// The longest sequence.
-  private(set) var positions = Int.max
+  /// Whether sources end with the end symbol.
+  let endsSources: Bool
+  /// The longest sequences.
+  private(set) var positions = (source: 0, target: 0)
   private let file: CTranslate2File
   private var used: Set<String> = []
 
@@ -24,7 +26,8 @@ struct CTranslate2Model {
   }
 
   init(
-    _ file: CTranslate2File, _ config: ForeignSettings, _ candidate: ImportCandidate
+    _ file: CTranslate2File, _ config: ForeignSettings, _ candidate: ImportCandidate,
+    endsSourcesAsTold: Bool = false
   ) throws {
     self.file = file
     tensors = DerivedTensors(of: file)
@@ -42,7 +45,7 @@ struct CTranslate2Model {
     let vocabularies = try CTranslate2Vocabulary(
       candidate, file, config, rows: (from.rows, to.rows))
     (source, target) = (vocabularies.source, vocabularies.target)
-    start = try Self.start(file, config)
+    (start, endsSources) = try Self.ends(file, config, asTold: endsSourcesAsTold)
     settings["encoderEmbedDim"] = .integer(from.columns)
     settings["decoderEmbedDim"] = .integer(to.columns)
     try addTables()
@@ -51,31 +54,39 @@ struct CTranslate2Model {
     try addPositions()
   }
 
-  /// Refuses what would make another model, and finds out what the decoder starts from.
-  private static func start(_ file: CTranslate2File, _ config: ForeignSettings) throws -> String {
+  /// Refuses what would make another model, and finds out what the decoder starts from and whether
+  /// sources have an end.
+  ///
+  /// - Parameter asTold: whether nobody else adds the end.
+  private static func ends(
+    _ file: CTranslate2File, _ config: ForeignSettings, asTold: Bool
+  ) throws -> (start: String, endsSources: Bool) {
     let startsFromZero = file.number("decoder/start_from_zero_embedding") ?? 0 != 0
     let endsSources = try config.flag(
       "add_source_eos", usual: file.number("with_source_eos") ?? 0 != 0)
     let beginsSources = try config.flag(
       "add_source_bos", usual: file.number("with_source_bos") ?? 0 != 0)
-    guard endsSources || startsFromZero, !beginsSources else {
+    guard !beginsSources else {
       throw UserError(
-        "\(file.path) reads sources without an end or with a beginning: such models are not known "
-          + "here")
+        "\(file.path) reads sources with a beginning: such models are not known here")
     }
     if let epsilon = config.json("layer_norm_epsilon")?.doubleValue, epsilon != 1e-5 {
       throw UserError(
         "\(config.path) says 'layer_norm_epsilon' is \(epsilon), and only 0.00001 is known here")
     }
     // A row of zeros stands for no embedding.
-    if startsFromZero { return "<pad>" }
-    if let token = config.text("decoder_start_token") { return token }
+    if startsFromZero { return ("<pad>", endsSources || !asTold) }
+    if let token = config.text("decoder_start_token") {
+      // OpenNMT's models have no end; others without one leave it to the caller's tokenizer.
+      let isOpenNMT = token == config.text("bos_token") ?? "<s>"
+      return (token, endsSources || !(asTold || isOpenNMT))
+    }
     guard !config.has("eos_token") else {
       throw UserError(
         "\(config.path) has no 'decoder_start_token': models whose first symbol the caller gives "
           + "are not known here")
     }
-    return file.text("bos_token") ?? "<s>"
+    return (file.text("bos_token") ?? "<s>", endsSources)
   }
 
   // MARK: - Tables
@@ -241,18 +252,11 @@ struct CTranslate2Model {
         table = Self.computed(places: Self.usualPositions, channels: channels)
       }
       let places = table.count / channels
-      positions = min(positions, places)
+      if side == "encoder" { positions.source = places } else { positions.target = places }
       settings["\(side)LearnedPos"] = true
       tensors = tensors.adding(
         "\(side).embed_positions.weight", shape: [places + 2, channels],
         .numbers([Float](repeating: 0, count: 2 * channels) + table))
-    }
-    // Both sides take sentences of one length.
-    for side in ["encoder", "decoder"] {
-      let name = "\(side).embed_positions.weight"
-      guard let shape = tensors.shape(of: name), shape[0] != positions + 2 else { continue }
-      throw UserError(
-        "\(file.path) has tables of positions of two lengths, which is not known here")
     }
   }
 

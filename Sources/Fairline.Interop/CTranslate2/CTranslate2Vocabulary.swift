@@ -16,6 +16,10 @@ struct CTranslate2Vocabulary {
       config.text(name) ?? file.text(name) ?? usual
     }
     let (unknown, end) = (token("unk_token", "<unk>"), token("eos_token", "</s>"))
+    // Elsewhere padding is a symbol that nothing but its probability tells from others.
+    let startsFromPad =
+      config.text("decoder_start_token") == "<pad>"
+      && file.number("decoder/start_from_zero_embedding") ?? 0 == 0
     func vocabulary(_ side: String, _ rows: Int) throws -> ForeignVocabulary {
       let names = ["shared_vocabulary", "\(side)_vocabulary", "\(side)_1_vocabulary"]
       for name in names {
@@ -28,11 +32,13 @@ struct CTranslate2Vocabulary {
             "\(candidate.folder): '\(name)' has \(symbols.count) symbols, and the model's table "
               + "\(rows) rows: use the vocabulary that belongs to the model")
         }
+        let pad = symbols.firstIndex(of: "<pad>")
         symbols += (symbols.count..<rows).map { "madeupword\($0)" }
         return try ForeignVocabulary(
           symbols,
           ForeignVocabulary.Specials(
-            begin: symbols.firstIndex(of: "<s>"), pad: nil, end: end, unknown: unknown),
+            begin: symbols.firstIndex(of: "<s>"), pad: startsFromPad ? pad : nil, end: end,
+            unknown: unknown),
           path: candidate.file(name + ".json") ?? candidate.folder)
       }
       throw UserError(

@@ -11,11 +11,12 @@ struct HuggingFaceFolder {
   let generation: ForeignSettings
   /// `tokenizer_config.json`, empty when there is none.
   let tokenizer: ForeignSettings
-  /// The tensors of `model.safetensors`, or of `pytorch_model.bin`.
+  /// The tensors of `model.safetensors`, or of `pytorch_model.bin`, which may be several files.
   let tensors: any TensorSource
 
   private static let safetensors = "model.safetensors"
   private static let pickled = "pytorch_model.bin"
+  private static let indexSuffix = ".index.json"
 
   /// The kind of model in a folder, or in the folder of a file with tensors; nil for any other.
   static func kind(of candidate: ImportCandidate) -> String? {
@@ -26,7 +27,8 @@ struct HuggingFaceFolder {
   }
 
   private static func isWeights(_ path: String) -> Bool {
-    [safetensors, pickled].contains { path == $0 || path.hasSuffix("/" + $0) }
+    let names = [safetensors, pickled] + [safetensors, pickled].map { $0 + indexSuffix }
+    return names.contains { path == $0 || path.hasSuffix("/" + $0) }
   }
 
   /// Reads the settings and opens the tensors.
@@ -59,12 +61,16 @@ struct HuggingFaceFolder {
       let file = try TorchFile(path: path)
       return try TorchTensors(file, file.root)
     }
-    if let index = [safetensors, pickled].first(where: {
-      candidate.file($0 + ".index.json") != nil
-    }) {
-      throw UserError(
-        "\(candidate.folder) holds its tensors in several files (\(index).index.json): save the "
-          + "model with max_shard_size large enough for one")
+    if !wantsPickle, candidate.file(safetensors + indexSuffix) != nil {
+      return try ShardedTensors(candidate, index: safetensors + indexSuffix) {
+        try TensorFile(path: $0).parameters
+      }
+    }
+    if candidate.file(pickled + indexSuffix) != nil {
+      return try ShardedTensors(candidate, index: pickled + indexSuffix) {
+        let file = try TorchFile(path: $0)
+        return try TorchTensors(file, file.root)
+      }
     }
     throw UserError(
       "\(candidate.folder) has neither \(safetensors) nor \(pickled): put the model's tensors "

@@ -7,6 +7,8 @@ struct DerivedTensors: TensorSource {
   enum Recipe: Sendable {
     /// Another tensor as it is.
     case same(String)
+    /// Other tensors, one above the other.
+    case stacked([String])
     /// Some neighbouring rows of another tensor.
     case slice(String, Range<Int>)
     /// For each row, a row of another tensor; a negative number stands for a row of one number.
@@ -50,6 +52,16 @@ struct DerivedTensors: TensorSource {
     }
     switch recipe {
     case .same(let other): try source.read(other, into: output)
+    case .stacked(let parts):
+      var place = 0
+      for part in parts {
+        let count = source.shape(of: part)?.reduce(1, *) ?? 0
+        precondition(place + count <= output.count, "stacked tensors fit the stack's shape")
+        try source.read(
+          part, into: UnsafeMutableBufferPointer(rebasing: output[place..<(place + count)]))
+        place += count
+      }
+      precondition(place == output.count, "stacked tensors fill the stack's shape")
     case .slice(let other, let range):
       let all = try source.floats(other)
       let columns = shape.dropFirst().reduce(1, *)

@@ -8,7 +8,8 @@ struct ForeignSettings {
   init(_ values: JSONObject, path: String) { (self.values, self.path) = (values, path) }
 
   private func value(_ key: String) -> JSONValue? {
-    values[key].flatMap { $0 == .null ? nil : $0 }
+    // A plain nil would be the JSON value.
+    values[key].flatMap { $0 == .null ? Optional.none : $0 }
   }
 
   /// Whether a setting is there and not null.

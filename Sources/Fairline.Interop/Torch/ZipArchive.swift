@@ -1,30 +1,41 @@
 import FairlineFoundation
 
-/// The members of a zip file that are stored as they are, found through its directory.
+/// The members of a zip file, found through its directory.
 ///
-/// Every offset and length is checked against the file before it is used. Members that are
-/// compressed, and names that lead out of the archive's folder, are refused; checksums are not
-/// looked at, as writers may leave them out.
+/// Every offset and length is checked against the file before it is used. Names that lead out of
+/// the archive's folder are refused, and members that are compressed unless they are asked for.
+/// Checksums of members that are read where they lie are not looked at: torch may leave them out.
 struct ZipArchive {
   /// The places of the members' bytes, by their names.
   let members: [String: Range<Int>]
   /// The names in the order of the directory.
   let names: [String]
+  /// What the directory says of members besides.
+  private let facts: [String: Facts]
+
+  /// How a member is held.
+  private struct Facts {
+    let isCompressed: Bool
+    let size: Int
+    let checksum: UInt32
+  }
 
   /// Reads the directory of a file.
   ///
+  /// - Parameter takesCompressed: whether members may be compressed.
   /// - Throws: a clause that says what is wrong.
-  init(_ file: MappedFile) throws {
+  init(_ file: MappedFile, takesCompressed: Bool = false) throws {
     let directory = try Self.directory(of: file)
     var members: [String: Range<Int>] = [:]
     var names: [String] = []
+    var facts: [String: Facts] = [:]
     var place = directory.range.lowerBound
     for _ in 0..<directory.count {
       let entry = try Entry(file, at: place, limit: directory.range.upperBound)
       place = entry.end
       if entry.name.hasSuffix("/") { continue }
       try Self.check(entry.name)
-      guard entry.method == 0 else {
+      guard entry.method == 0 || takesCompressed && entry.method == 8 else {
         throw ZipError("its member '\(entry.name)' is compressed, which torch never does")
       }
       let data = try entry.data(in: file, before: directory.range.lowerBound)
@@ -32,8 +43,34 @@ struct ZipArchive {
         throw ZipError("it has two members '\(entry.name)'")
       }
       names.append(entry.name)
+      facts[entry.name] = Facts(
+        isCompressed: entry.method != 0, size: Int(clamping: entry.size), checksum: entry.checksum)
     }
-    (self.members, self.names) = (members, names)
+    (self.members, self.names, self.facts) = (members, names, facts)
+  }
+
+  /// A member may be so many times as large as the archive, or ``smallSize``.
+  private static let largestRatio = 40
+  private static let smallSize = 1 << 26
+
+  /// Writes a member to a file of its own.
+  ///
+  /// - Throws: a clause when it is damaged, or far larger than the archive.
+  func extract(_ name: String, of file: MappedFile, to path: String) throws {
+    guard let range = members[name], let facts = facts[name] else {
+      throw ZipError("it has no member '\(name)'")
+    }
+    guard facts.size <= max(Self.smallSize, Self.largestRatio * file.bytes.count) else {
+      throw ZipError("its member '\(name)' claims to hold \(facts.size) bytes, which is too much")
+    }
+    let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
+    let writer = try FileWriter(path)
+    let checksum = try Deflate.copy(
+      bytes, isCompressed: facts.isCompressed, to: writer, limit: facts.size)
+    guard writer.position == facts.size, checksum == facts.checksum else {
+      throw ZipError("its member '\(name)' is damaged")
+    }
+    try writer.finish()
   }
 
   /// Refuses names that lead elsewhere.
@@ -87,7 +124,9 @@ extension ZipArchive {
   private struct Entry {
     let name: String
     let method: UInt16
-    private let size: UInt64
+    let size: UInt64
+    let checksum: UInt32
+    private let stored: UInt64
     private let header: UInt64
     /// Where the next one begins.
     let end: Int
@@ -133,7 +172,8 @@ extension ZipArchive {
         field += 4 + length
       }
       guard stored == full || method != 0 else { throw damaged }
-      (size, self.header) = (full, header)
+      (size, self.stored, self.header) = (full, stored, header)
+      checksum = file.load(UInt32.self, at: place + 16)
     }
 
     /// Where the bytes lie.
@@ -146,8 +186,8 @@ extension ZipArchive {
       let start =
         place + 30 + Int(file.load(UInt16.self, at: place + 26))
         + Int(file.load(UInt16.self, at: place + 28))
-      guard start <= limit, size <= UInt64(limit - start) else { throw damaged }
-      return start..<(start + Int(size))
+      guard start <= limit, stored <= UInt64(limit - start) else { throw damaged }
+      return start..<(start + Int(stored))
     }
   }
 }

@@ -12,7 +12,7 @@ public enum AllCommands {
       ("score", ScoreCommand.main),
       ("average", { AverageCommand.main(program: $1, arguments: $2) }),
       ("quantize", QuantizeCommand.main), ("shortlist", ShortlistCommand.main),
-      ("import", ImportCommand.main),
+      ("import", ImportCommand.main), ("export", ExportCommand.main),
       ("learn-bpe", { LearnBPECommand.main(program: $1, arguments: $2) }),
     ]
   }

@@ -1,5 +1,6 @@
 public import Fairline
 import FairlineData
+import FairlineGeneration
 
 /// What `fairline-preprocess` runs.
 public enum PreprocessCommand {
@@ -26,7 +27,8 @@ public enum PreprocessCommand {
       guard let parsed = try Program.read(arguments, with: parser) else { return }
       let divides = isUsed(tokenizer?.draft, draft.value.bpe, given: parsed.given)
       let preprocessor = Preprocessor(
-        draft.value, tokenizer: divides ? try tokenizer?.build(TokenizerContext()) : nil
+        draft.value, tokenizer: divides ? try tokenizer?.build(TokenizerContext()) : nil,
+        model: try draft.value.model.map { try text(of: $0, catalog) }
       ) { Program.note($0) }
       _ = try preprocessor.run()
     }
@@ -39,6 +41,19 @@ public enum PreprocessCommand {
   ) -> Bool {
     guard let draft, let name, PreprocessSettings.idleBPE.contains(name) else { return true }
     return draft.formats.isEmpty || draft.formats.contains { given.contains($0.names[0]) }
+  }
+
+  /// The dictionaries and tokenizers of a model.
+  private static func text(of path: String, _ catalog: Catalog) throws -> ModelText {
+    let file = try ModelFile.load(path, importers: catalog.importers)
+    guard try !file.assets().isEmpty, let task = try file.makeTask(catalog) as? any GenerationTask
+    else {
+      throw UserError("--model \(path) carries no dictionaries: give --srcdict and --tgtdict")
+    }
+    let text = task.text
+    return ModelText(
+      source: ModelText.Side(text.source, text.sourceTokenizer),
+      target: ModelText.Side(text.target, text.targetTokenizer))
   }
 
   /// The tokenizer of a name; nil for `sentencepiece`, which preprocessing can train itself, and

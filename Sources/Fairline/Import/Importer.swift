@@ -71,7 +71,7 @@ public struct ImportCandidate: Sendable {
   /// The tensors, when it is a safetensors file.
   public let tensors: TensorFile?
 
-  init(path: String, isFolder: Bool, tensors: TensorFile?) {
+  package init(path: String, isFolder: Bool, tensors: TensorFile? = nil) {
     self.path = path
     self.isFolder = isFolder
     self.tensors = tensors

@@ -11,7 +11,7 @@ public struct Catalog: Sendable {
   public init() {
     (tasks, architectures, criteria) = (tasks, architectures, criteria)
     (optimizers, schedulers) = (optimizers, schedulers)
-    importers = importers
+    (importers, exporters) = (importers, exporters)
   }
 
   /// Makes a catalogue of what plug-ins bring.

@@ -13,9 +13,11 @@ import Testing
     }.filter { $0.url.lastPathComponent == part }
   }
 
-  private func translated(_ path: String, _ more: [String] = []) throws -> String {
+  private func translated(
+    _ path: String, _ more: [String] = [], lines: String = Self.lines
+  ) throws -> String {
     let run = try Programs.run(
-      "fairline-interactive", ["--path", path, "--plain"] + more, input: Self.lines)
+      "fairline-interactive", ["--path", path, "--plain"] + more, input: lines)
     #expect(run.code == 0, "\(run.errors)")
     return run.output
   }
@@ -50,6 +52,35 @@ import Testing
         let twice = try Programs.run("fairline-import", [path, "--to", small])
         #expect(twice.code == 1 && twice.errors.contains("checkpoint of Fairline already"))
       }
+    }
+  }
+
+  @Test(arguments: ["huggingface", "ctranslate2"])
+  func whatIsExportedTranslatesAsBefore(_ format: String) throws {
+    let source = try #require(folders("model").first { $0.url.path.contains("marian") }).url.path
+    try withTemporaryFolder { place in
+      let one = place.appending(path: "a.safetensors").path
+      let read = try Programs.run("fairline-import", [source, "--to", one])
+      #expect(read.code == 0, "\(read.errors)")
+      let folder = place.appending(path: "out").path
+      let arguments = ["--format", format, "--to", folder, one]
+      let run = try Programs.run("fairline-export", arguments)
+      #expect(run.code == 0 && run.errors.contains("wrote \(folder)"), "\(run.errors)")
+      let search = [
+        "--conventions", "ctranslate2", "--beam", "3", "--max-len-b", "20", "--lenpen", "1",
+        "--min-len", "1",
+      ]
+      // A folder of CTranslate2 has no place for codes of languages.
+      let lines = format == "huggingface" ? Self.lines : Self.lines.replacing(">>xxa<< ", with: "")
+      #expect(
+        try translated(folder, search, lines: lines) == translated(one, search, lines: lines))
+      // A folder with files in it stays as it is.
+      let twice = try Programs.run("fairline-export", arguments)
+      #expect(twice.code == 1 && twice.errors.contains("not empty"), "\(twice.errors)")
+      let unknown = try Programs.run(
+        "fairline-export", ["--format", "onnx", "--to", folder + "2", one])
+      #expect(unknown.code == 2 && unknown.errors.contains("ctranslate2, huggingface"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "2"))
     }
   }
 

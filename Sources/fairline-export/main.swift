@@ -1,0 +1,6 @@
+import FairlineModels
+import FairlineNodeTransformer
+import FairlinePrograms
+import Foundation
+
+exit(ExportCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))
