@@ -41,14 +41,17 @@ struct CommandLineTraining {
 
   /// Reads the command line; nil when it only asked for information.
   init?(program: String, _ catalog: Catalog, _ arguments: [String]) throws {
-    let first = try CommandLineParser(program: program, drafts: [choices, common])
-    let asked = try first.parse(arguments, ignoringUnknown: true).request
+    let first = try CommandLineParser(program: program, drafts: [choices, common, checkpoints])
+    let read = try first.parse(arguments, ignoringUnknown: true)
     if common.value.list {
       try Program.put(catalog.listing + "\n")
       return nil
     }
-    if asked == nil { try choices.value.checkComplete() }
-    components = try choices.value.components(catalog)
+    let model = try choices.value.arch == nil ? checkpoints.value.model(catalog) : nil
+    if let model { choices.value.arch = model.header.architecture.name }
+    if read.request == nil { try choices.value.checkComplete() }
+    components = try choices.value.components(
+      catalog, as: model, keepsTask: read.given.contains("task"))
     chosenObservers = try choices.value.chosenObservers(catalog)
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",

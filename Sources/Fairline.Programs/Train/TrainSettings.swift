@@ -27,7 +27,9 @@ struct TrainChoices: Configuration {
   /// Asked before other flags are read: those of what was not chosen are unknown.
   func checkComplete() throws {
     guard arch != nil else {
-      throw OptionError.invalid("--arch is missing: choose one that --list shows")
+      throw OptionError.invalid(
+        "--arch is missing: choose one that --list shows, or begin from a model with "
+          + "--finetune-from-model")
     }
     guard optimizer != nil else {
       throw OptionError.invalid("--optimizer is missing: choose adam, or one that --list shows")
@@ -37,10 +39,26 @@ struct TrainChoices: Configuration {
   /// The components that were chosen.
   ///
   /// Without a choice any entry will do: the command ends before it is used.
-  func components(_ catalog: Catalog) throws -> TrainingComponents {
-    try TrainingComponents(
+  ///
+  /// - Parameters:
+  ///   - model: what architecture and task are taken from with their settings; nil for none.
+  ///   - keepsTask: whether the user has chosen the task.
+  func components(
+    _ catalog: Catalog, as model: ModelFile? = nil, keepsTask: Bool = true
+  ) throws -> TrainingComponents {
+    var components = try TrainingComponents(
       catalog, task: task, architecture: arch ?? catalog.architectures.names.first ?? "",
       criterion: criterion, optimizer: optimizer ?? "adam", scheduler: lrScheduler)
+    guard let model else { return components }
+    components.architecture = try catalog.architectures.select(model.header.architecture)
+    guard !keepsTask else { return components }
+    components.task = try catalog.tasks.select(model.header.task)
+    // The data folder names the languages.
+    for (place, format) in components.task.draft.formats.enumerated()
+    where ["source-lang", "target-lang"].contains(format.names[0]) {
+      _ = components.task.draft.clear(at: place)
+    }
+    return components
   }
 
   /// The chosen observers.
@@ -57,6 +75,17 @@ struct TrainChoices: Configuration {
       components.criterion.draft, optimizer == nil ? nil : components.optimizer.draft,
       components.scheduler.draft,
     ].compactMap { $0 }
+  }
+}
+
+extension CheckpointSettings {
+  /// The model that a training without `--arch` begins from; nil when none is named.
+  func model(_ catalog: Catalog) throws -> ModelFile? {
+    let named = restoreFile == CheckpointSettings().restoreFile ? nil : restoreFile
+    guard let path = finetuneFromModel ?? continueOnce ?? named, Paths.exists(path) else {
+      return nil
+    }
+    return try ModelFile.load(path, importers: catalog.importers)
   }
 }
 

@@ -5,8 +5,8 @@ import FairlineData
 struct PairBatches: BatchSource {
   let dataset: LanguagePairDataset
   let batches: [[Int]]
-  /// What the decoder reads first.
-  var start = Vocabulary.eos
+  /// What stands around sentences.
+  var form = PairForm()
 
   var count: Int { batches.count }
 
@@ -16,8 +16,9 @@ struct PairBatches: BatchSource {
   func batch(_ index: Int) throws -> Batch {
     let pairs = dataset.collate(batches[index])
     var batch = Batch.pairs(
-      ids: pairs.ids, sources: pairs.sources, targets: pairs.targets,
-      starts: start == Vocabulary.eos ? nil : pairs.ids.map { _ in start })
+      ids: pairs.ids, sources: pairs.sources.map(form.formed),
+      targets: pairs.targets.map { form.target + $0 },
+      starts: form.start == Vocabulary.eos ? nil : pairs.ids.map { _ in form.start })
     batch.alignments = pairs.alignments.map { $0.map(Self.links) }
     return batch
   }

@@ -11,15 +11,22 @@ struct PairForm: Sendable, Equatable {
   var source: [Int32] = []
   /// What outputs begin with.
   var target: [Int32] = []
+  /// Whether sources end with the end symbol.
+  var endsSource = true
 
   /// Whether sentences stand for themselves.
   var isPlain: Bool { self == PairForm() }
+
+  /// A source of this form; an empty one keeps its end.
+  func formed(_ symbols: [Int32]) -> [Int32] {
+    source + (endsSource || symbols.count < 2 ? symbols : symbols.dropLast())
+  }
 
   /// An input of this form.
   func applied(to input: GenerationInput) -> GenerationInput {
     var input = input
     input.start = start
-    input.source = source + input.source
+    input.source = formed(input.source)
     input.prefix = target + input.prefix
     return input
   }
@@ -48,6 +55,7 @@ extension TranslationSettings {
   /// - Throws: `UserError` when a symbol is not in its dictionary.
   func form(source: Vocabulary, target: Vocabulary) throws -> PairForm? {
     var form = PairForm()
+    form.endsSource = sourceEnd
     if let decoderStart {
       form.start = try symbol(decoderStart, in: target, "--decoder-start '\(decoderStart)'")
     }

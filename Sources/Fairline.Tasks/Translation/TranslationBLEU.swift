@@ -58,14 +58,12 @@ struct TranslationBLEU {
     for indices in pairs.batches {
       let batch = pairs.dataset.collate(indices)
       let found = generator.generate(
-        indices.map { place in
-          var input = pairs.dataset[place]
-          input.start = pairs.start
-          return input
-        })
+        indices.map { pairs.form.applied(to: pairs.dataset[$0]) })
+      let given = pairs.form.target.count
       for (row, best) in found.enumerated() {
         // Unknown symbols on both sides must never match each other.
-        hypotheses.append(text(best.first?.tokens ?? [], unknown: "UNKNOWNTOKENINHYP"))
+        let tokens = best.first?.tokens.dropFirst(given) ?? []
+        hypotheses.append(text(Array(tokens), unknown: "UNKNOWNTOKENINHYP"))
         references.append(text(batch.targets[row], unknown: "UNKNOWNTOKENINREF"))
       }
       if configuration.evalBleuPrintSamples, let last = hypotheses.last {

@@ -14,6 +14,8 @@ package struct TranslationSettings: Configuration, Equatable {
   package var maxTargetPositions = 1024
   /// The symbol that the decoder reads first; the end symbol when nil.
   package var decoderStart: String?
+  /// Whether sources end with the end symbol.
+  package var sourceEnd = true
   /// The symbol of a language, `{}` standing for its name: sources and outputs begin with theirs;
   /// nil for models of two languages.
   package var languageTokens: String?
@@ -44,8 +46,8 @@ package struct TranslationSettings: Configuration, Equatable {
   /// The flags.
   package static var options: [Option<Self>] { data + bleu }
 
-  /// Another start, and other symbols of languages, make another model.
-  package static var definingSettings: [String] { ["decoderStart", "languageTokens"] }
+  /// Another start, other symbols of languages and sources without an end make another model.
+  package static var definingSettings: [String] { ["decoderStart", "languageTokens", "sourceEnd"] }
 
   /// How data are read, and how validation judges.
   package static var settingsOfTheRun: [String] {
@@ -73,6 +75,8 @@ package struct TranslationSettings: Configuration, Equatable {
       Option(
         "decoder-start", \.decoderStart,
         "symbol that the decoder reads first (default: the end symbol)", value: "SYMBOL"),
+      Option(
+        "source-end", \.sourceEnd, "end sources with the end symbol"),
       Option(
         "language-tokens", \.languageTokens,
         "symbol that sources and hypotheses of a language start with, {} for its name",

@@ -43,9 +43,13 @@ package final class TranslationTask: GenerationTask {
         folder: folder, languages: languages, assets: context.assets,
         verifies: context.dataset.verify)
     }
-    form = try configuration.form(source: vocabularies.source, target: vocabularies.target)
+    var named = configuration
+    if folder != nil { (named.sourceLang, named.targetLang) = (languages.source, languages.target) }
+    form = try named.form(source: vocabularies.source, target: vocabularies.target)
+    // Symbols of languages take places of their own.
     limits = LengthLimits(
-      source: configuration.maxSourcePositions, target: configuration.maxTargetPositions)
+      source: configuration.maxSourcePositions - (form?.source.count ?? 0),
+      target: configuration.maxTargetPositions - (form?.target.count ?? 0))
     guard configuration.evalBleuDetok == "space" else {
       throw UserError(
         "--eval-bleu-detok \(configuration.evalBleuDetok) is not known: "
@@ -80,7 +84,7 @@ package final class TranslationTask: GenerationTask {
     let sorted = try trainingBatches(epoch)
     return PairBatches(
       dataset: sorted.dataset, batches: context.order.batches(sorted.batches, epoch: epoch),
-      start: start)
+      form: trainingForm)
   }
 
   /// The names of the validation sets.
@@ -187,11 +191,11 @@ package final class TranslationTask: GenerationTask {
   ) throws -> PairBatches {
     let result = try dataset.batches(batches, lengths: lengths, policy: policy, seed: seed)
     if let warning = result.warning { context.note(warning) }
-    return PairBatches(dataset: dataset, batches: result.batches, start: start)
+    return PairBatches(dataset: dataset, batches: result.batches, form: trainingForm)
   }
 
-  /// What the decoder reads first.
-  private var start: Int32 { form?.start ?? Vocabulary.eos }
+  /// What stands around the sentences of training and validation.
+  private var trainingForm: PairForm { form ?? PairForm() }
 
   private func dataFolder() throws -> DataDirectory {
     guard let folder else { throw TaskContext.lacksData }

@@ -28,6 +28,33 @@ extension Restoration {
     note("going on with other settings of the \(kind): \(list.joined(separator: ", "))")
   }
 
+  /// Refuses a task that is not the checkpoint's: other dictionaries, where the file names none by
+  /// their checksums, and settings that would make the same numbers another model.
+  ///
+  /// - Throws: `UserError` naming what differs.
+  func check(_ task: any Task, _ components: TrainingComponents) throws {
+    let saved = try components.catalog.tasks.select(file.header.task)
+    if file.imported != nil, try !file.assets().isEmpty {
+      let own = try saved.build(TaskContext(data: "", assets: file.assets()))
+      for (name, value) in own.identity.sorted(by: { $0.key < $1.key }) {
+        guard let other = task.identity[name], other != value else { continue }
+        throw UserError(
+          "\(file.path) has another \(name) than the data (\(value) instead of \(other)): "
+            + "preprocess them with fairline-preprocess --model \(file.path)")
+      }
+    }
+    guard saved.name == components.task.name, case .object(let before) = try saved.draft.settings(),
+      case .object(let now) = try components.task.draft.settings()
+    else { return }
+    for key in components.task.draft.definingSettings {
+      let (old, new) = (before[key] ?? .null, now[key] ?? .null)
+      guard !old.means(new) else { continue }
+      throw UserError(
+        "\(file.path) was trained with \(key) \(old.compactText), not \(new.compactText): give "
+          + "the task's flags as it was trained, or leave out --arch to take the model's settings")
+    }
+  }
+
   /// Compares the settings of all components that shape a training.
   func compare(_ components: TrainingComponents, note: (String) -> Void) throws {
     let header = file.header

@@ -9,6 +9,9 @@ package struct Restoration {
   let resetsOptimizer: Bool
   private let settings: CheckpointSettings
   private let isNewRun: Bool
+  /// Why a checkpoint that training was to go on from only gives its parameters; nil when it gives
+  /// what was asked for.
+  let reasonToBeginAnew: String?
 
   /// Finds and opens the checkpoint that the settings mean; nil when training begins anew.
   ///
@@ -24,7 +27,7 @@ package struct Restoration {
     let last = Paths.join(settings.saveDir, CheckpointSettings.lastName)
     let isDefault = settings.restoreFile == CheckpointSettings.lastName
     let path: String
-    isNewRun =
+    let isNamed =
       isDefault && !exists(last) && settings.continueOnce == nil
       && settings.finetuneFromModel != nil
     if !isDefault {
@@ -38,15 +41,21 @@ package struct Restoration {
       return nil
     }
     self.settings = settings
-    resetsOptimizer = settings.resetOptimizer || isNewRun
     file = try ModelFile.load(path, importers: importers)
     try file.requireExactWeights(for: "training")
-    guard isNewRun || file.header.progress != nil else {
+    // Models of other programs, imported now or earlier, were not trained here.
+    let comesFromElsewhere = file.header.progress == nil && file.header.criterion == nil
+    guard isNamed || comesFromElsewhere || file.header.progress != nil else {
       throw UserError(
         "\(path) holds a model without a state of training: begin from it with "
           + "--finetune-from-model"
       )
     }
+    isNewRun = isNamed || comesFromElsewhere
+    reasonToBeginAnew =
+      comesFromElsewhere && !isNamed
+      ? "\(path) has no state of training: the optimizer and the schedule begin anew" : nil
+    resetsOptimizer = settings.resetOptimizer || isNewRun
   }
 
   private static func check(_ settings: CheckpointSettings) throws {

@@ -24,11 +24,14 @@ struct PreparedTraining {
     progress.seed = settings.seed
     let restoration = try Restoration(
       settings.checkpoints, importers: components.catalog.importers)
+    if let reason = restoration?.reasonToBeginAnew { training.note(reason) }
     if let saved = restoration?.savedSeed { progress.seed = saved }
     task = try components.task.build(
       TaskContext(
-        data: settings.data, dataset: settings.dataset, seed: progress.seed, note: training.note))
+        data: settings.data, assets: try restoration?.file.assets() ?? [:],
+        dataset: settings.dataset, seed: progress.seed, note: training.note))
     try restoration?.check(identity: task.identity, criterion: components.criterion.name)
+    try restoration?.check(task, components)
     try restoration?.compare(components, note: training.note)
     if let saved = try restoration?.optimizerSettings(for: components.optimizer.name) {
       try Self.lay(saved, over: components.optimizer, training.note)
@@ -53,8 +56,11 @@ struct PreparedTraining {
         training.note("the checkpoint's seed holds: \(progress.seed), not \(settings.seed)")
       }
     }
+    let frozen = try FrozenParameters(settings.optimization.freeze, in: model.parameters)
+    if let frozen { training.note(frozen.summary) }
     var header = try components.header(task)
     header.run = training.record
+    header.search = restoration?.file.header.search
     contents = CheckpointContents(
       header: header, parameters: model.parameters, optimizer: optimizer, assets: task.assets)
     var observers = training.observers + [recorder]
@@ -68,11 +74,12 @@ struct PreparedTraining {
       observers.append(keeper)
     }
     self.observers = observers
+    var parts = TrainingParts(
+      model: model, criterion: criterion, optimizer: optimizer, scheduler: scheduler,
+      observers: observers)
+    parts.frozen = frozen
     trainer = try Trainer(
-      TrainingParts(
-        model: model, criterion: criterion, optimizer: optimizer, scheduler: scheduler,
-        observers: observers),
-      settings.optimization, settings.cadence, settings.compute, training.exchange,
+      parts, settings.optimization, settings.cadence, settings.compute, training.exchange,
       from: progress)
     if !settings.validation.disableValidation, training.exchange.role.validates {
       try Validator(

@@ -40,6 +40,30 @@ import Testing
     }
   }
 
+  /// A model of another program is tuned, rounded and handed on.
+  @Test func fineTuning() throws {
+    let script = Examples.root.appendingPathComponent("examples/fine-tuning/fine-tune")
+    try withTemporaryFolder { folder in
+      let bin = Programs.url("fairline-train").deletingLastPathComponent().path
+      let run = try Programs.run(
+        script, ["--quick", "--out", folder.path], environment: ["FAIRLINE_BIN": bin])
+      #expect(run.code == 0, "\(run.output) \(run.errors)")
+      func bleu(_ name: String) throws -> Double {
+        let line = try #require(run.output.split(separator: "\n").first { $0.hasPrefix(name) })
+        return try #require(Double(line.dropFirst(name.count)))
+      }
+      #expect(try bleu("BLEU after: ") > bleu("BLEU before: "))
+      #expect(try bleu("BLEU of the rounded model: ") > 0)
+      #expect(run.output.contains("frozen: "))
+      for name in ["general-model/vocab.json", "ctranslate2/model.bin", "small.safetensors"] {
+        #expect(
+          FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path))
+      }
+      let refused = try Programs.run(script, ["--sed"])
+      #expect(refused.code == 2 && refused.errors.contains("usage"))
+    }
+  }
+
   /// A language model of made-up sentences, and every family beside each other in one picture.
   @Test func languageModel() throws {
     let program = try Examples.program("language-model", of: "language-model")

@@ -40,7 +40,7 @@ package final class Trainer {
     step = UpdateStep(
       model: parts.model, criterion: parts.criterion, optimizer: parts.optimizer,
       clipNorm: settings.clipNorm, seed: progress.seed, tokensAtOnce: compute.tokensAtOnce,
-      exchange: exchange)
+      exchange: exchange, frozen: parts.frozen)
     scheduleIsNew = progress.scheduler == nil
     if let state = progress.scheduler {
       try scheduler.recall(state)

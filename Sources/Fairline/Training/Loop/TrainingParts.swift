@@ -10,6 +10,8 @@ package struct TrainingParts {
   package var scheduler: any LearningRateScheduler
   /// Who is told; the model's own observers come first.
   package var observers: [any TrainingObserver]
+  /// Parameters that stay as they are; nil for none.
+  var frozen: FrozenParameters?
 
   /// Puts the parts of a training together.
   package init(

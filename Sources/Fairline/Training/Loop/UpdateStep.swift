@@ -11,6 +11,8 @@ struct UpdateStep {
   /// parts; 0 for any number.
   let tokensAtOnce: Int
   let exchange: any GradientExchange
+  /// What stays as it is; nil for nothing.
+  var frozen: FrozenParameters?
 
   /// Computes and applies an update.
   ///
@@ -30,6 +32,7 @@ struct UpdateStep {
     addGradients(of: batches, &update)
     try exchange.add(parameters.gradients, &update)
     if update.outcome != .applied { return }
+    frozen?.clearGradients()
     if let (_, refusal) = update.refusals.first, update.refusals.count == count {
       update.outcome = .refused(refusal.reason)
       return
@@ -48,6 +51,7 @@ struct UpdateStep {
       factor *= min(1, clipNorm / (update.gradientNorm + 1e-6))
     }
     optimizer.update(rate: rate, gradientScale: Float(factor))
+    frozen?.restore()
     update.number += 1
   }
 

@@ -24,6 +24,8 @@ public struct OptimizationSettings: Configuration, Equatable {
   public var lr = [0.25]
   /// The learning rate at which training ends.
   public var stopMinLr = -1.0
+  /// Parameters that stay as they are: names in which `*` stands for any text.
+  public var freeze: [String] = []
   /// What happens with numbers that are not finite.
   public var onNonfinite = NonFinitePolicy.stop
 
@@ -53,6 +55,11 @@ public struct OptimizationSettings: Configuration, Equatable {
       Option(
         "stop-min-lr", \.stopMinLr, in: .from(-1),
         "stop when the learning rate has fallen to this"),
+      Option(
+        "freeze", \.freeze,
+        "parameters that are not trained, by their names, separated by commas; * stands for any "
+          + "text: 'encoder.*'",
+        value: "NAMES"),
       Option(
         "on-nonfinite", \.onNonfinite,
         "when a loss or gradient is not finite: stop, or skip the update"),
