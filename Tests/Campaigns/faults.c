@@ -27,7 +27,8 @@ static long at;
 static int sticky;
 static atomic_long operations;
 
-__attribute__((constructor)) static void begin(void) {
+// At the start, and again where a process of server.c has other settings.
+__attribute__((constructor)) void begin_faults(void) {
   const char *name = getenv("FAULT_KIND");
   const char *names[] = {"", "kill", "enospc", "eio", "eintr", "short"};
   for (int i = KILL; name && i <= SHORT; i++) {
@@ -35,6 +36,7 @@ __attribute__((constructor)) static void begin(void) {
   }
   at = getenv("FAULT_AT") ? atol(getenv("FAULT_AT")) : 0;
   sticky = getenv("FAULT_STICKY") != NULL;
+  atomic_store(&operations, 0);
   unsetenv("LD_PRELOAD");
 }
 

@@ -1,11 +1,13 @@
 # One file of every kind that the programs read, and how it is read. Sourced after lib.sh.
 #
 # make_kinds makes the files; `kinds` names them, sound[KIND] is the file, and read_KIND reads what
-# lies at its place, `place[KIND]`: `attempt` has its end then, and `out` what came of it.
+# lies at its place, `place[KIND]`: `attempt` has its end then, and $result is the digest of what
+# came of it, without times.
 kinds=(checkpoint compressed int8 resumed shortlist bin index record dictionary pieces
   training_bin language_model language_bin language_index language_record language_dictionary
   added_model validated_bin validated_model given_dictionary given_pieces config settings text
-  preprocess_text scored_text words constrained_text)
+  preprocess_text scored_text words constrained_text pickle pickled_settings foreign_tensors
+  foreign_config foreign_symbols foreign_pieces rounded_foreign)
 declare -A sound place
 
 make_kinds() {
@@ -91,7 +93,23 @@ END
   sound[preprocess_text]=text/train.en place[preprocess_text]=at/more.en
   cp text/train.de at/more.de
   sound[scored_text]=text/train.de place[scored_text]=at/scored
-  local kind
+  # Models of other programs, each in a folder of its own.
+  local foreign=$root/Tests/Fixtures/interop/marian-separate-relu kind
+  cp -r "$foreign/model" pickled.at
+  rm pickled.at/model.safetensors
+  cp -r "$foreign/model" tensors.at
+  sound[pickle]=$foreign/model-bin/pytorch_model.bin place[pickle]=pickled.at/pytorch_model.bin
+  sound[foreign_tensors]=$foreign/model/model.safetensors
+  place[foreign_tensors]=tensors.at/model.safetensors
+  sound[foreign_config]=$foreign/model/config.json place[foreign_config]=tensors.at/config.json
+  sound[foreign_symbols]=$foreign/model/vocab.json place[foreign_symbols]=tensors.at/vocab.json
+  sound[foreign_pieces]=$foreign/model/source.spm place[foreign_pieces]=tensors.at/source.spm
+  cp -r "$foreign/ct2-int8" rounded.at
+  sound[rounded_foreign]=$foreign/ct2-int8/model.bin place[rounded_foreign]=rounded.at/model.bin
+  mkdir fairseq.at
+  echo 'a 1' >fairseq.at/dict.txt
+  sound[pickled_settings]=$root/Tests/Fuzzing/Seeds/torch/legacy.pt
+  place[pickled_settings]=fairseq.at/model.pt
   for kind in "${kinds[@]}"; do
     [ -s "${sound[$kind]}" ] || { echo "$campaign: no file of the kind $kind" >&2; exit 1; }
     cp "${sound[$kind]}" "${place[$kind]}"
@@ -106,22 +124,39 @@ allowed() {
   fi
   echo $((30 + lines / 2000 + size / 1000000))
 }
+printed() {  # file
+  ask sum "$1"
+  result=$answer
+}
+trained() {
+  result=
+  if [ $code = 0 ]; then
+    ask bits going/checkpoint_last.safetensors
+    result=$answer
+  fi
+}
+preprocessed() {
+  result=
+  if [ $code = 0 ]; then
+    printed going/train.en-de.en.bin
+  fi
+}
 translate_three() {
   attempt 30 fairline-interactive --beam 2 --threads 1 --input three "$@"
-  sed -i '/^W-/d' out  # times
+  printed out
 }
 generate_test() {
   attempt 30 fairline-generate data.at --path "$model" --beam 2 --threads 1
-  sed -i '/^Generate\|[0-9]s/d' out
+  printed out
 }
 read_checkpoint() { translate_three --path at/model.safetensors; }
 read_compressed() { translate_three --path at/model.safetensors.zst; }
 read_int8() { translate_three --path at/int8.safetensors; }
 read_resumed() {
-  rm -rf going
+  [ ! -e going ] || rm -rf going
   attempt 30 fairline-train data "${tiny[@]}" --max-update 4 --no-epoch-checkpoints \
     --restore-file at/resumed.safetensors --save-dir going
-  [ $code != 0 ] || bits going/checkpoint_last.safetensors >out
+  trained
 }
 read_shortlist() { translate_three --path "$model" --shortlist at/shortlist; }
 read_bin() { generate_test; }
@@ -130,13 +165,14 @@ read_record() { generate_test; }
 read_dictionary() { generate_test; }
 read_pieces() { generate_test; }
 read_training_bin() {
-  rm -rf going
+  [ ! -e going ] || rm -rf going
   attempt 30 fairline-train train.at "${tiny[@]}" --max-update 7 --no-epoch-checkpoints \
     --disable-validation --save-dir going
-  [ $code != 0 ] || bits going/checkpoint_last.safetensors >out
+  trained
 }
 evaluate() {
   attempt 30 fairline-eval-lm text.at --threads 1 "$@"
+  printed out
 }
 read_language_model() { evaluate --path at/lm.safetensors; }
 read_language_bin() { evaluate --path language/checkpoint_last.safetensors; }
@@ -148,7 +184,7 @@ read_added_model() {
 }
 validate() {
   attempt 30 fairline-validate "$1" --path "$2" --threads 1 --batch-size 16 --log-format simple
-  sed -i 's/ | wps [0-9.]*//; s/^[0-9-]* [0-9:]* //' out
+  printed err
 }
 read_validated_bin() { validate valid.at run/checkpoint_last.safetensors; }
 read_validated_model() { validate data at/validated.safetensors; }
@@ -156,26 +192,46 @@ read_words() { translate_three --path "$model" --replace-unk at/words; }
 read_constrained_text() {
   attempt "$(allowed at/constrained)" fairline-interactive --plain --threads 1 --path "$model" \
     --beam 2 --max-len-b 20 --constraints --input at/constrained
+  printed out
 }
 read_given_dictionary() {
-  rm -rf going
+  [ ! -e going ] || rm -rf going
   attempt 30 fairline-preprocess -s en -t de --trainpref text/valid --srcdict at/dict.txt \
     --tgtdict at/dict.txt --destdir going --workers 1
+  preprocessed
 }
 read_given_pieces() {
   translate_three --path "$model" --bpe sentencepiece --sentencepiece-model at/spm.model
 }
 read_config() { translate_three --path folder; }
+read_pickle() { translate_three --path pickled.at; }
+read_pickled_settings() { translate_three --path fairseq.at/model.pt; }
+read_foreign_tensors() { translate_three --path tensors.at; }
+read_foreign_config() { translate_three --path tensors.at; }
+read_foreign_symbols() { translate_three --path tensors.at; }
+read_foreign_pieces() { translate_three --path tensors.at; }
+read_rounded_foreign() {
+  [ ! -e imported.safetensors ] || rm imported.safetensors
+  attempt 30 fairline-import rounded.at --to imported.safetensors
+  result=
+  if [ $code = 0 ]; then
+    ask bits imported.safetensors
+    result=$answer
+  fi
+}
 read_settings() { translate_three --path "$model" --config at/settings.json; }
 read_text() {
   attempt "$(allowed at/text)" fairline-interactive --plain --threads 1 --path "$model" --beam 1 \
     --input at/text
+  printed out
 }
 read_preprocess_text() {
-  rm -rf going
+  [ ! -e going ] || rm -rf going
   attempt "$(allowed at/more.en)" fairline-preprocess -s en -t de --trainpref at/more \
     --destdir going --workers 1
+  preprocessed
 }
 read_scored_text() {
   attempt "$(allowed at/scored)" fairline-score --sys at/scored --ref text/train.de
+  printed out
 }

@@ -14,10 +14,12 @@ numbers=$root/Tests/Fixtures/numbers
 # In memory, where possible: a killed process loses nothing that it has written there.
 scratch=${FAIRLINE_SCRATCH:-$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)}
 work=$(mktemp -d "$scratch/fairline-$campaign.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+servers=() settings=()
+trap '[ ${#servers[@]} = 0 ] || kill "${servers[@]}" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 cd "$work" || exit 1
-[ -x "$bin/fairline-train" ] || { echo "$campaign: build first: swift build -c release" >&2; exit 1; }
+[ -x "$bin/fairline-train" ] ||
+  { echo "$campaign: build first: swift build -c release" >&2; exit 1; }
 RANDOM=$seed
 memory=6000000  # KB that a program may take
 tried=0 failed=0 failed_in_all=0
@@ -51,40 +53,71 @@ report() {
 # Ends the campaign: with 1 when anything failed.
 finish() { exit $((failed_in_all > 0)); }
 
+# Opens a pipe to a process and one back: pipes NAME sets NAME_in and NAME_out.
+pipes() {
+  mkfifo "$work/$1.in" "$work/$1.out" || exit 1
+  eval "exec {$1_in}<>\"$work/$1.in\" {$1_out}<>\"$work/$1.out\""
+}
+
 # Runs a program for at most so many seconds of the processor, five times as long by the clock, as
-# others may be at work, and $memory; its output is in out and err, $code its end.
+# others may be at work, and $memory; its output is in out (or $printed) and err, $code its end;
+# $settings are its environment's. A process that waits before its main function runs each trial in
+# a copy of itself (server.c).
 attempt() {  # seconds, program, arguments
-  local limit=$1 program=$2
+  local limit=$1 program=$2 name=${2//-/_}
   shift 2
-  # Two shells: the outer one says nothing of a process that is killed.
-  (
-    (
-      ulimit -v "$memory" -t "$limit"
-      exec timeout -s KILL $((5 * limit)) "$bin/$program" "$@"
-    ) >out 2>err </dev/null
-    exit $?
-  ) 2>/dev/null
-  code=$?
+  local in=${name}_in out=${name}_out
+  if [ -z "${!in:-}" ]; then
+    [ -e "$work/server.so" ] || compile server
+    pipes "$name"
+    env SERVER_IN="$work/$name.in" SERVER_OUT="$work/$name.out" \
+      LD_PRELOAD="$work/server.so${faults:+ $faults}" \
+      "$bin/$program" >/dev/null 2>"$work/$name.log" </dev/null &
+    servers+=($!)
+  fi
+  printf '%s\0' "$limit" "$memory" "${printed:-out}" ${#settings[@]} $(($# + 1)) \
+    ${settings[@]+"${settings[@]}"} "$program" "$@" >&"${!in}"
+  read -r -t $((5 * limit + 60)) code <&"${!out}" ||
+    { echo "$campaign: $program does not answer" >&2; cat "$work/$name.log" >&2; exit 1; }
+}
+
+# Compiles a library to preload into programs.
+compile() {
+  cc -O1 -shared -fPIC -o "$work/$1.so" "$campaigns/$1.c" -ldl || exit 1
+}
+
+# Asks the process that works on files (files.pl): $answer.
+ask() {  # what, files and numbers
+  if [ -z "${files_in:-}" ]; then
+    pipes files
+    perl "$campaigns/files.pl" <"$work/files.in" >"$work/files.out" &
+    servers+=($!)
+  fi
+  local request
+  printf -v request '%s\t' "$@"
+  printf '%s\n' "${request%$'\t'}" >&"$files_in"
+  read -r -t 600 answer <&"$files_out" ||
+    { echo "$campaign: files.pl does not answer" >&2; exit 1; }
 }
 
 # Whether a program came to an end of its own: with success, or with a sentence about an error.
 ended() {
   case $code in
     0) return 0 ;;
-    1 | 2) grep -aq '^fairline-[a-z-]*: .' err ;;
+    1 | 2)
+      local lines line
+      mapfile -t lines <err
+      for line in "${lines[@]}"; do
+        [[ $line =~ ^fairline-[a-z-]*:\ . ]] && return 0
+      done
+      return 1
+      ;;
     *) return 1 ;;
   esac
 }
 
 # How it ended, for a failure's sentence.
 ending() { echo "exit $code $(tail -n 1 err | cut -c 1-160)"; }
-
-# The parameters and states in a safetensors file, without the header, whose times are others.
-bits() {
-  local length
-  length=$(od -An -t u8 -N 8 "$1" | tr -d ' ')
-  tail -c "+$((9 + length))" "$1" | cksum
-}
 
 # 200 lines of numbers and dates as data sets, in the folder $1; more flags may follow.
 data_set() {
@@ -128,6 +161,6 @@ tiny_language=(--task language_modeling --arch transformer_lm --decoder-embed-di
 
 # Builds the library that makes file operations of a program fail, and says where it is.
 build_faults() {
-  cc -O1 -shared -fPIC -o "$work/faults.so" "$campaigns/faults.c" -ldl || exit 1
+  compile faults
   faults=$work/faults.so
 }

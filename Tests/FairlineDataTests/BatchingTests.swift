@@ -100,6 +100,18 @@ import Testing
     #expect(epochs[1] == [[8, 5], [7, 4, 0], [6, 3, 1], [9, 2]])
   }
 
+  @Test func theLargestSeedIsOneToo() throws {
+    let limits = BatchLimits(maxSentences: 3)
+    let batches = try Self.pairs().batches(
+      limits, lengths: LengthLimits(), policy: .drop, seed: .max)
+    #expect(batches.batches.joined().sorted() == Array(0..<10))
+    let sentences = (0..<10).map { [Int32](repeating: 4, count: $0 % 3 + 1) }
+    let blocks = TokenBlocks(sentences, mode: .sentence, size: 8)
+    let order = try MonolingualDataset(blocks).batches(
+      limits, longest: 8, policy: .drop, seed: .max)
+    #expect(order.batches.joined().sorted() == Array(0..<10))
+  }
+
   @Test func longPairsAreDroppedOrRefused() throws {
     let data = try Self.pairs()
     let lengths = LengthLimits(source: 8, target: 7)

@@ -45,10 +45,12 @@ import FairlineInterop
   }
 
   /// Writes the tensors, filled by the rule, with the row of padding 0.
-  private func write(_ folder: URL, _ config: JSONValue) throws {
-    let shapes = shapes()
+  private func write(
+    _ folder: URL, _ config: JSONValue, others: [String: [Int]] = [:]
+  ) throws {
+    let shapes = shapes().merging(others) { $1 }
     let names = shapes.keys.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-    #expect(names.count == 86)
+    #expect(names.count == 86 + others.count)
     let writer = try TensorFileWriter(
       path: folder.appendingPathComponent("model.safetensors").path,
       tensors: names.map { TensorDeclaration($0, shapes[$0, default: []]) }, metadata: [:])
@@ -177,6 +179,17 @@ import FairlineInterop
         }
         #expect(sentence.contains(part), "\(change.compactText): \(sentence)")
       }
+    }
+  }
+
+  @Test func tablesWithoutRowsForAllSymbolsAreRefused() throws {
+    try withTemporaryFolder { folder in
+      let other = config.merging(["tie_word_embeddings": false])
+      try write(folder, other, others: ["lm_head.weight": [5, 8]])
+      let sentence = refusal {
+        _ = try ModelFile.load(folder.path, importers: catalog.importers).makeModel(catalog)
+      }
+      #expect(sentence.contains("'lm_head.weight' has 40 numbers"), "\(sentence)")
     }
   }
 }

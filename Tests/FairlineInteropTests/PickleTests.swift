@@ -91,4 +91,48 @@ import FairlineInterop
     let bytes = Array(text.utf8)
     for _ in 0..<5000 { _ = refusal { _ = try read(mutations.next(of: bytes)).json } }
   }
+
+  /// A text, and its number in the memo.
+  private func text(_ count: Int, memo: UInt8) -> [UInt8] {
+    let length = (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+    return Array("X".utf8) + length + [UInt8](repeating: 0x61, count: count) + [0x71, memo]
+  }
+
+  private func repeated(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
+    Array(repeatElement(bytes, count: count).joined())
+  }
+
+  @Test func shortFilesDoNotFillTheMemory() {
+    // Bytes made of one text again and again.
+    let encode = Array("c_codecs\nencode\nq".utf8) + [1, 0x30]
+    let calls = repeated([0x68, 1, 0x68, 0, 0x85, 0x52], 9)
+    let bytes = encode + text(1 << 20, memo: 0) + calls + [0x2E]
+    #expect(refusal { _ = try read([0x80, 2] + bytes) }.contains("too many values"))
+    // Records of a list that grows between them.
+    let name = Array("cargparse\nNamespace\nq".utf8) + [1, 0x30]
+    let list = [0x5D, 0x71, 0, 0x28] + [UInt8](repeating: 0x4E, count: 100_000) + [0x65]
+    let records = repeated([0x68, 1, 0x68, 0, 0x52, 0x68, 0, 0x4E, 0x61, 0x30], 100)
+    let grown = name + list + records + [0x2E]
+    #expect(refusal { _ = try read([0x80, 2] + grown) }.contains("too many values"))
+  }
+
+  @Test func namesAreShort() {
+    // Names of classes and of numbers that the memo repeats.
+    let module = Array("X".utf8) + [17, 0, 0, 0] + Array("fairseq.dataclass".utf8)
+    let long = [0x80, 4] + module + text(1 << 16, memo: 0) + [0x93, 0x2E]
+    #expect(refusal { _ = try read(long) }.contains("too long"))
+    let storage = "(X\u{7}\0\0\0storagectorch\nFloatStorage\n"
+    let digits = Array("X".utf8) + [0, 0, 1, 0] + [UInt8](repeating: 0x30, count: 1 << 16)
+    let numbers =
+      [0x80, 2] + Array(storage.utf8) + digits + Array("X\u{3}\0\0\0cpuK\u{1}tQ.".utf8)
+    #expect(refusal { _ = try read(numbers) }.contains("which is no number"))
+  }
+
+  @Test(.timeLimit(.minutes(3))) func whatIsSharedIsLookedAtOnce() throws {
+    let count = 100_000
+    let items = [0x7D, 0x71, 0, 0x28] + [UInt8](repeating: 0x4E, count: 2 * count) + [0x75]
+    let list = [0x5D, 0x28] + repeated([0x68, 0], count) + [0x65]
+    let root = try read([0x80, 2] + items + list + [0x86, 0x2E])
+    #expect(root.elements?.last?.elements?.count == count)
+  }
 }

@@ -89,7 +89,7 @@ public struct MonolingualDataset: Sendable {
     _ limits: BatchLimits, longest: Int, policy: LengthLimits.Policy, seed: Int?
   ) throws -> LanguagePairDataset.Batches {
     try batches(
-      of: order(seed: seed.map { UInt32(truncatingIfNeeded: $0 + 1) }), limits, longest, policy)
+      of: order(seed: seed.map { UInt32(truncatingIfNeeded: $0 &+ 1) }), limits, longest, policy)
   }
 
   /// Cuts the blocks into batches in the order of the text; see

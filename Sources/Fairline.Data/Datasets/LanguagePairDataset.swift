@@ -69,7 +69,7 @@ public struct LanguagePairDataset: Sendable {
       try self.init(
         order: SentenceOrder.byLength(
           sourceLengths: sourceLengths, targetLengths: targetLengths,
-          seed: seed.map { UInt32(truncatingIfNeeded: $0 + 1) }),
+          seed: seed.map { UInt32(truncatingIfNeeded: $0 &+ 1) }),
         sourceLengths: sourceLengths, targetLengths: targetLengths, limits, lengths: lengths,
         policy: policy)
     }

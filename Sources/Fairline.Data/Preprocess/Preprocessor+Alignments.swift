@@ -113,26 +113,23 @@ private enum AlignmentLine {
 
 /// How often words are aligned, in the order of their first appearance.
 private struct ReplacementTable {
+  private typealias Count = (place: Int, times: Int)
   private var sources: [Int32] = []
-  private var targets: [Int32: [(id: Int32, count: Int)]] = [:]
+  /// How often each target word was seen, and which place it had among those of its source word.
+  private var targets: [Int32: [Int32: Count]] = [:]
 
   mutating func count(_ source: Int32, _ target: Int32) {
     let specials = [Vocabulary.unk, Vocabulary.eos, Vocabulary.pad]
     if specials.contains(source) || specials.contains(target) { return }
     if targets[source] == nil { sources.append(source) }
-    var list = targets[source] ?? []
-    if let place = list.firstIndex(where: { $0.id == target }) {
-      list[place].count += 1
-    } else {
-      list.append((target, 1))
-    }
-    targets[source] = list
+    let place = targets[source]?.count ?? 0
+    targets[source, default: [:]][target, default: (place, 0)].times += 1
   }
 
   var mostFrequent: [(source: Int32, target: Int32)] {
     sources.compactMap { source in
-      guard let list = targets[source], let highest = list.map(\.count).max() else { return nil }
-      return list.first { $0.count == highest }.map { (source, $0.id) }
+      targets[source]?.max { ($0.value.times, -$0.value.place) < ($1.value.times, -$1.value.place) }
+        .map { (source, $0.key) }
     }
   }
 }

@@ -12,10 +12,10 @@ extension PickleReader {
     case .text:
       guard case .text(let text)? = arguments.first else { break }
       return .text(text)
-    case .record: return record(name, arguments)
+    case .record: return try record(name, arguments)
     case .reconstructed:
       guard case .global(let own)? = arguments.first else { break }
-      return record(own, [])
+      return try record(own, [])
     case .tensor: return try tensor(arguments)
     case .parameter:
       guard case .tensor? = arguments.first else { break }
@@ -29,7 +29,7 @@ extension PickleReader {
   /// What a new object of a known class stands for.
   package mutating func make(_ name: String, _ arguments: [PickleValue]) throws -> PickleValue {
     switch PickleGlobals.meaning(of: name) {
-    case .record: return record(name, arguments)
+    case .record: return try record(name, arguments)
     case .dictionary: return try dictionary([])
     case .defaultDictionary: return try dictionary([])
     case .list: return try copied(arguments.first)
@@ -46,7 +46,9 @@ extension PickleReader {
     }
   }
 
-  private mutating func record(_ name: String, _ arguments: [PickleValue]) -> PickleValue {
+  private mutating func record(_ name: String, _ arguments: [PickleValue]) throws -> PickleValue {
+    // The list that they come from may change, so that they are a copy of it.
+    try count(arguments.count)
     heap.records.append(PickleRecord(name: name, arguments: arguments))
     return .record(heap.records.count - 1)
   }
@@ -76,11 +78,12 @@ extension PickleReader {
   }
 
   /// Bytes that protocol 2 writes as a text of their values.
-  private func bytes(of arguments: [PickleValue]) throws -> [UInt8] {
+  private mutating func bytes(of arguments: [PickleValue]) throws -> [UInt8] {
     switch arguments.first {
     case nil: return []
     case .bytes(let bytes): return bytes
     case .text(let text):
+      try count(text.utf8.count)
       return try text.unicodeScalars.map {
         guard let byte = UInt8(exactly: $0.value) else {
           throw PickleReason("bytes are written as a text that is none of latin1")

@@ -72,7 +72,9 @@ extension PickleHeap {
     /// Values to look at; those to leave again stand behind their parts.
     var work: [(value: PickleValue, leaves: Bool)] = [(value, false)]
     while let (value, leaves) = work.popLast() {
-      guard let parts = parts(of: value) else { continue }
+      // Plain values are not looked up, as texts may be long, nor parts of what is known.
+      guard Self.isContainer(value), leaves || depths[value] == nil else { continue }
+      let parts = parts(of: value)
       if leaves {
         path.remove(value)
         let depth = 1 + parts.reduce(0) { max($0, depths[$1] ?? 0) }
@@ -83,7 +85,6 @@ extension PickleHeap {
         depths[value] = depth
         continue
       }
-      if depths[value] != nil { continue }
       guard path.insert(value).inserted else {
         throw PickleError(reason: "a list lies in itself", offset: 0)
       }
@@ -97,13 +98,20 @@ extension PickleHeap {
     }
   }
 
-  /// What lies in a container; nil for a plain value.
-  private func parts(of value: PickleValue) -> [PickleValue]? {
+  private static func isContainer(_ value: PickleValue) -> Bool {
+    switch value {
+    case .list, .dictionary, .record: true
+    default: false
+    }
+  }
+
+  /// What lies in a container; nothing in a plain value.
+  private func parts(of value: PickleValue) -> [PickleValue] {
     switch value {
     case .list(let place): lists[place]
     case .dictionary(let place): dictionaries[place].flatMap { [$0.key, $0.value] }
     case .record(let place): records[place].arguments + [records[place].state]
-    default: nil
+    default: []
     }
   }
 }

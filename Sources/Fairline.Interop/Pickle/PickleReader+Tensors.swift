@@ -10,8 +10,9 @@ extension PickleReader {
       case .storage(let element)? = PickleGlobals.meaning(of: type),
       let key = Self.key(parts[2]), case .integer(let count) = parts[4]
     else { throw PickleReason("it names something else than the numbers of a tensor") }
-    guard !key.isEmpty, key.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
-      throw PickleReason("the numbers of a tensor have the name '\(key)', which is no number")
+    guard 1...20 ~= key.utf8.count, key.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+      throw PickleReason(
+        "the numbers of a tensor have the name '\(key.prefix(40))', which is no number")
     }
     guard count >= 0, count <= Int.max / element.size else {
       throw PickleReason("a tensor claims \(count) numbers")

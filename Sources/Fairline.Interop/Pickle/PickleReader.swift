@@ -137,6 +137,9 @@ package struct PickleReader {
   }
 
   private mutating func pushGlobal(_ module: String, _ name: String) throws {
+    guard module.utf8.count + name.utf8.count < PickleLimits.name else {
+      throw PickleReason("the name of a class is too long")
+    }
     let full = "\(module).\(name)"
     guard PickleGlobals.knows(full) else {
       throw PickleReason(

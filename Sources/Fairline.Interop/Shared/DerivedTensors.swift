@@ -63,12 +63,12 @@ struct DerivedTensors: TensorSource {
       }
       precondition(place == output.count, "stacked tensors fill the stack's shape")
     case .slice(let other, let range):
-      let all = try source.floats(other)
       let columns = shape.dropFirst().reduce(1, *)
+      let all = try rows(other, range.upperBound, columns: columns)
       _ = output.update(from: all[(range.lowerBound * columns)..<(range.upperBound * columns)])
     case .rows(let other, let rows, let fill):
-      let all = try source.floats(other)
       let columns = shape.dropFirst().reduce(1, *)
+      let all = try self.rows(other, Int(rows.max() ?? -1) + 1, columns: columns)
       for (place, row) in rows.enumerated() {
         let part = UnsafeMutableBufferPointer(
           rebasing: output[(place * columns)..<((place + 1) * columns)])
@@ -80,5 +80,16 @@ struct DerivedTensors: TensorSource {
       }
     case .numbers(let numbers): _ = output.update(from: numbers)
     }
+  }
+
+  /// The numbers of a tensor that has at least some rows. `[row, column]`
+  private func rows(_ name: String, _ count: Int, columns: Int) throws -> [Float] {
+    let all = try source.floats(name)
+    guard all.count >= count * columns else {
+      throw UserError(
+        "\(path): '\(name)' has \(all.count) numbers where \(count) rows of \(columns) are needed: "
+          + "use the settings and the vocabulary that belong to it")
+    }
+    return all
   }
 }

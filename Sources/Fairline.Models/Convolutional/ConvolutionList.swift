@@ -59,6 +59,9 @@ struct ListReader {
   private var place = 0
   /// The most tuples of an expression, so that products of numbers stay small.
   private static let most = 10_000
+  /// How many parentheses and products are open; a text of a million would need a stack as deep.
+  private var depth = 0
+  private static let deepest = 100
 
   init(_ text: String) { characters = text.filter { !$0.isWhitespace } }
 
@@ -96,6 +99,9 @@ struct ListReader {
   }
 
   private mutating func product() -> [[Int]]? {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.deepest else { return nil }
     if let factor = number() {
       guard take("*"), let list = product() else { return nil }
       return Self.repeated(list, factor)
@@ -109,6 +115,7 @@ struct ListReader {
   }
 
   private static func repeated(_ list: [[Int]], _ count: Int) -> [[Int]]? {
+    if count == 1 { return list }
     guard count >= 0, count <= most, list.count * count <= most else { return nil }
     return Array(repeatElement(list, count: count).joined())
   }

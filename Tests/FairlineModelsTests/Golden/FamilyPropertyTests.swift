@@ -95,6 +95,11 @@ import Testing
     ] {
       #expect(layers(text) == nil, "\(text)")
     }
+    // Texts that would need a stack as deep as they are long, and a product that stays small.
+    for text in [String(repeating: "(", count: 100_000), String(repeating: "1*", count: 50_000)] {
+      #expect(layers(text) == nil)
+    }
+    #expect(layers("[(8, 3)]" + String(repeating: " * 1", count: 50_000)) == [[8, 3, 1]])
     #expect(AttendingLayers(text: "[True, False]")?.flags(of: 2) == [true, false])
     #expect(AttendingLayers(text: "True")?.flags(of: 3) == [true, true, true])
     #expect(AttendingLayers(text: "[True, False]")?.flags(of: 3) == nil)

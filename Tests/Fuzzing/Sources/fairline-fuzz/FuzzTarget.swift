@@ -23,7 +23,9 @@ enum FuzzTargets {
     "arguments": { ArgumentsTarget() },
     "checkpoint": { try CheckpointTarget() },
     "config": { try ConfigTarget() },
+    "ctranslate2": { try CTranslate2Target() },
     "dictionary": { DictionaryTarget() },
+    "huggingface": { try HuggingFaceTarget() },
     "index": { IndexTarget() },
     "json": { JSONTarget() },
     "scores": { ScoresTarget() },
@@ -33,6 +35,7 @@ enum FuzzTargets {
     "shortlist": { ShortlistTarget() },
     "solver": { SolverTarget() },
     "tensors": { try TensorsTarget() },
+    "torch": { try TorchTarget() },
     "translation": { try TranslationTarget() },
   ]
 }
