@@ -106,7 +106,7 @@ import Testing
   /// What a text is cut into covers all of it but what a mode leaves out.
   @Test(arguments: BreakMode.allCases) func blocksCoverTheText(_ mode: BreakMode) {
     let sentences: [[Int32]] = [
-      [5, 6, 2], [2], [2], [7, 2], [8, 9, 10, 11, 12, 13, 2], [4, 2], [2], [14, 2],
+      [5, 6, 2], [2], [2], [7, 2], [8, 9, 10, 11, 12, 13, 2], [4, 2], [], [2], [14, 2], [],
     ]
     for size in 1...24 {
       let blocks = TokenBlocks(sentences, mode: mode, size: size)

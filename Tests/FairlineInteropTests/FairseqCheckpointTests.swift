@@ -62,6 +62,7 @@ import FairlineInterop
       try Translator($0, catalog, data: data).translate("a b c").outputs.map(\.symbols)
     }
     #expect(!found[0].isEmpty && found[0] == found[1] && found[0] == found[2])
+    #expect(refusal { _ = try Translator(":", catalog) }.contains("--path is missing"))
     let sentence = refusal { _ = try Translator(paths[0], catalog) }
     #expect(sentence.contains("data folder"), "\(sentence)")
   }

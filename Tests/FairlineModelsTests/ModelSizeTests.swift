@@ -85,6 +85,15 @@ import Testing
     #expect(sentence.contains("choose a smaller"), "\(sentence)")
   }
 
+  /// Sums of sizes beyond 64 bits are too large, and no trap.
+  @Test func sizesBeyondAllNumbersAreRefused() throws {
+    let catalog = try Catalog([StandardTraining.self, StandardModels.self])
+    let selection = try catalog.architectures.select("fconv")
+    try selection.draft.merge(["encoderLayers": "[(1000000, 10000)] * 1000"])
+    let sentence = message { _ = try selection.build(context(counted: false)) }
+    #expect(sentence.contains("choose a smaller"), "\(sentence)")
+  }
+
   @Test func aTaskOfImpossibleSizesIsAnError() throws {
     let catalog = try Catalog([StandardModels.self])
     for wrong in [-1, Int.min, 1 << 31, Int.max] {

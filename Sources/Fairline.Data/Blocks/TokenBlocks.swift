@@ -50,6 +50,8 @@ public struct TokenBlocks: Sendable {
 
   /// A block with its shifted forms.
   public subscript(block: Int) -> Block {
+    // Files of others may have sentences without so much as an end.
+    guard !ranges[block].isEmpty else { return Block(symbols: [], shifted: [], shiftedTwice: []) }
     let (sentences, offset) = place(of: block)
     let count = ranges[block].count
     var buffer: [Int32] = []

@@ -13,6 +13,9 @@ public struct Preprocessor {
   /// The dictionaries and tokenizers of a model; nil when they are not given.
   let model: ModelText?
   private let report: (String) -> Void
+  /// Whether signals that end the program remove unfinished files first; the signals are the whole
+  /// program's.
+  package var removesUnfinished = false
 
   /// What a run has made.
   public struct Summary: Sendable {
@@ -50,7 +53,7 @@ public struct Preprocessor {
     precondition((settings.model == nil) == (model == nil), "a model is named and opened, or not")
     try settings.validate(hasTokenizer: tokenizer != nil)
     try refuseToReplaceDictionaries()
-    let folder = try StagedFolder(settings.destdir)
+    let folder = try StagedFolder(settings.destdir, removedWhenStopped: removesUnfinished)
     var staged = self
     staged.paths = PreprocessPaths(settings: settings, folder: folder.staging)
     try staged.copyStreams()

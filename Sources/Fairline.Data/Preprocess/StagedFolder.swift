@@ -6,8 +6,8 @@ import Foundation
 /// Files are written to a folder beside it. ``commit()`` adds what the old folder has besides and
 /// exchanges the two in one step, where the file system can; elsewhere, and for a folder that is a
 /// mount point or holds folders of its own, files are moved one after another. A run that is
-/// stopped before leaves the old folder as it was; what a killed one wrote is removed by the next
-/// run into the same folder.
+/// stopped before leaves the old folder as it was; what it wrote is removed at once when it is told
+/// to end, else by the next run into the same folder.
 package final class StagedFolder {
   /// The folder that the user named.
   package let path: String
@@ -15,13 +15,21 @@ package final class StagedFolder {
   package let staging: String
   /// Keeps a lock that says whose the new files are; it ends with the process.
   private let lock: Int32
+  /// What removes the new files when the program is told to end.
+  private let cleanup: StopCleanup?
 
   /// Makes the folder to write to; the user's own is not touched yet.
-  package init(_ path: String) throws {
+  ///
+  /// - Parameter removedWhenStopped: whether signals that end the program remove the new files
+  ///   first; the signals are the whole program's.
+  package init(_ path: String, removedWhenStopped: Bool = false) throws {
     let plain = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = plain
+    cleanup = removedWhenStopped ? StopCleanup() : nil
+    cleanup?.catchSignals()
     let real = URL(fileURLWithPath: plain).resolvingSymlinksInPath().path
     staging = FileWriter.temporaryPath(for: real)
+    cleanup?.watch(staging)
     try Paths.makeFolder(staging)
     lock = open(staging, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if lock >= 0 { _ = flock(lock, LOCK_EX | LOCK_NB) }
@@ -30,6 +38,7 @@ package final class StagedFolder {
 
   deinit {
     Paths.remove(staging)
+    cleanup?.watch(nil)
     if lock >= 0 { close(lock) }
   }
 
@@ -53,6 +62,11 @@ package final class StagedFolder {
 
   /// Puts the new files into the folder.
   package func commit() throws {
+    guard let cleanup else { return try putInPlace() }
+    try cleanup.untouched { try putInPlace() }
+  }
+
+  private func putInPlace() throws {
     try Paths.makeFolder(path)
     let names = try Paths.names(in: staging)
     guard try !exchange(names) else { return }

@@ -15,10 +15,11 @@ public struct LoadedModels {
   ///   - catalog: whose importers open what is no checkpoint.
   /// - Throws: `OptionError` when there are none; what `ModelFile` throws.
   public static func open(_ paths: String?, _ catalog: Catalog) throws -> [ModelFile] {
-    guard let paths, !paths.isEmpty else {
+    let names = SeparatedList.parts(of: paths ?? "", at: ":").filter { !$0.isEmpty }
+    guard !names.isEmpty else {
       throw OptionError.invalid("--path is missing: name the model, or several with colons")
     }
-    return try SeparatedList.parts(of: paths, at: ":").filter { !$0.isEmpty }.map {
+    return try names.map {
       try ModelFile.load($0, importers: catalog.importers)
     }
   }

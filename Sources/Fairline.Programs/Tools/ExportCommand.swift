@@ -55,7 +55,7 @@ public enum ExportCommand {
     let file = try ModelFile.load(settings.model, importers: catalog.importers)
     let model = try ExportedModel(
       file, catalog, data: settings.data ?? "", isRounded: settings.quantize == .int8)
-    let folder = try StagedFolder(settings.to)
+    let folder = try StagedFolder(settings.to, removedWhenStopped: true)
     let notes = try exporter.write(model, to: folder.staging)
     let names = try Paths.names(in: folder.staging)
     try folder.commit()

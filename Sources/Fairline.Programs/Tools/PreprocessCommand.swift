@@ -26,10 +26,11 @@ public enum PreprocessCommand {
         elsewhere: { ProgramFlags.all })
       guard let parsed = try Program.read(arguments, with: parser) else { return }
       let divides = isUsed(tokenizer?.draft, draft.value.bpe, given: parsed.given)
-      let preprocessor = Preprocessor(
+      var preprocessor = Preprocessor(
         draft.value, tokenizer: divides ? try tokenizer?.build(TokenizerContext()) : nil,
         model: try draft.value.model.map { try text(of: $0, catalog) }
       ) { Program.note($0) }
+      preprocessor.removesUnfinished = true
       _ = try preprocessor.run()
     }
   }

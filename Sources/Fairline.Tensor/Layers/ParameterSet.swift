@@ -35,7 +35,9 @@ public final class ParameterSet: @unchecked Sendable {
     var total = 0
     for parameter in parameters {
       offsets.append(total)
-      total += (parameter.shape.count + 15) / 16 * 16
+      // No sum of such sizes is needed exactly: they are only told.
+      let (sum, overflow) = total.addingReportingOverflow((parameter.shape.count + 15) / 16 * 16)
+      total = overflow ? Int.max : sum
     }
     self.offsets = offsets
     elementCount = total

@@ -14,7 +14,7 @@ struct ModelSize {
   init(of model: any Model, holdsIntegers: Bool = false) {
     let parameters = model.parameters
     let counted = holdsIntegers ? 0 : parameters.elementCount
-    bytes = Self.bytes(Double(parameters.tableCount + counted))
+    bytes = Self.bytes(Double(parameters.tableCount) + Double(counted))
     parts = "its parameters"
     elements = parameters.elementCount
   }

@@ -110,7 +110,8 @@ extension IgnoredFlags {
         "gen-subset", "num-shards", "shard-id", "required-batch-size-multiple", "results-path",
       ], takesValue: true, because: generation)
     add(
-      ["skip-invalid-size-inputs-valid-test", "sacrebleu"], takesValue: false, because: generation)
+      ["skip-invalid-size-inputs-valid-test", "sacrebleu", "quiet"], takesValue: false,
+      because: generation)
     add(
       ["log-format"], takesValue: true, because: "only fairline-train prints its progress")
     add(
