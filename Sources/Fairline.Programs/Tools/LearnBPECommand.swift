@@ -1,6 +1,5 @@
 import Fairline
 import FairlineData
-import FairlineFoundation
 
 /// The settings of `fairline-learn-bpe`.
 struct LearnBPESettings: Configuration {
