@@ -1,8 +1,7 @@
+import FairlineFoundation
 import FairlineTesting
 import Foundation
 import Testing
-
-@testable import FairlineFoundation
 
 /// Text that other programs have compressed, in two parts one behind the other.
 @Suite struct CompressedTextTests {

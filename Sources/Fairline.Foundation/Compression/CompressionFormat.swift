@@ -17,7 +17,7 @@ package enum CompressionFormat: String, CaseIterable {
   package static let suffixes = [".gz", ".zst", ".xz"]
 
   /// The format of a file that begins with these bytes; nil for plain text.
-  init?(beginning bytes: some Sequence<UInt8>) {
+  package init?(beginning bytes: some Sequence<UInt8>) {
     guard let found = Self.allCases.first(where: { bytes.starts(with: $0.mark) }) else {
       return nil
     }

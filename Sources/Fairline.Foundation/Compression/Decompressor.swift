@@ -1,9 +1,9 @@
 /// Bytes of a source that may be compressed, known by how it begins; plain bytes pass through.
 ///
 /// Memory does not grow with the text: pieces are decompressed as they are asked for.
-final class Decompressor {
+package final class Decompressor {
   /// Gives some more bytes, none at the end.
-  typealias Source = () throws -> [UInt8]
+  package typealias Source = () throws -> [UInt8]
 
   private let path: String
   private let source: Source
@@ -19,13 +19,15 @@ final class Decompressor {
   /// Reads what a source gives.
   ///
   /// - Parameter path: the file, for errors.
-  init(_ path: String, _ source: @escaping Source) { (self.path, self.source) = (path, source) }
+  package init(_ path: String, _ source: @escaping Source) {
+    (self.path, self.source) = (path, source)
+  }
 
   /// Some more bytes, none at the end.
   ///
   /// - Throws: what the source throws; ``UserError`` when what is compressed is damaged or ends too
   ///   early.
-  func next() throws -> [UInt8] {
+  package func next() throws -> [UInt8] {
     if !isDecided { try decide() }
     guard let stream else {
       defer { input = [] }

@@ -1,10 +1,10 @@
-import FairlineTensor
+package import FairlineTensor
 
 /// Parameters that training leaves as they are, to the last bit, whatever the optimizer does.
 ///
 /// No gradients are computed for them, where they stand alone in memory; none of theirs counts in
 /// the gradient's norm; and after each step they are put back.
-struct FrozenParameters {
+package struct FrozenParameters {
   private let parameters: ParameterSet
   private let frozen: [(entry: ParameterSet.Entry, values: [Float])]
   /// Those that stand in memory beside others of the same parameter, which are trained.
@@ -16,7 +16,7 @@ struct FrozenParameters {
   ///
   /// - Parameter patterns: names in which `*` stands for any text.
   /// - Throws: `UserError` for a pattern that no name fits, and when nothing is left to train.
-  init?(_ patterns: [String], in parameters: ParameterSet) throws {
+  package init?(_ patterns: [String], in parameters: ParameterSet) throws {
     guard !patterns.isEmpty else { return nil }
     let entries = parameters.entries
     var names: Set<String> = []
@@ -49,7 +49,7 @@ struct FrozenParameters {
   }
 
   /// What is frozen, in a sentence.
-  var summary: String {
+  package var summary: String {
     let count = frozen.reduce(0) { $0 + $1.values.count }
     return "frozen: \(frozen.count) of \(parameters.entries.count) tensors, \(count) of "
       + "\(parameters.count) parameters"
@@ -65,7 +65,7 @@ struct FrozenParameters {
   }
 
   /// Puts back what an optimizer's step has changed.
-  func restore() {
+  package func restore() {
     for (entry, values) in frozen {
       values.withUnsafeBufferPointer { parameters.write($0, to: entry, in: parameters.values) }
     }
@@ -73,16 +73,16 @@ struct FrozenParameters {
 }
 
 /// A text in which `*` stands for any text, the empty one included.
-struct Wildcard {
+package struct Wildcard {
   private let parts: [[UInt8]]
 
-  init(_ pattern: String) {
+  package init(_ pattern: String) {
     parts = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
       .map(Array.init)
   }
 
   /// Whether a name is of this form.
-  func fits(_ name: String) -> Bool {
+  package func fits(_ name: String) -> Bool {
     var rest = Array(name.utf8)[...]
     guard let first = parts.first, let last = parts.last, rest.starts(with: first) else {
       return false

@@ -1,7 +1,6 @@
+import Fairline
 import FairlineTensor
 import Testing
-
-@testable import Fairline
 
 /// Patterns of names, and what they freeze.
 @Suite struct WildcardTests {
