@@ -1,4 +1,5 @@
 import Fairline
+import FairlineData
 import FairlineInterop
 import FairlineModels
 import FairlineTasks
