@@ -17,8 +17,7 @@ import FairlineInterop
 
   init() throws {
     catalog = try importingCatalog()
-    let fixture = try #require(HuggingFaceFixture.all.first { $0.kind == "marian" })
-    pieces = URL(fileURLWithPath: fixture.path).appendingPathComponent("target.spm")
+    pieces = try somePieces()
   }
 
   private func load(_ path: String) throws -> ModelFile {

@@ -17,30 +17,13 @@ import FairlineInterop
 
   init() throws {
     catalog = try importingCatalog()
-    let fixture = try #require(HuggingFaceFixture.all.first { $0.kind == "marian" })
-    pieces = URL(fileURLWithPath: fixture.path).appendingPathComponent("target.spm")
+    pieces = try somePieces()
   }
 
   /// The tensors of a model of 20 symbols, 8 channels, 2+2 layers and 16 hidden channels.
   private func shapes() -> [String: [Int]] {
-    var shapes = ["model.shared.weight": [20, 8], "final_logits_bias": [1, 20]]
-    for side in ["encoder", "decoder"] {
-      for layer in 0..<2 {
-        let prefix = "model.\(side).layers.\(layer)."
-        for attention in side == "encoder" ? ["self_attn"] : ["self_attn", "encoder_attn"] {
-          for map in ["q", "k", "v", "out"] {
-            shapes["\(prefix)\(attention).\(map)_proj.weight"] = [8, 8]
-            shapes["\(prefix)\(attention).\(map)_proj.bias"] = [8]
-          }
-          for kind in ["weight", "bias"] {
-            shapes["\(prefix)\(attention)_layer_norm.\(kind)"] = [8]
-          }
-        }
-        (shapes[prefix + "fc1.weight"], shapes[prefix + "fc1.bias"]) = ([16, 8], [16])
-        (shapes[prefix + "fc2.weight"], shapes[prefix + "fc2.bias"]) = ([8, 16], [8])
-        for kind in ["weight", "bias"] { shapes["\(prefix)final_layer_norm.\(kind)"] = [8] }
-      }
-    }
+    var shapes = layerShapes()
+    (shapes["model.shared.weight"], shapes["final_logits_bias"]) = ([20, 8], [1, 20])
     return shapes
   }
 

@@ -26,27 +26,9 @@ import FairlineInterop
   ]
 
   private func tensors() -> [(name: String, shape: [Int], values: [Float])] {
-    var shapes = [
-      "model.encoder.embed_tokens.weight": [20, 8],
-      "model.decoder.output_projection.weight": [22, 8],
-    ]
-    for side in ["encoder", "decoder"] {
-      for layer in 0..<2 {
-        let prefix = "model.\(side).layers.\(layer)."
-        for attention in side == "encoder" ? ["self_attn"] : ["self_attn", "encoder_attn"] {
-          for map in ["q", "k", "v", "out"] {
-            shapes["\(prefix)\(attention).\(map)_proj.weight"] = [8, 8]
-            shapes["\(prefix)\(attention).\(map)_proj.bias"] = [8]
-          }
-          for kind in ["weight", "bias"] {
-            shapes["\(prefix)\(attention)_layer_norm.\(kind)"] = [8]
-          }
-        }
-        (shapes[prefix + "fc1.weight"], shapes[prefix + "fc1.bias"]) = ([16, 8], [16])
-        (shapes[prefix + "fc2.weight"], shapes[prefix + "fc2.bias"]) = ([8, 16], [8])
-        for kind in ["weight", "bias"] { shapes["\(prefix)final_layer_norm.\(kind)"] = [8] }
-      }
-    }
+    var shapes = layerShapes()
+    shapes["model.encoder.embed_tokens.weight"] = [20, 8]
+    shapes["model.decoder.output_projection.weight"] = [22, 8]
     let names = shapes.keys.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     #expect(names.count == 86)
     return names.enumerated().map { number, name in

@@ -57,3 +57,33 @@ struct HuggingFaceFixture: Sendable, CustomTestStringConvertible {
       .trimmingCharacters(in: .whitespaces)
   }
 }
+
+/// The tensors of the layers of a model of transformers with 2+2 layers, 8 channels and 16 hidden
+/// channels: their shapes by name.
+func layerShapes() -> [String: [Int]] {
+  var shapes: [String: [Int]] = [:]
+  for side in ["encoder", "decoder"] {
+    for layer in 0..<2 {
+      let prefix = "model.\(side).layers.\(layer)."
+      for attention in side == "encoder" ? ["self_attn"] : ["self_attn", "encoder_attn"] {
+        for map in ["q", "k", "v", "out"] {
+          shapes["\(prefix)\(attention).\(map)_proj.weight"] = [8, 8]
+          shapes["\(prefix)\(attention).\(map)_proj.bias"] = [8]
+        }
+        for kind in ["weight", "bias"] {
+          shapes["\(prefix)\(attention)_layer_norm.\(kind)"] = [8]
+        }
+      }
+      (shapes[prefix + "fc1.weight"], shapes[prefix + "fc1.bias"]) = ([16, 8], [16])
+      (shapes[prefix + "fc2.weight"], shapes[prefix + "fc2.bias"]) = ([8, 16], [8])
+      for kind in ["weight", "bias"] { shapes["\(prefix)final_layer_norm.\(kind)"] = [8] }
+    }
+  }
+  return shapes
+}
+
+/// A model of pieces, for folders that must have one.
+func somePieces() throws -> URL {
+  let fixture = try #require(HuggingFaceFixture.all.first { $0.kind == "marian" })
+  return URL(fileURLWithPath: fixture.path).appendingPathComponent("target.spm")
+}

@@ -173,21 +173,12 @@ private struct CTranslate2Content {
   }
 
   private mutating func addLayer(_ theirs: String, _ own: String, isDecoder: Bool) throws {
-    let attention = "\(own).self_attn"
-    try addLinear(
-      "\(theirs)/self_attention/linear_0", ["q", "k", "v"].map { "\(attention).\($0)_proj" })
-    try addLinear("\(theirs)/self_attention/linear_1", ["\(attention).out_proj"])
-    try addNorm("\(theirs)/self_attention/layer_norm", "\(attention)_layer_norm")
-    if isDecoder {
-      let attention = "\(own).encoder_attn"
-      try addLinear("\(theirs)/attention/linear_0", ["\(attention).q_proj"])
-      try addLinear("\(theirs)/attention/linear_1", ["k", "v"].map { "\(attention).\($0)_proj" })
-      try addLinear("\(theirs)/attention/linear_2", ["\(attention).out_proj"])
-      try addNorm("\(theirs)/attention/layer_norm", "\(attention)_layer_norm")
+    for part in CTranslate2Layer.parts(theirs, own, isDecoder: isDecoder) {
+      switch part {
+      case .linear(let theirs, let own): try addLinear(theirs, own)
+      case .norm(let theirs, let own): try addNorm(theirs, own)
+      }
     }
-    try addLinear("\(theirs)/ffn/linear_0", ["\(own).fc1"])
-    try addLinear("\(theirs)/ffn/linear_1", ["\(own).fc2"])
-    try addNorm("\(theirs)/ffn/layer_norm", "\(own).final_layer_norm")
   }
 
   /// Adds a matrix, and its bias, that holds several maps one above the other.

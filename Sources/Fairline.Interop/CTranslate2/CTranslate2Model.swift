@@ -189,20 +189,12 @@ struct CTranslate2Model {
 
   private mutating func addLayer(_ side: String, _ layer: Int) throws {
     let (theirs, own) = ("\(side)/layer_\(layer)", "\(side).layers.\(layer)")
-    try addLinear(
-      "\(theirs)/self_attention/linear_0", ["q", "k", "v"].map { "\(own).self_attn.\($0)_proj" })
-    try addLinear("\(theirs)/self_attention/linear_1", ["\(own).self_attn.out_proj"])
-    try addNorm("\(theirs)/self_attention/layer_norm", "\(own).self_attn_layer_norm")
-    if side == "decoder" {
-      let attention = "\(own).encoder_attn"
-      try addLinear("\(theirs)/attention/linear_0", ["\(attention).q_proj"])
-      try addLinear("\(theirs)/attention/linear_1", ["k", "v"].map { "\(attention).\($0)_proj" })
-      try addLinear("\(theirs)/attention/linear_2", ["\(attention).out_proj"])
-      try addNorm("\(theirs)/attention/layer_norm", "\(attention)_layer_norm")
+    for part in CTranslate2Layer.parts(theirs, own, isDecoder: side == "decoder") {
+      switch part {
+      case .linear(let theirs, let own): try addLinear(theirs, own)
+      case .norm(let theirs, let own): try addNorm(theirs, own)
+      }
     }
-    try addLinear("\(theirs)/ffn/linear_0", ["\(own).fc1"])
-    try addLinear("\(theirs)/ffn/linear_1", ["\(own).fc2"])
-    try addNorm("\(theirs)/ffn/layer_norm", "\(own).final_layer_norm")
   }
 
   /// Adds the maps that one matrix holds one above the other, with their biases.
