@@ -63,10 +63,12 @@ import Testing
     let long = String(repeating: "a", count: 30 << 20)
     let path = try folder.write("text", long + "\nb\n")
     var reader = try TextBlockReader(path, blockSize: 1 << 16)
-    let begun = ContinuousClock.now
-    #expect(try reader.next()?.bytes.count == long.utf8.count + 3)
+    let seconds = try processorSeconds {
+      let count = try reader.next()?.bytes.count
+      #expect(count == long.utf8.count + 3)
+    }
     // Looking for the end from the beginning again and again takes minutes.
-    #expect(ContinuousClock.now - begun < .seconds(10))
+    #expect(seconds < 10)
   }
 
   @Test func readersNameFlagFileAndLine() throws {

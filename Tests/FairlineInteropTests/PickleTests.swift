@@ -128,11 +128,15 @@ import FairlineInterop
     #expect(refusal { _ = try read(numbers) }.contains("which is no number"))
   }
 
-  @Test(.timeLimit(.minutes(3))) func whatIsSharedIsLookedAtOnce() throws {
+  @Test func whatIsSharedIsLookedAtOnce() throws {
     let count = 100_000
     let items = [0x7D, 0x71, 0, 0x28] + [UInt8](repeating: 0x4E, count: 2 * count) + [0x75]
     let list = [0x5D, 0x28] + repeated([0x68, 0], count) + [0x65]
-    let root = try read([0x80, 2] + items + list + [0x86, 0x2E])
-    #expect(root.elements?.last?.elements?.count == count)
+    let seconds = try processorSeconds {
+      let root = try read([0x80, 2] + items + list + [0x86, 0x2E])
+      #expect(root.elements?.last?.elements?.count == count)
+    }
+    // Looking through the dictionary for each of its places takes minutes.
+    #expect(seconds < 20)
   }
 }

@@ -1,5 +1,5 @@
-/// What a layer of a Transformer holds, by CTranslate2's names and by those of here, in the order in
-/// which its files are written.
+/// What a layer of a Transformer holds, by CTranslate2's names and by those of here, in the order
+/// in which its files are written.
 enum CTranslate2Layer {
   /// A part of a layer.
   enum Part {

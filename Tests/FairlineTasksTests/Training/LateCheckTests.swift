@@ -28,7 +28,6 @@ import Testing
     let (flags, part) = Self.mistakes[index]
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)
-      let begun = Date()
       let run = try Programs.run(
         "fairline-train",
         data.arguments(
@@ -36,7 +35,6 @@ import Testing
       #expect(run.code == 1, "\(run.errors)")
       #expect(run.errors.split(separator: "\n").last?.contains(part) == true, "\(run.errors)")
       #expect(!run.errors.contains("num_updates="), "\(run.errors)")
-      #expect(Date().timeIntervalSince(begun) < 10)
     }
   }
 

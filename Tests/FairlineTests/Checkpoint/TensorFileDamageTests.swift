@@ -120,10 +120,11 @@ import Glibc
     withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: header.utf8)
     try bytes.write(to: URL(fileURLWithPath: path))
-    let begun = ContinuousClock.now
-    let file = try TensorFile(path: path)
-    #expect(ContinuousClock.now - begun < .seconds(5))
-    #expect(file.entries.count == 15_000 && file["t14999"]?.shape == [0])
+    let seconds = try processorSeconds {
+      let file = try TensorFile(path: path)
+      #expect(file.entries.count == 15_000 && file["t14999"]?.shape == [0])
+    }
+    #expect(seconds < 5)
   }
 
   @Test func refusesAFileThatGrowsAThousandfold() throws {
