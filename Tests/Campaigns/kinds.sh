@@ -7,7 +7,8 @@ kinds=(checkpoint compressed int8 resumed shortlist bin index record dictionary 
   training_bin language_model language_bin language_index language_record language_dictionary
   added_model validated_bin validated_model given_dictionary given_pieces config settings text
   preprocess_text scored_text words constrained_text pickle pickled_settings foreign_tensors
-  foreign_config foreign_symbols foreign_pieces rounded_foreign)
+  foreign_config foreign_symbols foreign_pieces rounded_foreign exported gzip_text xz_text
+  zstd_text tsv learned_text codes merges symbols)
 declare -A sound place
 
 make_kinds() {
@@ -110,6 +111,27 @@ END
   echo 'a 1' >fairseq.at/dict.txt
   sound[pickled_settings]=$root/Tests/Fuzzing/Seeds/torch/legacy.pt
   place[pickled_settings]=fairseq.at/model.pt
+  sound[exported]=$model place[exported]=at/exported.safetensors
+  # Compressed text, a text of two columns, and what tokenizers read.
+  local tokenizers=$root/Tests/Fixtures/tokenizers
+  for name in gzip xz zstd; do
+    if command -v $name >/dev/null; then
+      $name -c <text/train.en >text.$name
+    else
+      echo "$campaign: without ${name}_text: install $name" >&2
+      kinds=($(printf '%s\n' "${kinds[@]}" | grep -vx ${name}_text))
+    fi
+  done
+  paste text/train.en text/train.de >text.tsv
+  for name in gzip xz zstd; do cp text/train.de at/$name.de; done
+  sound[gzip_text]=text.gzip place[gzip_text]=at/gzip.en
+  sound[xz_text]=text.xz place[xz_text]=at/xz.en
+  sound[zstd_text]=text.zstd place[zstd_text]=at/zstd.en
+  sound[tsv]=text.tsv place[tsv]=at/text.tsv
+  sound[learned_text]=text/train.en place[learned_text]=at/learned
+  sound[codes]=$tokenizers/codes.v2 place[codes]=at/codes
+  sound[merges]=$tokenizers/merges.txt place[merges]=at/merges.txt
+  sound[symbols]=$tokenizers/vocab.json place[symbols]=at/vocab.json
   for kind in "${kinds[@]}"; do
     [ -s "${sound[$kind]}" ] || { echo "$campaign: no file of the kind $kind" >&2; exit 1; }
     cp "${sound[$kind]}" "${place[$kind]}"
@@ -225,13 +247,41 @@ read_text() {
     --input at/text
   printed out
 }
-read_preprocess_text() {
-  [ ! -e going ] || rm -rf going
-  attempt "$(allowed at/more.en)" fairline-preprocess -s en -t de --trainpref at/more \
-    --destdir going --workers 1
-  preprocessed
-}
 read_scored_text() {
   attempt "$(allowed at/scored)" fairline-score --sys at/scored --ref text/train.de
   printed out
+}
+read_exported() {
+  [ ! -e exported ] || rm -rf exported
+  attempt 30 fairline-export at/exported.safetensors --format huggingface --to exported
+  result=
+  if [ $code = 0 ]; then
+    ask bits exported/model.safetensors
+    result=$answer
+  fi
+}
+# Both sides of a text are made data, with a vocabulary of words or a tokenizer.
+read_sides() {  # prefix, settings
+  [ ! -e going ] || rm -rf going
+  attempt "$(allowed "$1.en")" fairline-preprocess -s en -t de --trainpref "$@" --destdir going \
+    --workers 1
+  preprocessed
+}
+read_preprocess_text() { read_sides at/more; }
+read_gzip_text() { read_sides at/gzip; }
+read_xz_text() { read_sides at/xz; }
+read_zstd_text() { read_sides at/zstd; }
+read_tsv() { read_sides at/text.tsv --tsv; }
+read_codes() { read_sides text/valid --bpe subword_nmt --bpe-codes at/codes; }
+read_merges() {
+  read_sides text/valid --bpe hf_byte_bpe --bpe-vocab at/vocab.json --bpe-merges at/merges.txt
+}
+read_symbols() { read_merges; }
+read_learned_text() {
+  [ ! -e learned ] || rm learned
+  attempt "$(allowed at/learned)" fairline-learn-bpe -i at/learned -o learned -s 100
+  result=
+  if [ $code = 0 ]; then
+    printed learned
+  fi
 }
