@@ -192,13 +192,24 @@ private final class PackedIntegers: @unchecked Sendable {
   init(_ weight: QuantizedMatrix, rows: [Int32]?) {
     let count = rows?.count ?? weight.rows
     scales = rows.map { $0.map { weight.scales[Int($0)] } } ?? weight.scales
-    let padded = Int(fl_packed_panels(Int64(count))) * 32
-    byteCount = padded * Int(fl_int8_depth(Int64(weight.columns)))
+    let (panelCount, columns) = (Int(fl_packed_panels(Int64(count))), weight.columns)
+    let panelBytes = 32 * Int(fl_int8_depth(Int64(columns)))
+    byteCount = panelCount * panelBytes
     panels = Storage(capacity: byteCount / 4)
-    var offsets = [Int32](repeating: 0, count: padded)
-    fl_pack_int8(
-      Self.bytes(of: panels), &offsets, weight.values, rows, Int64(count), Int64(weight.columns))
-    self.offsets = offsets
+    nonisolated(unsafe) let packed = Self.bytes(of: panels)
+    offsets = [Int32](unsafeUninitializedCapacity: 32 * panelCount) { memory, size in
+      size = 32 * panelCount
+      guard size > 0 else { return }
+      nonisolated(unsafe) let start = memory.baseAddress!
+      Parallel.ranges(panelCount, grain: max(1, 250_000 / max(panelBytes, 1))) { part in
+        let first = 32 * part.lowerBound
+        let chosen = rows.map { Array($0[first..<min(count, 32 * part.upperBound)]) }
+        fl_pack_int8(
+          packed + part.lowerBound * panelBytes, start + first,
+          rows == nil ? weight.values + first * columns : weight.values, chosen,
+          Int64(min(count, 32 * part.upperBound) - first), Int64(columns))
+      }
+    }
     withExtendedLifetime(weight) {}
   }
 

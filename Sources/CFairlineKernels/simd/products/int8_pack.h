@@ -107,28 +107,43 @@ static void k_dequantize_rows(float *dst, int64_t ldd, const int8_t *q, const fl
   }
 }
 
-// One row of a panel: `group` bytes of it stand together.
-static void pack_int8_row(int8_t *panel, int32_t *offset, const int8_t *w, int64_t k,
-                          int64_t group) {
-  int32_t sum = 0;
-  for (int64_t i = 0; i < k; ++i) sum += w[i];
-  *offset = int8_offset * sum;
-  for (int64_t i = 0; i < fl_int8_depth(k); ++i) {
-    panel[i / group * group * int8_panel + i % group] = i < k ? w[i] : 0;
+// A panel of rows, of which `group` bytes stand together; those beyond the weight are zeros.
+FL_INLINE void pack_int8_panel(int8_t *panel, const int8_t *const row[int8_panel], int64_t k,
+                               int64_t group) {
+  const int64_t whole = k / group, groups = fl_int8_depth(k) / group;
+  for (int64_t g = 0; g < whole; ++g, panel += group * int8_panel) {
+    for (int64_t r = 0; r < int8_panel; ++r) {
+      if (row[r]) {
+        memcpy(panel + r * group, row[r] + g * group, (size_t)group);
+      } else {
+        memset(panel + r * group, 0, (size_t)group);
+      }
+    }
+  }
+  if (whole == groups) return;
+  memset(panel, 0, (size_t)((groups - whole) * group * int8_panel));
+  for (int64_t r = 0; r < int8_panel; ++r) {
+    if (row[r]) memcpy(panel + r * group, row[r] + whole * group, (size_t)(k % group));
   }
 }
 
 static void k_pack_int8(int8_t *packed, int32_t *offsets, const int8_t *w, const int32_t *rows,
                         int64_t n, int64_t k) {
   const int64_t panels = (n + int8_panel - 1) / int8_panel, depth = fl_int8_depth(k);
-  const int64_t group = fl_int8_layout_in_use() == FL_INT8_WORDS_OF_TWO ? 2 : 4;
-  for (int64_t r = 0; r < panels * int8_panel; ++r) {
-    int8_t *start = packed + r / int8_panel * depth * int8_panel + r % int8_panel * group;
-    const bool inside = r < n;
-    pack_int8_row(start, offsets + r, w + (rows && inside ? (int64_t)rows[r] : r) * k,
-                  inside ? k : 0, group);
-    for (int64_t i = 0; i < depth && !inside; ++i) {
-      start[i / group * group * int8_panel + i % group] = 0;
+  for (int64_t p = 0; p < panels; ++p) {
+    const int8_t *row[int8_panel];
+    for (int64_t i = 0; i < int8_panel; ++i) {
+      const int64_t r = p * int8_panel + i;
+      row[i] = r < n ? w + (rows ? (int64_t)rows[r] : r) * k : NULL;
+      int32_t sum = 0;
+      for (int64_t j = 0; j < k && row[i]; ++j) sum += row[i][j];
+      offsets[r] = int8_offset * sum;
+    }
+    int8_t *panel = packed + p * depth * int8_panel;
+    if (fl_int8_layout_in_use() == FL_INT8_WORDS_OF_TWO) {
+      pack_int8_panel(panel, row, k, 2);
+    } else {
+      pack_int8_panel(panel, row, k, 4);
     }
   }
 }
