@@ -52,6 +52,7 @@ let package = Package(
     .executable(name: "fairline-validate", targets: ["fairline-validate"]),
     .executable(name: "fairline-import", targets: ["fairline-import"]),
     .executable(name: "fairline-learn-bpe", targets: ["fairline-learn-bpe"]),
+    .executable(name: "fairline-tokenize", targets: ["fairline-tokenize"]),
     .executable(name: "fairline-export", targets: ["fairline-export"]),
   ],
   targets: [
@@ -123,6 +124,7 @@ let package = Package(
     program("fairline-quantize"), program("fairline-shortlist"),
     program("fairline-eval-lm"), program("fairline-validate"),
     program("fairline-import"), program("fairline-learn-bpe"), program("fairline-export"),
+    program("fairline-tokenize"),
 
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["CFairlineKernels", "FairlineFoundation", "FairlineTensor"]),

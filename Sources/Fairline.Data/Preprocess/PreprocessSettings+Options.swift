@@ -57,6 +57,9 @@ extension PreprocessSettings: Configuration {
     [
       Option("bpe", \.bpe, "tokenizer of raw text: sentencepiece, ..."),
       Option(
+        "tokenizer", \.tokenizer, "tokenizer of words that text passes first: moses, space",
+        value: "NAME"),
+      Option(
         "sentencepiece-model", \.sentencepieceModel,
         "SentencePiece model to use instead of training one"),
       Option(

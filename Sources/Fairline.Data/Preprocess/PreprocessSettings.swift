@@ -49,6 +49,8 @@ public struct PreprocessSettings: Codable, Sendable, Equatable {
   public var alignfile: String?
   /// The division into subword units; `sentencepiece` takes plain text.
   public var bpe: String?
+  /// The tokenizer of words that text passes first.
+  public var tokenizer: String?
   /// A SentencePiece model to use; without it one is learnt from the training text.
   public var sentencepieceModel: String?
   /// The number of pieces of a new SentencePiece model.

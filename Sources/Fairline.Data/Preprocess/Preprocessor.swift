@@ -10,6 +10,8 @@ public struct Preprocessor {
   var paths: PreprocessPaths
   /// Divides texts, unless SentencePiece does.
   let tokenizer: (any Tokenizer)?
+  /// Divide texts of the source and of the target into words first; empty where nothing does.
+  let words: [any Tokenizer]
   /// The dictionaries and tokenizers of a model; nil when they are not given.
   let model: ModelText?
   private let report: (String) -> Void
@@ -32,14 +34,19 @@ public struct Preprocessor {
   /// - Parameters:
   ///   - tokenizer: what divides the lines of all texts; nil for text that is divided already, and
   ///     for the tokenizer `sentencepiece`, whose models may be trained here.
+  ///   - words: what divides the lines of the source and of the target into words first; empty for
+  ///     nothing.
   ///   - model: what the model brings that ``PreprocessSettings/model`` names.
   ///   - log: receives the lines that fairseq logs.
   public init(
-    _ settings: PreprocessSettings, tokenizer: (any Tokenizer)? = nil, model: ModelText? = nil,
+    _ settings: PreprocessSettings, tokenizer: (any Tokenizer)? = nil,
+    words: [any Tokenizer] = [], model: ModelText? = nil,
     log: @escaping (String) -> Void = { _ in }
   ) {
     self.settings = settings
+    precondition(words.isEmpty || words.count == 2, "words are divided on both sides, or on none")
     self.tokenizer = tokenizer
+    self.words = words
     self.model = model
     paths = PreprocessPaths(settings: settings)
     report = log

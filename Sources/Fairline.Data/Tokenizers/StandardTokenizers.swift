@@ -36,6 +36,11 @@ public enum StandardTokenizers: Plugin {
     try catalog.tokenizers.add(
       "byte_bpe", "pieces of a SentencePiece model of bytes",
       build: { (settings: BytePieceSettings, _) in try BytePieceTokenizer(settings) })
+    try catalog.wordTokenizers.add(
+      "moses", "words, by the rules of Moses",
+      build: { (settings: MosesSettings, context) in settings.tokenizer(context) })
+    try catalog.wordTokenizers.add(
+      "space", "what spaces separate", build: { (_: NoSettings, _) in SpaceTokenizer() })
   }
 }
 

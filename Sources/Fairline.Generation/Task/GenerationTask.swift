@@ -48,6 +48,8 @@ public struct TaskText: Sendable {
   public var sourceTokenizer: (any Tokenizer)?
   /// Joins the symbols of outputs.
   public var targetTokenizer: (any Tokenizer)?
+  /// The languages; nil where none are known.
+  public var languages: (source: String?, target: String?) = (nil, nil)
   /// Makes an input of a line's symbols, end included, and the line's number: by default, they
   /// are the source.
   public var input: @Sendable (_ symbols: [Int32], _ id: Int) -> GenerationInput

@@ -10,6 +10,10 @@ public struct TextCoder: Sendable {
   public var sourceTokenizer: (any Tokenizer)?
   /// Joins outputs; nil where symbols are words.
   public var targetTokenizer: (any Tokenizer)?
+  /// Divides lines into words before ``sourceTokenizer`` divides them: `--tokenizer`.
+  public var sourceWords: (any Tokenizer)?
+  /// Makes text of the words that ``targetTokenizer`` joined.
+  public var targetWords: (any Tokenizer)?
   /// What joins units before the tokenizer does: `--post-process`.
   public var postProcessing = PostProcessing.none
   /// Whether lines hold phrases behind tabs that their outputs must hold: `--constraints`.
@@ -37,14 +41,22 @@ public struct TextCoder: Sendable {
   }
 
   private func plainInput(_ line: String, _ id: Int) throws -> GenerationInput {
-    let units = try sourceTokenizer.map { try $0.units(of: line) } ?? line
+    let units = try Self.units(of: line, sourceWords, sourceTokenizer)
     return task.input(task.source.encode(units), id)
   }
 
   /// The target symbols of a phrase.
   private func phrase(_ text: String) throws -> [Int32] {
-    let units = try targetTokenizer.map { try $0.units(of: text) } ?? text
+    let units = try Self.units(of: text, targetWords, targetTokenizer)
     return task.target.encode(units, appendEOS: false)
+  }
+
+  /// The units of a text that is divided into words first.
+  private static func units(
+    of text: String, _ words: (any Tokenizer)?, _ tokenizer: (any Tokenizer)?
+  ) throws -> String {
+    let text = try words.map { try $0.units(of: text) } ?? text
+    return try tokenizer.map { try $0.units(of: text) } ?? text
   }
 
   /// The units of an output after ``postProcessing``, source words in place of unknown symbols
@@ -80,10 +92,10 @@ public struct TextCoder: Sendable {
   }
 
   /// The plain text of units of outputs.
-  public func text(of units: String) -> String { text(units, targetTokenizer) }
+  public func text(of units: String) -> String { text(units, targetTokenizer, targetWords) }
 
   /// The plain text of units of what was given.
-  public func text(given units: String) -> String { text(units, sourceTokenizer) }
+  public func text(given units: String) -> String { text(units, sourceTokenizer, sourceWords) }
 
   /// Whether ``postProcessing`` is what a tokenizer does better itself.
   private func isDone(by tokenizer: (any Tokenizer)?) -> Bool {
@@ -97,8 +109,10 @@ public struct TextCoder: Sendable {
     return tokenizer.text(of: decode(.none))
   }
 
-  private func text(_ units: String, _ tokenizer: (any Tokenizer)?) -> String {
-    guard let tokenizer, !isDone(by: tokenizer) else { return units }
-    return tokenizer.text(of: units)
+  private func text(
+    _ units: String, _ tokenizer: (any Tokenizer)?, _ words: (any Tokenizer)?
+  ) -> String {
+    let joined = isDone(by: tokenizer) ? units : tokenizer?.text(of: units) ?? units
+    return words?.text(of: joined) ?? joined
   }
 }

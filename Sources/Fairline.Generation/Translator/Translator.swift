@@ -60,6 +60,8 @@ public final class Translator: Sendable {
     coder.postProcessing = configuration.postProcessing
     coder.sourceTokenizer = configuration.sourceTokenizer ?? coder.sourceTokenizer
     coder.targetTokenizer = configuration.targetTokenizer ?? coder.targetTokenizer
+    coder.sourceWords = configuration.sourceWords
+    coder.targetWords = configuration.targetWords
     coder.readsConstraints = configuration.search.constraints != nil
     coder.unknownWords = try configuration.search.replaceUnk.map(UnknownWords.init(path:))
     self.coder = coder

@@ -25,6 +25,10 @@ public struct TranslatorSettings: Sendable {
   public var sourceTokenizer: (any Tokenizer)?
   /// What joins outputs, instead of what the checkpoint or data folder brings.
   public var targetTokenizer: (any Tokenizer)?
+  /// What divides lines into words first; nil where words are what the tokenizer takes.
+  public var sourceWords: (any Tokenizer)?
+  /// What makes text of words of outputs.
+  public var targetWords: (any Tokenizer)?
 
   /// The defaults.
   public init() {}

@@ -44,10 +44,10 @@ struct GenerationSetup {
     let task = try catalog.tasks.select(record, overrides: changes)
     let strategy = try catalog.searches.select(
       generation.value.searchName(output.value.search))
-    let tokenizers = try TokenizerChoice(output.value.bpe, catalog)
+    let tokenizers = try TokenizerChoice(output.value, catalog)
     let scoring = try metric().map { try catalog.metrics.select($0) }
     let chosen =
-      [task.draft, strategy.draft, tokenizers.draft] + [scoring?.draft].compactMap(\.self)
+      [task.draft, strategy.draft] + tokenizers.drafts + [scoring?.draft].compactMap(\.self)
     let parser = try CommandLineParser(
       program: program, summary: summary,
       drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty },
@@ -85,35 +85,11 @@ struct GenerationSetup {
     let text = loaded.task.text
     configuration.sourceTokenizer = try tokenizers.tokenizer(own: text.sourceTokenizer)
     configuration.targetTokenizer = try tokenizers.tokenizer(own: text.targetTokenizer)
+    configuration.sourceWords = try tokenizers.words(.source, text.languages.source)
+    configuration.targetWords = try tokenizers.words(.target, text.languages.target)
     self.output = output.value
     self.generation = search
     self.metric = try scoring?.build(context())
     translator = try Translator(loaded, configuration: configuration)
-  }
-}
-
-/// What `--bpe` chooses: a tokenizer, or the one that the model or the data bring.
-private struct TokenizerChoice {
-  private let isAsked: Bool
-  private let selection: Selection<TokenizerContext, any Tokenizer>
-  private let settings: Draft<SentencePieceSettings>?
-
-  init(_ name: String?, _ catalog: Catalog) throws {
-    isAsked = name != nil
-    if let name, PreprocessSettings.idleBPE.contains(name), !catalog.tokenizers.contains(name) {
-      throw OptionError.refused(
-        flag: "--bpe \(name)",
-        remedy: "divide text before, and join it with --remove-bpe or another --post-process")
-    }
-    selection = try catalog.tokenizers.select(name ?? StandardTokenizers.sentencePiece)
-    settings = selection.draft as? Draft<SentencePieceSettings>
-  }
-
-  var draft: any AnyDraft { selection.draft }
-
-  /// The tokenizer of one side; nil when none was asked for and the model has none.
-  func tokenizer(own: (any Tokenizer)?) throws -> (any Tokenizer)? {
-    guard isAsked || settings?.value.model != nil else { return own }
-    return try selection.build(TokenizerContext(own: own))
   }
 }

@@ -6,6 +6,7 @@ struct OutputSettings: Configuration {
   var modelOverrides: JSONValue = [:]
   var postProcess: String?
   var bpe: String?
+  var tokenizer: String?
   var search: String?
   var quiet = false
   var plain = false
@@ -30,6 +31,10 @@ struct OutputSettings: Configuration {
         "post-process", aliases: ["remove-bpe"], \.postProcess,
         "join subword units: sentencepiece, subword_nmt, ...", bare: "@@ "),
       Option("bpe", \.bpe, "tokenizer that splits and joins text: sentencepiece, ..."),
+      Option(
+        "tokenizer", \.tokenizer,
+        "tokenizer of words that lines and hypotheses pass besides --bpe: moses, space",
+        value: "NAME"),
       Option(
         "search", \.search,
         "search strategy, one that --list shows (default: as --sampling and others say, else beam)",

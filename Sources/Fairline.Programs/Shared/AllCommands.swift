@@ -14,6 +14,7 @@ public enum AllCommands {
       ("quantize", QuantizeCommand.main), ("shortlist", ShortlistCommand.main),
       ("import", ImportCommand.main), ("export", ExportCommand.main),
       ("learn-bpe", { LearnBPECommand.main(program: $1, arguments: $2) }),
+      ("tokenize", TokenizeCommand.main),
     ]
   }
 

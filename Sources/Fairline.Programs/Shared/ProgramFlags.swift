@@ -27,6 +27,7 @@ enum ProgramFlags {
       ("fairline-shortlist", [Draft("", ShortlistSettings())]),
       ("fairline-import", [Draft("", ImportSettings())]),
       ("fairline-learn-bpe", [Draft("", LearnBPESettings())]),
+      ("fairline-tokenize", [Draft("", TokenizeSettings())]),
     ]
   }
 

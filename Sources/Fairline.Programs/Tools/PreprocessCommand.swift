@@ -19,15 +19,22 @@ public enum PreprocessCommand {
       let first = try CommandLineParser(program: program, drafts: [draft])
       _ = try first.parse(arguments, ignoringUnknown: true)
       let tokenizer = try selection(draft.value.bpe, catalog)
+      let words = try draft.value.tokenizer.map { try catalog.wordTokenizers.select($0) }
       draft.value = PreprocessSettings()
       let parser = try CommandLineParser(
         program: program, summary: "Makes dictionaries and binary data files from text.",
-        drafts: [draft] + [tokenizer?.draft].compactMap(\.self),
+        drafts: [draft] + [tokenizer?.draft, words?.draft].compactMap(\.self),
         elsewhere: { ProgramFlags.all })
       guard let parsed = try Program.read(arguments, with: parser) else { return }
       let divides = isUsed(tokenizer?.draft, draft.value.bpe, given: parsed.given)
       var preprocessor = Preprocessor(
         draft.value, tokenizer: divides ? try tokenizer?.build(TokenizerContext()) : nil,
+        words: try words.map { words in
+          try [
+            words.build(WordTokenizerContext(.source, language: draft.value.sourceLang)),
+            words.build(WordTokenizerContext(.target, language: draft.value.targetLang)),
+          ]
+        } ?? [],
         model: try draft.value.model.map { try text(of: $0, catalog) }
       ) { Program.note($0) }
       preprocessor.removesUnfinished = true

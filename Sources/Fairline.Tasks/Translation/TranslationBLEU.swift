@@ -10,8 +10,13 @@ struct TranslationBLEU {
   private let settings: GenerationSettings
   private let postProcessing: PostProcessing
   private let tokenizer: BLEUTokenizer
+  private let words: MosesTokenizer?
 
-  init(_ configuration: TranslationSettings, _ vocabularies: TranslationVocabularies) throws {
+  init(
+    _ configuration: TranslationSettings, _ vocabularies: TranslationVocabularies,
+    _ language: String
+  ) throws {
+    words = configuration.evalBleuDetok == "moses" ? MosesTokenizer(language) : nil
     self.configuration = configuration
     self.vocabularies = vocabularies
     let flag = "--eval-bleu-args"
@@ -78,6 +83,11 @@ struct TranslationBLEU {
   }
 
   private func text(_ tokens: [Int32], unknown: String) -> String {
+    let words = units(tokens, unknown: unknown)
+    return self.words?.text(of: words) ?? words
+  }
+
+  private func units(_ tokens: [Int32], unknown: String) -> String {
     if postProcessing == .sentencepiece, let pieces = vocabularies.targetPieces {
       return pieces.text(
         of: vocabularies.target.decode(tokens, unknown: .replaced(by: unknown)))

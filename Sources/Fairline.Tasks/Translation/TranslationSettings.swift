@@ -96,7 +96,7 @@ package struct TranslationSettings: Configuration, Equatable {
       Option("eval-bleu", \.evalBleu, "translate the validation sets and report BLEU"),
       Option("eval-bleu-args", \.evalBleuArgs, "settings of the search for --eval-bleu, as JSON"),
       Option(
-        "eval-bleu-detok", \.evalBleuDetok, "detokenizer before scoring: only 'space'"),
+        "eval-bleu-detok", \.evalBleuDetok, "detokenizer before scoring: space or moses"),
       Option(
         "eval-tokenized-bleu", \.evalTokenizedBleu, "compute BLEU on words as they stand"),
       Option(

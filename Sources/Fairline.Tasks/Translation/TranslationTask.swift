@@ -50,11 +50,10 @@ package final class TranslationTask: GenerationTask {
     limits = LengthLimits(
       source: configuration.maxSourcePositions - (form?.source.count ?? 0),
       target: configuration.maxTargetPositions - (form?.target.count ?? 0))
-    guard configuration.evalBleuDetok == "space" else {
+    guard ["space", "moses"].contains(configuration.evalBleuDetok) else {
       throw UserError(
-        "--eval-bleu-detok \(configuration.evalBleuDetok) is not known: "
-          + "use 'space', with --eval-bleu-remove-bpe sentencepiece for plain text"
-      )
+        "--eval-bleu-detok \(configuration.evalBleuDetok) is not known: use 'moses', or 'space' "
+          + "with --eval-bleu-remove-bpe sentencepiece for plain text")
     }
   }
 
@@ -98,7 +97,7 @@ package final class TranslationTask: GenerationTask {
     of model: any Model, on name: String
   ) throws -> [(name: String, value: Double)] {
     guard configuration.evalBleu else { return [] }
-    let evaluation = try TranslationBLEU(configuration, vocabularies)
+    let evaluation = try TranslationBLEU(configuration, vocabularies, languages.target)
     let pairs = try validationPairs(name)
     let samples = context.note
     return [("bleu", try evaluation.score(model, pairs, printing: samples))]
@@ -107,7 +106,7 @@ package final class TranslationTask: GenerationTask {
   /// BLEU, when it is asked for, once the settings of its search are known to be possible.
   public func measureNames(of model: any Model, on name: String) throws -> [String] {
     guard configuration.evalBleu else { return [] }
-    try TranslationBLEU(configuration, vocabularies).check(model)
+    try TranslationBLEU(configuration, vocabularies, languages.target).check(model)
     return ["bleu"]
   }
 
@@ -122,7 +121,7 @@ package final class TranslationTask: GenerationTask {
   /// Both dictionaries, and the models that divide text into their symbols.
   package var text: TaskText {
     let most = configuration.truncateSource ? limits.source : .max
-    return TaskText(
+    var text = TaskText(
       source: vocabularies.source, target: vocabularies.target,
       sourceTokenizer: vocabularies.sourceTokenizer,
       targetTokenizer: vocabularies.targetTokenizer,
@@ -131,6 +130,10 @@ package final class TranslationTask: GenerationTask {
         let input = GenerationInput(id: id, source: source)
         return form?.applied(to: input) ?? input
       })
+    text.languages =
+      folder == nil
+      ? (configuration.sourceLang, configuration.targetLang) : (languages.source, languages.target)
+    return text
   }
 
   /// The pairs of a data subset.

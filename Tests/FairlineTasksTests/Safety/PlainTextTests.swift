@@ -102,6 +102,27 @@ import Testing
     }
   }
 
+  @Test func wordsAreDividedBeforePieces() throws {
+    let (source, target) = (Marked(mark: "s"), Marked(mark: "t"))
+    var coder = TextCoder(
+      TaskText(
+        source: Vocabulary(), target: Vocabulary(), sourceTokenizer: source,
+        targetTokenizer: target))
+    (coder.sourceWords, coder.targetWords) = (Marked(mark: "v"), Marked(mark: "w"))
+    #expect(coder.text(given: "a") == "v(s(a))" && coder.text(of: "a") == "w(t(a))")
+    // What --post-process joins has its words joined afterwards.
+    coder.postProcessing = .silence
+    coder.targetTokenizer = Joined()
+    #expect(coder.text(of: "a b") == "w(a b)")
+  }
+
+  /// Joins what `--post-process` joins too.
+  private struct Joined: Tokenizer {
+    var postProcessing: PostProcessing? { .silence }
+    func units(of line: String) -> String { line }
+    func text(of units: String) -> String { "joined" }
+  }
+
   @Test func eachSideHasItsOwnModel() throws {
     let (source, target) = (Marked(mark: "s"), Marked(mark: "t"))
     let words = Vocabulary()

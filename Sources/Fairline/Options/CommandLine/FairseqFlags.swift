@@ -175,8 +175,13 @@ extension IgnoredFlags {
   }
 
   private mutating func refuseGeneration() {
-    let text = "divide and join text outside, with sacremoses for example"
-    refuse(["tokenizer", "moses-no-dash-splits", "moses-no-escape"], because: text)
+    refuse(
+      [
+        "tokenizer", "moses-source-lang", "moses-target-lang", "moses-no-dash-splits",
+        "moses-no-escape",
+      ],
+      because: "text is divided by fairline-preprocess --tokenizer moses; fairline-generate and "
+        + "fairline-interactive take --tokenizer moses too")
     refuse(
       [
         "bpe-dropout", "bpe-bytes-path", "bpe-cased", "bpe-vocab-file",

@@ -1,0 +1,4 @@
+import FairlinePrograms
+import Foundation
+
+exit(TokenizeCommand.main())
