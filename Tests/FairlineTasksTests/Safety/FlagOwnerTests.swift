@@ -82,7 +82,8 @@ import Testing
       for (setting, words) in [
         ("node_method", "--node-method in \(path) belongs to the architecture node_transformer"),
         ("self-target", "--self-target in \(path) belongs to the task language_modeling"),
-        ("moses-no-dash-splits", "--moses-no-dash-splits in \(path) is not supported"),
+        ("moses-no-dash-splits", "--moses-no-dash-splits in \(path) belongs to the word tokenizer"),
+        ("bpe-cased", "--bpe-cased in \(path) is not supported"),
       ] {
         try Data("{\"\(setting)\": true}".utf8).write(to: URL(fileURLWithPath: path))
         let run = try Programs.run(
