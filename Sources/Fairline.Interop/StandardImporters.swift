@@ -21,6 +21,9 @@ public enum StandardImporters: Plugin {
     try catalog.importers.add(
       "huggingface_multilingual", "folders of Hugging Face with M2M-100, NLLB-200 or mBART-50",
       MultilingualFolder())
+    try catalog.importers.add(
+      "marian", "native models of Marian (.npz, .bin), with vocabularies beside them",
+      NativeMarian())
     try catalog.exporters.add(
       "ctranslate2", "a folder of CTranslate2, format 6, in 32 bit floats or 8 bit integers",
       CTranslate2Exporter())

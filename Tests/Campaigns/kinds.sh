@@ -8,7 +8,7 @@ kinds=(checkpoint compressed int8 resumed shortlist bin index record dictionary 
   added_model validated_bin validated_model given_dictionary given_pieces config settings text
   preprocess_text scored_text words constrained_text pickle pickled_settings foreign_tensors
   foreign_config foreign_symbols foreign_pieces rounded_foreign exported gzip_text xz_text
-  zstd_text tsv learned_text codes merges symbols)
+  zstd_text tsv learned_text codes merges symbols marian_archive marian_binary marian_vocabulary)
 declare -A sound place
 
 make_kinds() {
@@ -107,6 +107,17 @@ END
   sound[foreign_pieces]=$foreign/model/source.spm place[foreign_pieces]=tensors.at/source.spm
   cp -r "$foreign/ct2-int8" rounded.at
   sound[rounded_foreign]=$foreign/ct2-int8/model.bin place[rounded_foreign]=rounded.at/model.bin
+  local seeds=$root/Tests/Fuzzing/Seeds/marian
+  for name in archive binary vocabulary; do
+    mkdir "marian_$name.at"
+    cp "$seeds/attention.bin" "marian_$name.at/model.bin"
+    printf '%s\n' '</s>: 0' '<unk>: 1' '"a": 2' "'b': 3" 'c: 4' 'd: 5' >"marian_$name.at/vocab.yml"
+  done
+  rm marian_archive.at/model.bin
+  cp marian_binary.at/vocab.yml marian.yml
+  sound[marian_archive]=$seeds/attention.npz place[marian_archive]=marian_archive.at/model.npz
+  sound[marian_binary]=$seeds/attention.bin place[marian_binary]=marian_binary.at/model.bin
+  sound[marian_vocabulary]=marian.yml place[marian_vocabulary]=marian_vocabulary.at/vocab.yml
   mkdir fairseq.at
   echo 'a 1' >fairseq.at/dict.txt
   sound[pickled_settings]=$root/Tests/Fuzzing/Seeds/torch/legacy.pt
@@ -232,9 +243,13 @@ read_foreign_tensors() { translate_three --path tensors.at; }
 read_foreign_config() { translate_three --path tensors.at; }
 read_foreign_symbols() { translate_three --path tensors.at; }
 read_foreign_pieces() { translate_three --path tensors.at; }
-read_rounded_foreign() {
+read_rounded_foreign() { import rounded.at; }
+read_marian_archive() { import marian_archive.at/model.npz; }
+read_marian_binary() { import marian_binary.at/model.bin; }
+read_marian_vocabulary() { import marian_vocabulary.at; }
+import() {
   [ ! -e imported.safetensors ] || rm imported.safetensors
-  attempt 30 fairline-import rounded.at --to imported.safetensors
+  attempt 30 fairline-import "$1" --to imported.safetensors
   result=
   if [ $code = 0 ]; then
     ask bits imported.safetensors

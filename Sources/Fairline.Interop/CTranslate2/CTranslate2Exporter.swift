@@ -89,7 +89,9 @@ private struct CTranslate2Content {
       "bos_token": .string(vocabulary.symbol(Vocabulary.bos)),
       "decoder_start_token": .string(
         vocabulary.symbol(startsFromZero ? Vocabulary.eos : form.start)),
-      "eos_token": .string(vocabulary.symbol(Vocabulary.eos)), "layer_norm_epsilon": nil,
+      "eos_token": .string(vocabulary.symbol(Vocabulary.eos)),
+      "layer_norm_epsilon": form.epsilon == TransformerForm.usualEpsilon
+        ? nil : .number(form.epsilon),
       "multi_query_attention": false, "unk_token": .string(Vocabulary.unkSymbol),
     ]
     try addTables(bias: keepsPad ? Self.withoutPad(bias, vocabulary.count) : bias)

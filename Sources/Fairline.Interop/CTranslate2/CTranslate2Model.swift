@@ -48,6 +48,9 @@ struct CTranslate2Model {
     (start, endsSources) = try Self.ends(file, config, asTold: endsSourcesAsTold)
     settings["encoderEmbedDim"] = .integer(from.columns)
     settings["decoderEmbedDim"] = .integer(to.columns)
+    if config.has("layer_norm_epsilon") {
+      settings["layerNormEps"] = .number(try config.fraction("layer_norm_epsilon", usual: 0))
+    }
     try addTables()
     try addSide("encoder", channels: from.columns)
     try addSide("decoder", channels: to.columns)
@@ -69,10 +72,6 @@ struct CTranslate2Model {
     guard !beginsSources else {
       throw UserError(
         "\(file.path) reads sources with a beginning: such models are not known here")
-    }
-    if let epsilon = config.json("layer_norm_epsilon")?.doubleValue, epsilon != 1e-5 {
-      throw UserError(
-        "\(config.path) says 'layer_norm_epsilon' is \(epsilon), and only 0.00001 is known here")
     }
     // A row of zeros stands for no embedding.
     if startsFromZero { return ("<pad>", endsSources || !asTold) }

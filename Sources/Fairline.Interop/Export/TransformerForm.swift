@@ -30,6 +30,8 @@ struct TransformerForm {
   let sharesOutput: Bool
   /// The symbol that the decoder starts from.
   let start: Int32
+  /// What normalisations add to the variance.
+  let epsilon: Double
   private let waves: SinusoidForm?
 
   /// Reads a model's settings.
@@ -84,7 +86,11 @@ struct TransformerForm {
     waves = try settings.flag("noTokenPositionalEmbeddings", usual: false) ? nil : form
     let first = model.header.task.settings["decoderStart"]?.stringValue
     start = first.map(decoder.vocabulary.id) ?? Vocabulary.eos
+    epsilon = try settings.fraction("layerNormEps", usual: Self.usualEpsilon)
   }
+
+  /// What normalisations add to the variance in most programs.
+  static let usualEpsilon = 1e-5
 
   private static func refuseVariants(
     _ settings: ForeignSettings, _ names: [String], _ format: String

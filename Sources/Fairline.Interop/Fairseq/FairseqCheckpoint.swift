@@ -13,6 +13,8 @@ struct FairseqCheckpoint: Importer {
     if let config = try? candidate.object(in: "config.json"), config["model_type"] != nil {
       return false
     }
+    // Marian's archives are zip files too.
+    if candidate.path.hasSuffix(".npz") || MarianFiles.model(of: candidate) != nil { return false }
     return TorchFile.begins(candidate.beginning(16))
       || (candidate.path.hasSuffix(".pt") && candidate.tensors == nil)
   }

@@ -14,7 +14,7 @@ struct FsmtFolder: Importer {
   func open(_ candidate: ImportCandidate) throws -> ImportedModel {
     let folder = try HuggingFaceFolder(candidate)
     let sizes = try BartSizes(folder.settings, activation: "relu", scales: true)
-    var tensors = BartTensors(folder.tensors)
+    var tensors = PlacedTensors(layersOf: folder.tensors)
     let (encoder, decoder) = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
     // The output's table is the decoder's.
     let output = "model.decoder.output_projection.weight"

@@ -31,6 +31,11 @@ struct MarianExporter: Exporter {
     if pieces.isEmpty {
       notes.append("no model of pieces: the folder has no tokenizer, only the symbols' numbers")
     }
+    if form.epsilon < TransformerForm.usualEpsilon {
+      notes.append(
+        "the class adds \(TransformerForm.usualEpsilon) to variances, and the model "
+          + "\(form.epsilon): outputs differ slightly")
+    }
     if content.storesPositions {
       notes.append("positions are stored as tables, which the class takes when it reads the file")
     }
@@ -66,6 +71,11 @@ private struct MarianContent {
       throw UserError(
         "\(path) normalises before its sub-layers, which Marian's models do not: use the format "
           + "ctranslate2")
+    }
+    guard form.epsilon <= TransformerForm.usualEpsilon else {
+      throw UserError(
+        "\(path) adds \(form.epsilon) to variances, and the format \(format) "
+          + "\(TransformerForm.usualEpsilon): use the format ctranslate2")
     }
     guard !form.normalizesEmbeddings else {
       throw UserError(

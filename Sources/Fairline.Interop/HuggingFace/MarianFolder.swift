@@ -68,7 +68,7 @@ struct MarianFolder: Importer {
 private struct MarianParts {
   let sizes: BartSizes
   let source, target: ForeignVocabulary
-  var tensors: BartTensors
+  var tensors: PlacedTensors
   var settings: JSONObject
   var notes: [String] = []
   /// The symbol that the decoder starts from.
@@ -77,7 +77,7 @@ private struct MarianParts {
   init(_ folder: HuggingFaceFolder) throws {
     let config = folder.settings
     sizes = try BartSizes(config)
-    tensors = BartTensors(folder.tensors)
+    tensors = PlacedTensors(layersOf: folder.tensors)
     settings = sizes.transformer
     let channels = sizes.channels.encoder
     let encoder = "model.encoder.embed_tokens.weight"

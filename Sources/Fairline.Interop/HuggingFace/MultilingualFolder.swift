@@ -116,13 +116,13 @@ struct MultilingualFamily {
 private struct MultilingualParts {
   let sizes: BartSizes
   let symbols: ForeignVocabulary
-  var tensors: BartTensors
+  var tensors: PlacedTensors
   var settings: JSONObject
 
   init(_ folder: HuggingFaceFolder, _ family: MultilingualFamily, isBART: Bool) throws {
     let config = folder.settings
     sizes = try BartSizes(config, activation: isBART ? "gelu" : "relu", scales: !isBART)
-    tensors = BartTensors(folder.tensors)
+    tensors = PlacedTensors(layersOf: folder.tensors)
     settings = sizes.transformer
     let channels = sizes.channels.encoder
     let names =

@@ -13,6 +13,12 @@ struct DerivedTensors: TensorSource {
     case slice(String, Range<Int>)
     /// For each row, a row of another tensor; a negative number stands for a row of one number.
     case rows(String, [Int32], fill: Float)
+    /// The same of the columns of a matrix.
+    case columns(String, [Int32], fill: Float)
+    /// Another tensor's numbers times a factor.
+    case scaled(String, by: Float)
+    /// A matrix turned around, its numbers times a factor.
+    case turned(String, by: Float = 1)
     /// Numbers of the importer's own. `[row, column]`
     case numbers([Float])
   }
@@ -69,16 +75,40 @@ struct DerivedTensors: TensorSource {
     case .rows(let other, let rows, let fill):
       let columns = shape.dropFirst().reduce(1, *)
       let all = try self.rows(other, Int(rows.max() ?? -1) + 1, columns: columns)
-      for (place, row) in rows.enumerated() {
-        let part = UnsafeMutableBufferPointer(
-          rebasing: output[(place * columns)..<((place + 1) * columns)])
-        if row < 0 {
-          part.update(repeating: fill)
-        } else {
-          _ = part.update(from: all[(Int(row) * columns)..<((Int(row) + 1) * columns)])
-        }
+      Self.choose(rows, of: all, fill: fill, into: output, columns: columns)
+    case .columns(let other, let rows, let fill):
+      let columns = shape[1]
+      let count = source.shape(of: other)?.reduce(1, *) ?? 0
+      precondition(rows.allSatisfy { Int($0) < count / columns }, "the matrix has these columns")
+      let all = try [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+        try source.readTurned(
+          other, rows: columns, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+        filled = count
       }
+      Self.choose(rows, of: all, fill: fill, into: output, columns: columns)
+    case .scaled(let other, let factor):
+      try source.read(other, into: output)
+      for index in output.indices { output[index] *= factor }
+    case .turned(let other, let factor):
+      try source.readTurned(other, rows: shape[1], into: output)
+      if factor != 1 { for index in output.indices { output[index] *= factor } }
     case .numbers(let numbers): _ = output.update(from: numbers)
+    }
+  }
+
+  /// Puts together rows of a matrix, and rows of one number where a row's number is negative.
+  private static func choose(
+    _ rows: [Int32], of all: [Float], fill: Float,
+    into output: UnsafeMutableBufferPointer<Float>, columns: Int
+  ) {
+    for (place, row) in rows.enumerated() {
+      let part = UnsafeMutableBufferPointer(
+        rebasing: output[(place * columns)..<((place + 1) * columns)])
+      if row < 0 {
+        part.update(repeating: fill)
+      } else {
+        _ = part.update(from: all[(Int(row) * columns)..<((Int(row) + 1) * columns)])
+      }
     }
   }
 

@@ -36,7 +36,7 @@ struct ZipArchive {
       if entry.name.hasSuffix("/") { continue }
       try Self.check(entry.name)
       guard entry.method == 0 || takesCompressed && entry.method == 8 else {
-        throw ZipError("its member '\(entry.name)' is compressed, which torch never does")
+        throw ZipError("its member '\(entry.name)' is compressed, which is not known here")
       }
       let data = try entry.data(in: file, before: directory.range.lowerBound)
       guard members.updateValue(data, forKey: entry.name) == nil else {
@@ -71,6 +71,30 @@ struct ZipArchive {
       throw ZipError("its member '\(name)' is damaged")
     }
     try writer.finish()
+  }
+
+  /// Where a member's bytes lie that are not compressed; nil for others.
+  func stored(_ name: String) -> Range<Int>? {
+    facts[name]?.isCompressed == false ? members[name] : nil
+  }
+
+  /// What the bytes of a member sum up to by CRC-32.
+  func checksum(of name: String) -> UInt32? { facts[name]?.checksum }
+
+  /// What a compressed member holds.
+  ///
+  /// - Throws: a clause when it is damaged, or holds more than `limit` bytes.
+  func unpacked(_ name: String, of file: MappedFile, limit: Int) throws -> [UInt8] {
+    guard let range = members[name], let facts = facts[name] else {
+      throw ZipError("it has no member '\(name)'")
+    }
+    guard facts.size <= limit else {
+      throw ZipError("its member '\(name)' claims to hold \(facts.size) bytes, which is too much")
+    }
+    let bytes = Deflate.bytes(
+      UnsafeRawBufferPointer(rebasing: file.bytes[range]), count: facts.size)
+    guard let bytes else { throw ZipError("its member '\(name)' is damaged") }
+    return bytes
   }
 
   /// Refuses names that lead elsewhere.

@@ -41,7 +41,9 @@ public struct TokenEmbedding: Sendable {
         maximumLength: maximumLength, channels: channels, waves: c.sinusoid)
     norm =
       c.layernormEmbedding
-      ? LayerNorm(space.part("layernorm_embedding"), channels: channels) : nil
+      ? LayerNorm(
+        space.part("layernorm_embedding"), channels: channels, epsilon: Float(c.layerNormEps))
+      : nil
     scale = c.noScaleEmbedding ? 1 : Float(channels).squareRoot()
     dropout = c.dropout
   }

@@ -64,7 +64,8 @@ public struct TransformerDecoder: Sendable {
     }
     norm =
       c.decoderNormalizeBefore && normalizesLast
-      ? LayerNorm(space.part("layer_norm"), channels: channels) : nil
+      ? LayerNorm(
+        space.part("layer_norm"), channels: channels, epsilon: Float(c.layerNormEps)) : nil
     outputProjection = project("project_out_dim", channels, c.decoderOutputChannels)
     layerDrop = c.decoderLayerdrop
     recomputes = c.checkpointActivations

@@ -36,7 +36,9 @@ public struct TransformerEncoder: Sendable {
     }
     norm =
       c.encoderNormalizeBefore
-      ? LayerNorm(space.part("layer_norm"), channels: c.encoderEmbedDim) : nil
+      ? LayerNorm(
+        space.part("layer_norm"), channels: c.encoderEmbedDim, epsilon: Float(c.layerNormEps))
+      : nil
     layerDrop = c.encoderLayerdrop
     recomputes = c.checkpointActivations
   }

@@ -18,6 +18,8 @@ public struct TransformerLayerSettings: Sendable {
   public var activationDropout: Double
   /// The feed-forward network's function.
   public var activation: Activation
+  /// What normalisations add to the variance.
+  public var epsilon: Float = 1e-5
 
   /// The settings of the encoder's layers.
   public static func encoder(_ c: TransformerSettings) -> Self {
@@ -25,7 +27,7 @@ public struct TransformerLayerSettings: Sendable {
       channels: c.encoderEmbedDim, hidden: c.encoderFfnEmbedDim, heads: c.encoderAttentionHeads,
       normalizesBefore: c.encoderNormalizeBefore, dropout: c.dropout,
       attentionDropout: c.attentionDropout, activationDropout: c.activationDropout,
-      activation: c.activationFn)
+      activation: c.activationFn, epsilon: Float(c.layerNormEps))
   }
 
   /// The settings of the decoder's layers.
@@ -34,7 +36,7 @@ public struct TransformerLayerSettings: Sendable {
       channels: c.decoderChannels, hidden: c.decoderHidden, heads: c.decoderAttentionHeads,
       normalizesBefore: c.decoderNormalizeBefore, dropout: c.dropout,
       attentionDropout: c.attentionDropout, activationDropout: c.activationDropout,
-      activation: c.activationFn)
+      activation: c.activationFn, epsilon: Float(c.layerNormEps))
   }
 }
 
@@ -45,7 +47,7 @@ struct ResidualConnection: Sendable {
   let dropout: Double
 
   init(_ space: ParameterSpace, _ settings: TransformerLayerSettings) {
-    norm = LayerNorm(space, channels: settings.channels)
+    norm = LayerNorm(space, channels: settings.channels, epsilon: settings.epsilon)
     normalizesBefore = settings.normalizesBefore
     dropout = settings.dropout
   }

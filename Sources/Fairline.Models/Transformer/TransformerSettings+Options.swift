@@ -15,7 +15,7 @@ extension TransformerSettings {
     [
       "encoderAttentionHeads", "decoderAttentionHeads", "encoderNormalizeBefore",
       "decoderNormalizeBefore", "activationFn", "noScaleEmbedding", "noTokenPositionalEmbeddings",
-      "sinusoid",
+      "sinusoid", "layerNormEps",
     ]
   }
 
@@ -70,6 +70,9 @@ extension TransformerSettings {
         "use one embedding for encoder, decoder and output"),
       Option("sinusoid", \.sinusoid, "formula of the sinusoidal positions"),
       Option("output-bias", \.outputBias, "add a bias to the logit of each symbol"),
+      Option(
+        "layer-norm-eps", \.layerNormEps, in: .from(1e-12, to: 1),
+        "what layer normalisation adds to the variance"),
     ]
   }
 }

@@ -61,6 +61,8 @@ public struct TransformerSettings: Configuration, TransformerStackSettings, Equa
   public var sinusoid = SinusoidForm.fairseq
   /// Whether something is added to the logit of each symbol.
   public var outputBias = false
+  /// What normalisations add to the variance.
+  public var layerNormEps = 1e-5
   /// Whether embeddings are normalised.
   public var layernormEmbedding = false
   /// Whether embeddings are not multiplied by the square root of the channels.

@@ -58,6 +58,8 @@ public enum SinusoidForm: String, CaseIterable, Codable, Sendable {
   /// The paper's (Vaswani and others 2017, section 3.5), and Hugging Face's for models of Marian:
   /// frequency `i` is `10000^(-2 i / channels)`, the first token has place 0.
   case vaswani
+  /// Marian's: frequency `i` is `10000^(-i / (channels / 2 - 1))`, the first token has place 0.
+  case marian
 }
 
 /// The fixed table of sinusoidal positions, in fairseq's layout: all sines, then all cosines.
@@ -82,6 +84,7 @@ public struct SinusoidalTable: Sendable {
           // The reference multiplies in single precision before taking sine and cosine.
           case .fairseq: Double(Float(place) * Float(frequency))
           case .vaswani: Double(max(place - first, 0)) / frequency
+          case .marian: Double(max(place - first, 0)) * frequency
           }
         numbers[place * channels + index] = Float(sin(angle))
         numbers[place * channels + half + index] = Float(cos(angle))
@@ -96,7 +99,7 @@ extension SinusoidForm {
   fileprivate func frequencies(_ channels: Int) -> [Double] {
     let half = channels / 2
     switch self {
-    case .fairseq:
+    case .fairseq, .marian:
       let rate = log(10000.0) / Double(max(half - 1, 1))
       return (0..<half).map { exp(Double($0) * -rate) }
     case .vaswani:

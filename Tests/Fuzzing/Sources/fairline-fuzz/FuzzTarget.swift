@@ -28,6 +28,7 @@ enum FuzzTargets {
     "huggingface": { try HuggingFaceTarget() },
     "index": { IndexTarget() },
     "json": { JSONTarget() },
+    "marian": { try MarianTarget() },
     "scores": { ScoresTarget() },
     "search": { try SearchTarget() },
     "sentencepiece": { SentencePieceTarget() },
@@ -37,6 +38,7 @@ enum FuzzTargets {
     "tensors": { try TensorsTarget() },
     "torch": { try TorchTarget() },
     "translation": { try TranslationTarget() },
+    "yaml": { try YAMLTarget() },
   ]
 }
 
