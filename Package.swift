@@ -34,7 +34,8 @@ let package = Package(
     .library(
       name: "Fairline",
       targets: [
-        "FairlineFoundation", "FairlineTensor", "FairlineODE", "Fairline", "FairlineData",
+        "FairlineFoundation", "FairlineTensor", "FairlineODE", "Fairline", "FairlineDistributed",
+        "FairlineData",
         "FairlineScoring", "FairlineGeneration", "FairlineModels", "FairlineTasks",
         "FairlineNodeTransformer", "FairlineInterop", "FairlinePrograms",
       ]),
@@ -69,6 +70,7 @@ let package = Package(
       ]),
     .target(name: "CFairlineKernels"),
     .target(name: "CFairlineSystem"),
+    .target(name: "CFairlineMPI", linkerSettings: [.linkedLibrary("dl")]),
 
     // Errors, files, hashing, JSON, lines and words.
     module(
@@ -80,6 +82,10 @@ let package = Package(
     module("FairlineODE", at: "Fairline.ODE", needs: ["FairlineTensor"]),
     // Options, catalogue, roles, training, checkpoints.
     module("Fairline", at: "Fairline", needs: ["FairlineFoundation", "FairlineTensor"]),
+    // Training on several computers.
+    module(
+      "FairlineDistributed", at: "Fairline.Distributed",
+      needs: ["CFairlineMPI", "FairlineFoundation", "Fairline", "FairlineTensor"]),
     // Vocabulary, tokenizers, file formats, batches.
     module(
       "FairlineData", at: "Fairline.Data",
@@ -112,9 +118,8 @@ let package = Package(
     module(
       "FairlinePrograms", at: "Fairline.Programs",
       needs: [
-        "Fairline", "FairlineData", "FairlineGeneration", "FairlineInterop", "FairlineScoring",
-        "FairlineTasks",
-        "FairlineTensor",
+        "Fairline", "FairlineData", "FairlineDistributed", "FairlineGeneration",
+        "FairlineInterop", "FairlineScoring", "FairlineTasks", "FairlineTensor",
       ]),
     // What a plug-in author tests with.
     module("FairlineTesting", at: "FairlineTesting", needs: ["Fairline", "FairlineTensor"]),
@@ -129,6 +134,7 @@ let package = Package(
     tests("FairlineTensor", also: ["CFairlineKernels", "COpenBLAS"]),
     tests("FairlineODE", also: ["CFairlineKernels", "FairlineFoundation", "FairlineTensor"]),
     tests("FairlineFoundation"), tests("Fairline"), tests("FairlineData"), tests("FairlineModels"),
+    tests("FairlineDistributed", also: ["Fairline", "FairlineFoundation", "FairlineTensor"]),
     tests("FairlineGeneration"),
     tests(
       "FairlineInterop",

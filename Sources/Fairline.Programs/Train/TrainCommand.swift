@@ -15,12 +15,15 @@ public enum TrainCommand {
     // A reader of the log that goes away must not end training.
     signal(SIGPIPE, SIG_IGN)
     var code: Int32 = 0
-    let failure = Program.run(program) {
+    let ranks = RankedTraining()
+    let body = {
       let catalog = try Catalog.standard(with: plugins)
-      guard let training = try CommandLineTraining(program: program, catalog, arguments)
-      else { return }
+      let read = { try CommandLineTraining(program: program, catalog, arguments, ranks) }
+      let training = if let ranks { try ranks.quietly(read) } else { try read() }
+      guard let training else { return }
       code = try training.run().reason.exitCode
     }
+    let failure = ranks?.run(program, body) ?? Program.run(program, body)
     return failure == 0 ? code : failure
   }
 }
@@ -38,9 +41,17 @@ struct CommandLineTraining {
   private let components: TrainingComponents
   private let chosenObservers: [Selection<ObserverContext, any TrainingObserver>]
   private let record: JSONValue
+  private let rankSettings = Draft("Ranks", RankSettings())
+  private let ranks: RankedTraining?
+  private let program: String
 
   /// Reads the command line; nil when it only asked for information.
-  init?(program: String, _ catalog: Catalog, _ arguments: [String]) throws {
+  ///
+  /// - Parameter ranks: the place among several processes; nil for one that is alone.
+  init?(
+    program: String, _ catalog: Catalog, _ arguments: [String], _ ranks: RankedTraining? = nil
+  ) throws {
+    (self.program, self.ranks) = (program, ranks)
     let first = try CommandLineParser(program: program, drafts: [choices, common, checkpoints])
     let read = try first.parse(arguments, ignoringUnknown: true)
     if common.value.list {
@@ -55,8 +66,9 @@ struct CommandLineTraining {
     chosenObservers = try choices.value.chosenObservers(catalog)
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
-      drafts: [choices, log, common, optimization, compute, dataset, validation, checkpoints]
-        + choices.value.drafts(of: components) + chosenObservers.map(\.draft),
+      drafts: [
+        choices, log, common, optimization, compute, rankSettings, dataset, validation, checkpoints,
+      ] + choices.value.drafts(of: components) + chosenObservers.map(\.draft),
       others: { catalog.drafts }, elsewhere: { ProgramFlags.all })
     let version = CommonSettings.version(program)
     if try Program.read(arguments, with: parser, version: version) == nil { return nil }
@@ -67,15 +79,21 @@ struct CommandLineTraining {
 
   /// Trains.
   func run() throws -> TrainingResult {
-    let sink = try LogSink(copyingTo: log.value.logFile)
+    let speaks = ranks?.speaks ?? true
+    let sink = try LogSink(copyingTo: speaks ? log.value.logFile : nil)
     let note: @Sendable (String) -> Void = { line in
-      sink.write(LogLine.text(line, name: "fairline.train"))
+      if speaks { sink.write(LogLine.text(line, name: "fairline.train")) }
     }
     var training = Training(components, settings)
     training.note = note
+    if let ranks {
+      ranks.chooseThreads(common.value.threads, program)
+      training.exchange = try ranks.join(program, rankSettings.value, settings: record)
+      note("\(training.exchange.role.count) ranks train together")
+    }
     training.record = record
     let start = RunStart(sink, note)
-    training.observers = try [start] + observers(sink, note)
+    training.observers = try [start] + (speaks ? observers(sink, note) : [])
     return try training.run { start.interruption }
   }
 

@@ -80,7 +80,7 @@ public final class ForwardPass {
 }
 
 /// Why a batch must not change the parameters, and what is to become of it.
-public struct BatchRefusal: Sendable, Equatable {
+public struct BatchRefusal: Sendable, Equatable, Codable {
   /// What is to become of the batch.
   public enum Wish: String, Sendable, Codable {
     /// It is left out.

@@ -1,7 +1,7 @@
 /// Named numbers that a forward pass measured on its way: function evaluations, steps, penalties.
-public struct Statistics: Sendable, Equatable {
+public struct Statistics: Sendable, Equatable, Codable {
   /// How the values recorded under one name are put together.
-  public struct Value: Sendable, Equatable {
+  public struct Value: Sendable, Equatable, Codable {
     /// The sum of the values.
     public var sum: Double
     /// How many values there were.

@@ -121,6 +121,27 @@ public enum ParameterUpdates {
     }
   }
 
+  /// Adds a flat tensor to another in place. `[element]`
+  package static func add(_ source: Tensor, to target: Tensor) {
+    source.withMutableScalars { from in target.withMutableScalars { add(from, to: $0) } }
+  }
+
+  /// Adds numbers to as many others in place. `[element]`
+  package static func add(
+    _ source: UnsafeMutableBufferPointer<Float>, to target: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(source.count == target.count, "numbers are added to as many others")
+    guard let from = source.baseAddress, let to = target.baseAddress else { return }
+    Parallel.ranges(source.count) { range in
+      fl_axpy(to + range.lowerBound, 1, from + range.lowerBound, Int64(range.count))
+    }
+  }
+
+  /// Copies a flat tensor over another. `[element]`
+  package static func copy(_ source: Tensor, to target: Tensor) {
+    forEachRange(of: [source, target]) { _ = $0[1].update(fromContentsOf: $0[0]) }
+  }
+
   /// Calls `body` for each range of some flat tensors, on all threads: with it an optimizer of your
   /// own makes its step, in Swift or with a kernel in C, in one pass over memory.
   ///

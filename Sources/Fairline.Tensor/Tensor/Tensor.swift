@@ -52,6 +52,15 @@ public struct Tensor: @unchecked Sendable {
     }
   }
 
+  /// Calls `body` with the elements in row-major order, to be changed by whoever owns the memory.
+  package func withMutableScalars<Result>(
+    _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try withExtendedLifetime(storage) {
+      try body(UnsafeMutableBufferPointer(start: pointer, count: count))
+    }
+  }
+
   /// The same numbers as a constant: no gradient flows through the result.
   public var detached: Tensor {
     // Computed here, on all threads, rather than by the first thread of the caller's that needs it.

@@ -56,6 +56,8 @@ struct PreparedTraining {
         training.note("the checkpoint's seed holds: \(progress.seed), not \(settings.seed)")
       }
     }
+    try CommonGround(task: task, model: model, optimizer: optimizer, progress: progress)
+      .check(training.exchange)
     let frozen = try FrozenParameters(settings.optimization.freeze, in: model.parameters)
     if let frozen { training.note(frozen.summary) }
     var header = try components.header(task)
@@ -81,7 +83,7 @@ struct PreparedTraining {
     trainer = try Trainer(
       parts, settings.optimization, settings.cadence, settings.compute, training.exchange,
       from: progress)
-    if !settings.validation.disableValidation, training.exchange.role.validates {
+    if !settings.validation.disableValidation, training.exchange.role.writes {
       try Validator(
         model: model, criterion: criterion, task: task,
         metric: settings.validation.bestCheckpointMetric

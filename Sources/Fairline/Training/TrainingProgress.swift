@@ -29,4 +29,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
   /// The beginning of training.
   public init() {}
+
+  /// The beginning of training with a seed.
+  init(seed: Int) { self.seed = seed }
 }

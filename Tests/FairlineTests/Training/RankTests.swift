@@ -4,20 +4,23 @@ import FairlineTesting
 import Foundation
 import Testing
 
-/// Two ranks in one process, each on a thread of its own.
+/// Ranks in one process, each on a thread of its own.
 final class RankBench: @unchecked Sendable {
+  private let count: Int
   private let condition = NSCondition()
   private var waiting: [Int: Any] = [:]
   private var results: [Int: [Int: Any]] = [:]
   private var round = 0
 
-  /// What both ranks bring, by rank, once both have brought it.
+  init(_ count: Int) { self.count = count }
+
+  /// What all ranks bring, by rank, once all have brought it.
   func meet(_ rank: Int, _ value: Any) -> [Int: Any] {
     condition.lock()
     defer { condition.unlock() }
     let own = round
     waiting[rank] = value
-    if waiting.count == 2 {
+    if waiting.count == count {
       results = [own: waiting]
       waiting = [:]
       round += 1
@@ -30,135 +33,224 @@ final class RankBench: @unchecked Sendable {
   }
 }
 
-/// Adds up what two ranks bring, in the order of their numbers.
+/// Adds up what ranks bring in the order of the tree.
 struct BenchExchange: GradientExchange {
   let role: RankRole
   let bench: RankBench
 
-  func add(_ gradients: Tensor, _ update: inout Update) throws {
-    let both = bench.meet(role.rank, (gradients.scalars, update))
-    guard let (first, one) = both[0] as? ([Float], Update),
-      let (second, two) = both[1] as? ([Float], Update)
-    else { throw UserError("a rank brought something else") }
-    let sum = Tensor(zip(first, second).map(+), shape: gradients.shape)
+  func sum(_ nodes: [GradientNode], of leaves: Int, into gradients: Tensor) throws {
+    let own = nodes.map { ($0.leaves, $0.gradients.scalars) }
+    let all = bench.meet(role.rank, own).values.flatMap {
+      $0 as? [(leaves: Range<Int>, numbers: [Float])] ?? [(0..<0, [])]
+    }
+    var tree = SummationTree<[Float]>(count: leaves)
+    for node in all.sorted(by: { $0.leaves.lowerBound < $1.leaves.lowerBound }) {
+      tree.add(node.numbers, of: node.leaves) { zip($0, $1).map(+) }
+    }
+    #expect(tree.nodes.map(\.leaves) == [0..<leaves])
+    let sum = Tensor(tree.nodes[0].value, shape: gradients.shape)
     ParameterUpdates.forEachRange(of: [gradients, sum]) { ranges in
       _ = ranges[0].update(fromContentsOf: ranges[1])
     }
-    update.record = one.record
-    update.record.add(two.record)
-    update.statistics = one.statistics
-    update.statistics.merge(two.statistics)
-    update.refusals = one.refusals + two.refusals
-    if one.outcome != .applied { update.outcome = one.outcome }
-    if two.outcome != .applied { update.outcome = two.outcome }
   }
 
-  func agree<Value: Codable & Sendable>(on value: Value) throws -> Value {
-    guard let first = bench.meet(role.rank, value)[0] as? Value else {
-      throw UserError("a rank brought something else")
+  func gather<Value: Codable & Sendable>(_ value: Value) throws -> [Value] {
+    let all = bench.meet(role.rank, value)
+    return try (0..<role.count).map { rank in
+      guard let value = all[rank] as? Value else {
+        throw UserError("a rank brought something else")
+      }
+      return value
     }
-    return first
   }
 }
 
 @Suite(.serialized) struct RankTests {
   private struct Outcome: @unchecked Sendable {
-    var numbers: [Float] = []
+    var numbers: [[Float]] = []
     var updates: [Update] = []
     var validations = 0
     var progress = TrainingProgress()
+    var reason: StopReason?
     var failure = ""
   }
 
-  private func train(_ frequency: Int, poison: Int? = nil, _ exchange: any GradientExchange)
+  private struct Plan {
+    var frequency = 1
+    var global = 0
+    var poison: Int?
+    var refusal: ToyModel.Refusal?
+    var wish: Interruption?
+    /// Updates after which the wish comes.
+    var patience = 5
+  }
+
+  private func train(_ plan: Plan, _ exchange: any GradientExchange, wishes: Bool = true)
     -> Outcome
   {
     var outcome = Outcome()
     do {
-      let model = ToyModel(dropout: 0.3, poison: poison)
+      let model = ToyModel(dropout: 0.3, poison: plan.poison, refusal: plan.refusal)
       let catalog = try Catalog([StandardTraining.self])
       let witness = Witness()
       var settings = OptimizationSettings()
-      (settings.updateFreq, settings.maxUpdate, settings.clipNorm) = ([frequency], 14, 0.5)
+      (settings.updateFreq, settings.maxUpdate, settings.clipNorm) = ([plan.frequency], 14, 0.5)
+      settings.globalBatches = plan.global
       settings.onNonfinite = .skip
       let task = ToyTask()
+      let optimizer = try catalog.optimizers.select("adam").build(model.parameters)
       let trainer = try Trainer(
         TrainingParts(
           model: model,
           criterion: CrossEntropyCriterion(CriterionContext(task: task.description)),
-          optimizer: try catalog.optimizers.select("adam").build(model.parameters),
+          optimizer: optimizer,
           scheduler: try catalog.schedulers.select("fixed").build(
             SchedulerContext(learningRates: [0.05])),
           observers: [witness]), settings, Cadence(), ComputeSettings(), exchange)
-      _ = try trainer.train(on: task)
-      outcome.numbers = model.parameters.values.scalars
+      outcome.reason = try trainer.train(on: task) {
+        wishes && witness.updates.count >= plan.patience ? plan.wish : nil
+      }
+      outcome.numbers = ([model.parameters.values] + optimizer.state.map(\.values)).map(\.scalars)
       (outcome.updates, outcome.validations) = (witness.updates, witness.validations.count)
       outcome.progress = trainer.progress
+      outcome.progress.seconds = 0
     } catch {
       outcome.failure = "\(error)"
     }
     return outcome
   }
 
-  /// Both ranks' outcomes.
-  private func trainTogether(_ frequency: Int, poison: Int? = nil) -> [Outcome] {
-    let bench = RankBench()
+  /// The outcomes of all ranks.
+  ///
+  /// - Parameter wishing: the ranks that a wish reaches; all when nil.
+  private func train(_ plan: Plan, ranks: Int, wishing: Set<Int>? = nil) -> [Outcome] {
+    let bench = RankBench(ranks)
     let lock = NSLock()
     let done = DispatchGroup()
-    nonisolated(unsafe) var outcomes = [Outcome(), Outcome()]
-    for rank in 0..<2 {
-      DispatchQueue.global().async(group: done) {
+    nonisolated(unsafe) var outcomes = [Outcome](repeating: Outcome(), count: ranks)
+    for rank in 0..<ranks {
+      Thread.detachNewThread {
         Parallel.setSerial(true)
-        defer { Parallel.setSerial(false) }
-        let exchange = BenchExchange(role: RankRole(rank: rank, count: 2), bench: bench)
-        let outcome = train(frequency, poison: poison, exchange)
+        let exchange = BenchExchange(role: RankRole(rank: rank, count: ranks), bench: bench)
+        let outcome = train(plan, exchange, wishes: wishing?.contains(rank) ?? true)
         lock.withLock { outcomes[rank] = outcome }
+        done.leave()
       }
+      done.enter()
     }
     done.wait()
     return outcomes
   }
 
-  @Test func sharesOfAnUpdateAreEqualAndComplete() {
-    struct Only: GradientExchange {
-      let role: RankRole
-      func add(_ gradients: Tensor, _ update: inout Update) {}
-      func agree<Value: Codable & Sendable>(on value: Value) -> Value { value }
+  /// Compares everything that does not tell of time.
+  private func expectSame(_ one: Outcome, _ other: Outcome, _ name: String) {
+    #expect(one.failure.isEmpty && other.failure.isEmpty, "\(name): \(other.failure)")
+    #expect(one.numbers == other.numbers && !one.numbers.isEmpty, "\(name)")
+    #expect(one.progress == other.progress && one.reason == other.reason, "\(name)")
+    #expect(one.updates.count == other.updates.count && !one.updates.isEmpty, "\(name)")
+    for (left, right) in zip(one.updates, other.updates) {
+      #expect(left.record.tokens == right.record.tokens, "\(name)")
+      #expect(left.record.loss.bitPattern == right.record.loss.bitPattern, "\(name)")
+      #expect(left.statistics == right.statistics, "\(name)")
+      #expect(left.outcome == right.outcome, "\(name)")
+      #expect(left.gradientNorm == right.gradientNorm, "\(name)")
+      #expect(left.refusals.map(\.place) == right.refusals.map(\.place), "\(name)")
     }
+  }
+
+  @Test func sharesOfAnUpdateAreEqualAndComplete() {
     for (batches, ranks) in [(8, 4), (7, 3), (2, 5), (0, 3), (1, 1)] {
+      let bench = RankBench(ranks)
       let shares = (0..<ranks).map {
-        Only(role: RankRole(rank: $0, count: ranks)).share(of: batches)
+        BenchExchange(role: RankRole(rank: $0, count: ranks), bench: bench).share(of: batches)
       }
       #expect(shares.flatMap { Array($0) } == Array(0..<batches))
       #expect((shares.map(\.count).max() ?? 0) - (shares.map(\.count).min() ?? 0) <= 1)
     }
   }
 
-  @Test func twoRanksMakeTheUpdatesOfOne() {
-    // 8 batches an epoch: the last update of an epoch has 2 of 3 batches a rank.
-    for (alone, together) in [(2, 1), (6, 3)] {
-      let one = train(alone, SingleRank())
-      let two = trainTogether(together)
-      #expect(one.failure.isEmpty && two.map(\.failure) == ["", ""], "\(two.map(\.failure))")
-      #expect(two[0].numbers == two[1].numbers && !one.numbers.isEmpty)
-      #expect(zip(one.numbers, two[0].numbers).allSatisfy { abs($0 - $1) < 1e-5 })
-      for (left, right) in zip(one.updates, two[1].updates) {
-        #expect(left.record.tokens == right.record.tokens)
-        #expect(abs(left.record.loss - right.record.loss) < 1e-4)
-        #expect(left.statistics.values.count == right.statistics.values.count)
+  @Test func nodesAreTheLargestOfTheTree() {
+    typealias Tree = SummationTree<Void>
+    #expect(Tree.nodes(of: Array(0..<7), among: 7) == [0..<7])
+    #expect(Tree.nodes(of: Array(0..<6), among: 7) == [0..<4, 4..<6])
+    #expect(Tree.nodes(of: [1, 2, 3, 4], among: 8) == [1..<2, 2..<4, 4..<5])
+    #expect(Tree.nodes(of: [0, 4], among: 5) == [0..<1, 4..<5])
+    #expect(Tree.nodes(of: [4, 5, 6], among: 7) == [4..<7])
+    #expect(Tree.nodes(of: [], among: 3).isEmpty)
+    var tree = SummationTree<String>(count: 7)
+    for leaf in 0..<7 { tree.add("\(leaf)", of: leaf..<(leaf + 1)) { "(\($0)+\($1))" } }
+    #expect(tree.nodes.map(\.value) == ["(((0+1)+(2+3))+((4+5)+6))"])
+  }
+
+  /// 8 batches an epoch: the last update of an epoch may have fewer than the others.
+  @Test(arguments: [2, 3, 4, 6])
+  func anyNumberOfRanksMakesTheUpdatesOfOne(_ batches: Int) {
+    let alone = train(Plan(frequency: batches), SingleRank())
+    expectSame(alone, train(Plan(global: batches), SingleRank()), "global batches alone")
+    for ranks in 2...4 {
+      let together = train(Plan(global: batches), ranks: ranks)
+      for rank in together { expectSame(alone, rank, "\(batches) batches, \(ranks) ranks") }
+      // Only the first rank validates, and all know the best value.
+      #expect(together[0].validations > 0 && together[1].validations == 0)
+      #expect(together[1].progress.best != nil)
+      guard batches % ranks == 0 else { continue }
+      let each = train(Plan(frequency: batches / ranks), ranks: ranks)
+      expectSame(alone, each[ranks - 1], "\(batches) batches, \(ranks) ranks")
+    }
+  }
+
+  @Test func refusedBatchesAreThoseOfOneRank() {
+    for wish in [BatchRefusal.Wish.skip, .postpone] {
+      let plan = Plan(global: 4, refusal: ToyModel.Refusal(wish: wish, share: 0.4))
+      let alone = train(plan, SingleRank())
+      #expect(alone.updates.contains { !$0.refusals.isEmpty })
+      for ranks in 2...4 {
+        for rank in train(plan, ranks: ranks) {
+          expectSame(alone, rank, "\(wish), \(ranks) ranks")
+        }
       }
-      #expect(one.updates.count == two[1].updates.count)
-      // The second rank validates nothing and knows the best value.
-      #expect(two[0].validations > 0 && two[1].validations == 0)
-      #expect(two[1].progress.best == two[0].progress.best && two[0].progress.best != nil)
-      #expect(two[1].progress.offset == one.progress.offset)
     }
   }
 
   @Test func aSkippedUpdateIsSkippedByAll() {
-    let two = trainTogether(1, poison: 4)
-    #expect(two.map(\.failure) == ["", ""])
-    #expect(two[0].progress.skipped > 0 && two[0].progress.skipped == two[1].progress.skipped)
-    #expect(two[0].numbers == two[1].numbers)
+    let plan = Plan(global: 4, poison: 4)
+    let alone = train(plan, SingleRank())
+    #expect(alone.progress.skipped > 0)
+    for ranks in 2...4 {
+      for rank in train(plan, ranks: ranks) { expectSame(alone, rank, "\(ranks) ranks") }
+    }
+  }
+
+  @Test func aWishThatReachesOneRankHoldsForAll() {
+    let plan = Plan(global: 4, wish: .stop(signal: 15))
+    let alone = train(plan, SingleRank())
+    #expect(alone.reason == .signal(15))
+    for wishing in [[0], [2], [1, 2]] as [Set<Int>] {
+      for rank in train(plan, ranks: 3, wishing: wishing) { expectSame(alone, rank, "\(wishing)") }
+    }
+  }
+
+  @Test func ranksThatBeginWithSomethingElseAreNamed() {
+    let bench = RankBench(3)
+    let done = DispatchGroup()
+    let lock = NSLock()
+    nonisolated(unsafe) var errors = ["", "", ""]
+    for rank in 0..<3 {
+      done.enter()
+      Thread.detachNewThread {
+        let exchange = BenchExchange(role: RankRole(rank: rank, count: 3), bench: bench)
+        do {
+          try exchange.compare([
+            ("program", "one", "x"), ("data", rank == 1 ? "other" : "same", "copy them"),
+          ])
+        } catch {
+          lock.withLock { errors[rank] = "\(error)" }
+        }
+        done.leave()
+      }
+    }
+    done.wait()
+    let sentence = "rank 1 and rank 0 do not have the same data: copy them"
+    #expect(errors == [sentence, sentence, sentence])
   }
 }

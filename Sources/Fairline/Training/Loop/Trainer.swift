@@ -40,7 +40,7 @@ package final class Trainer {
     step = UpdateStep(
       model: parts.model, criterion: parts.criterion, optimizer: parts.optimizer,
       clipNorm: settings.clipNorm, seed: progress.seed, tokensAtOnce: compute.tokensAtOnce,
-      exchange: exchange, frozen: parts.frozen)
+      exchange: exchange, frozen: parts.frozen, sums: GradientSums(parts.model.parameters))
     scheduleIsNew = progress.scheduler == nil
     if let state = progress.scheduler {
       try scheduler.recall(state)
@@ -75,7 +75,7 @@ package final class Trainer {
   private func finish(_ reason: StopReason, _ task: any Task) throws -> StopReason {
     let isHurried = if case .signal = reason { true } else { false }
     let epoch = progress.offset == 0 ? max(progress.epoch - 1, 1) : progress.epoch
-    for variant in parts.model.variants where !isHurried && exchange.role.validates {
+    for variant in parts.model.variants where !isHurried && exchange.role.writes {
       let validator = Validator(
         model: variant.model, criterion: parts.criterion, task: task,
         metric: cadence.validation.bestCheckpointMetric)
@@ -103,7 +103,7 @@ package final class Trainer {
   ) throws -> StopReason? {
     let number = progress.epoch
     let source = try task.trainingEpoch(number)
-    let frequency = settings.updateFrequency(epoch: number) * exchange.role.count
+    let frequency = settings.batches(ofUpdateIn: number, ranks: exchange.role.count)
     try progress.enter(source)
     if progress.offset == 0 || scheduleIsNew { _ = scheduler.beginEpoch(number) }
     scheduleIsNew = false
@@ -119,7 +119,7 @@ package final class Trainer {
       let batches = progress.offset..<min(progress.offset + frequency, source.count)
       let isApplied = try makeUpdate(batches, from: queue, task, epoch, frequency)
       let endsEpoch = batches.upperBound == source.count
-      let wish = try exchange.agree(on: interruption())
+      let wish = try exchange.first(interruption())
       guard isApplied || endsEpoch || wish != nil else { continue }
       let reason = try afterUpdate(task, endsEpoch: endsEpoch, wish)
       if endsEpoch { tell { $0.epochEnded(epoch) } }
@@ -256,7 +256,7 @@ package final class Trainer {
       model: parts.model, criterion: parts.criterion, task: task, metric: metric)
     let results = try Profile.paused {
       try compute.format.use {
-        exchange.role.validates
+        exchange.role.writes
           ? try validator.run(epoch: progress.epoch, updates: progress.updates) : []
       }
     }

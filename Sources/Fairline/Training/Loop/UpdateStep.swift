@@ -14,34 +14,40 @@ struct UpdateStep {
   /// What stays as it is; nil for nothing.
   var frozen: FrozenParameters?
 
+  /// Where the gradients of batches are added up.
+  let sums: GradientSums
+
   /// Computes and applies an update.
   ///
-  /// Gradients of sums add up over micro-batches and are normalised once, so that micro-batches are
-  /// exactly one large batch; the same holds for the parts of one. Dropout depends on seed, update,
-  /// the micro-batch's place in it and part only.
+  /// Gradients of sums add up over micro-batches, in the order of ``SummationTree``, and are
+  /// normalised once, so that micro-batches are one large batch; the same holds for the parts of
+  /// one, which are added one after the other. Dropout depends on seed, update, the micro-batch's
+  /// place in it and part only.
   ///
   /// - Parameters:
-  ///   - batches: those that this rank computes.
+  ///   - batches: those that this rank computes, in the order of places.
   ///   - count: how many batches the update has on all ranks.
   ///   - update: receives what was measured; its `number` counts the updates before.
   func run(
     _ batches: [MicroBatch], of count: Int, at rate: Double, _ update: inout Update
   ) throws {
     let parameters = model.parameters
-    parameters.prepareGradients()
-    addGradients(of: batches, &update)
-    try exchange.add(parameters.gradients, &update)
+    sums.begin(count)
+    let own = addGradients(of: batches, update.number)
+    let reports = try exchange.gather(own).joined().sorted { $0.place < $1.place }
+    update.take(reports, of: count)
     if update.outcome != .applied { return }
-    frozen?.clearGradients()
     if let (_, refusal) = update.refusals.first, update.refusals.count == count {
       update.outcome = .refused(refusal.reason)
       return
     }
+    try exchange.sum(sums.nodes, of: count, into: parameters.gradients)
+    frozen?.clearGradients()
     let scale = 1 / Double(max(update.record.sampleSize, 1))
     update.gradientNorm =
       Profile.measure(.gradientNorm) { parameters.gradients.squaredNorm.squareRoot() } * scale
     guard update.gradientNorm.isFinite else {
-      let names = batches.map(\.name).joined(separator: ", ")
+      let names = reports.map(\.name).joined(separator: ", ")
       update.outcome = .skipped("the gradient of \(names) is not finite")
       return
     }
@@ -56,27 +62,37 @@ struct UpdateStep {
   }
 
   /// Goes forward and back through the batches, up to one whose loss is not finite.
-  private func addGradients(of batches: [MicroBatch], _ update: inout Update) {
-    let limit = model.computesSentencesApart && criterion.addsUpOverSentences ? tokensAtOnce : 0
+  private func addGradients(of batches: [MicroBatch], _ number: Int) -> [BatchReport] {
+    var reports: [BatchReport] = []
     for micro in batches {
-      for (part, sentences) in micro.batch.parts(of: limit).enumerated() {
-        let pass = ForwardPass.training(
-          RandomSource(
-            seed: UInt64(bitPattern: Int64(seed)), update: update.number, microBatch: micro.place,
-            part: part))
-        let isFinite = accumulate(sentences, pass, &update.record)
-        update.statistics.merge(pass.statistics)
-        if let refusal = pass.refusal {
-          precondition(limit == 0, "a model that computes sentences apart refuses no batch")
-          update.refusals.append((micro.place, refusal))
-          continue
-        }
-        guard isFinite else {
-          update.outcome = .skipped("the loss of \(micro.name) is not finite")
-          return
-        }
+      var report = BatchReport(micro)
+      sums.add(micro.place) { report.isFinite = compute(micro, number, &report) }
+      reports.append(report)
+      if !report.isFinite { break }
+    }
+    return reports
+  }
+
+  /// Computes a batch in parts; false when its loss is not finite.
+  private func compute(
+    _ micro: MicroBatch, _ number: Int, _ report: inout BatchReport
+  ) -> Bool {
+    let limit = model.computesSentencesApart && criterion.addsUpOverSentences ? tokensAtOnce : 0
+    for (part, sentences) in micro.batch.parts(of: limit).enumerated() {
+      let pass = ForwardPass.training(
+        RandomSource(
+          seed: UInt64(bitPattern: Int64(seed)), update: number, microBatch: micro.place,
+          part: part))
+      let isFinite = accumulate(sentences, pass, &report.record)
+      report.statistics.merge(pass.statistics)
+      if let refusal = pass.refusal {
+        precondition(limit == 0, "a model that computes sentences apart refuses no batch")
+        report.refusal = refusal
+      } else if !isFinite {
+        return false
       }
     }
+    return true
   }
 
   /// Adds a batch's gradients unless the model refuses it; false, and nothing added, when its loss

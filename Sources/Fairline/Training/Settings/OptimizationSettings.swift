@@ -20,6 +20,8 @@ public struct OptimizationSettings: Configuration, Equatable {
   public var sentenceAvg = false
   /// Micro-batches of an update, for each epoch; the last entry holds for all later ones.
   public var updateFreq = [1]
+  /// Micro-batches of an update on all ranks together; ``updateFreq`` for each rank when 0.
+  public var globalBatches = 0
   /// Learning rates: one, or one for each epoch where the schedule takes several.
   public var lr = [0.25]
   /// The learning rate at which training ends.
@@ -50,6 +52,10 @@ public struct OptimizationSettings: Configuration, Equatable {
         "number of batches per update, one for each epoch; the last one holds for all that follow"
       ),
       Option(
+        "global-batches", \.globalBatches, in: .from(0, to: 1_000_000),
+        "number of batches per update on all ranks together, however many there are; 0 for "
+          + "--update-freq of them for each rank"),
+      Option(
         "lr", aliases: ["learning-rate"], \.lr, in: .from(0),
         "learning rate, or one for each epoch where the schedule takes several"),
       Option(
@@ -72,8 +78,16 @@ public struct OptimizationSettings: Configuration, Equatable {
     guard !updateFreq.isEmpty else {
       throw OptionError.invalid("--update-freq needs at least one number: give 1 for each batch")
     }
+    guard globalBatches == 0 || updateFreq == [1] else {
+      throw OptionError.invalid(
+        "--global-batches says what an update takes: leave --update-freq out")
+    }
   }
 
-  /// Micro-batches of an update in an epoch, counted from 1.
-  func updateFrequency(epoch: Int) -> Int { updateFreq[min(epoch, updateFreq.count) - 1] }
+  /// Micro-batches that an update takes on all ranks.
+  ///
+  /// - Parameter epoch: counted from 1.
+  func batches(ofUpdateIn epoch: Int, ranks: Int) -> Int {
+    globalBatches > 0 ? globalBatches : updateFreq[min(epoch, updateFreq.count) - 1] * ranks
+  }
 }

@@ -1,0 +1,137 @@
+package import Fairline
+package import FairlineTensor
+import Foundation
+
+/// Makes updates together with the ranks that a messenger reaches.
+///
+/// The sum of gradients is formed by slices: each rank receives its slice of every node of the
+/// update's tree, adds them in the tree's order, and sends the result to all (a reduce-scatter and
+/// an all-gather in an order of its own). A rank sends 2·(n − 1)/n times the gradients' bytes when
+/// its batches make up one node.
+package final class RankExchange: GradientExchange {
+  package let role: RankRole
+  private let messenger: Messenger
+  private let names: [String]
+  private var room = Tensor.zeros([0])
+
+  /// Makes an exchange.
+  ///
+  /// - Parameter names: what the ranks are called in sentences; "rank 0" and so on where empty.
+  package init(_ role: RankRole, _ messenger: Messenger, names: [String] = []) {
+    (self.role, self.messenger, self.names) = (role, messenger, names)
+  }
+
+  package func name(of rank: Int) -> String {
+    names.indices.contains(rank) ? names[rank] : "rank \(rank)"
+  }
+
+  package func gather<Value: Codable & Sendable>(_ value: Value) throws -> [Value] {
+    let text = try JSONValue(encoding: [value]).compactText
+    return try messenger.gather(Array(text.utf8)).map { bytes in
+      let brought = try bytes.withUnsafeBytes { try JSONValue(parsing: $0) }
+      return try brought.decoded(as: [Value].self)[0]
+    }
+  }
+
+  package func sum(_ nodes: [GradientNode], of leaves: Int, into gradients: Tensor) throws {
+    let own = nodes.map { [$0.leaves.lowerBound, $0.leaves.upperBound] }
+    let ranges = try gather(own).map { $0.map { $0[0]..<$0[1] } }
+    let slices = Self.slices(of: gradients.count, ranks: role.count)
+    let slice = slices[role.rank]
+    let others = ranges.enumerated().reduce(0) {
+      $0 + ($1.offset == role.rank ? 0 : $1.element.count)
+    }
+    if room.count < others * slice.count { room = Tensor(uninitialized: [others * slice.count]) }
+    try room.withMutableScalars { room in
+      try exchange(nodes, ranges, slices, in: room)
+      try add(nodes, ranges, slice, in: room, into: gradients)
+    }
+    try gradients.withMutableScalars { all in
+      let mine = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: all[slice]))
+      try messenger.exchange(
+        sending: messenger.peers.map { ($0, mine) },
+        receiving: messenger.peers.map {
+          ($0, UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: all[slices[$0]])))
+        })
+    }
+  }
+
+  /// Sends each rank its slice of this rank's nodes, and receives this rank's slice of all others'.
+  private func exchange(
+    _ nodes: [GradientNode], _ ranges: [[Range<Int>]], _ slices: [Range<Int>],
+    in room: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    let size = slices[role.rank].count
+    var incoming: [(peer: Int, bytes: UnsafeMutableRawBufferPointer)] = []
+    var place = 0
+    for peer in ranges.indices where peer != role.rank {
+      for _ in ranges[peer] {
+        let part = UnsafeMutableBufferPointer(rebasing: room[place..<(place + size)])
+        incoming.append((peer, UnsafeMutableRawBufferPointer(part)))
+        place += size
+      }
+    }
+    var outgoing: [(peer: Int, bytes: UnsafeRawBufferPointer)] = []
+    for peer in messenger.peers {
+      for node in nodes {
+        node.gradients.withMutableScalars { all in
+          let part = UnsafeMutableBufferPointer(rebasing: all[slices[peer]])
+          outgoing.append((peer, UnsafeRawBufferPointer(part)))
+        }
+      }
+    }
+    try withExtendedLifetime(nodes) {
+      try messenger.exchange(sending: outgoing, receiving: incoming)
+    }
+  }
+
+  /// Adds the slices of all nodes in the order of the tree.
+  private func add(
+    _ nodes: [GradientNode], _ ranges: [[Range<Int>]], _ slice: Range<Int>,
+    in room: UnsafeMutableBufferPointer<Float>, into gradients: Tensor
+  ) throws {
+    guard !slice.isEmpty else { return }
+    var parts: [(leaves: Range<Int>, numbers: UnsafeMutableBufferPointer<Float>)] = []
+    var place = 0
+    for peer in ranges.indices {
+      for (index, leaves) in ranges[peer].enumerated() {
+        if peer == role.rank {
+          nodes[index].gradients.withMutableScalars {
+            parts.append((leaves, UnsafeMutableBufferPointer(rebasing: $0[slice])))
+          }
+        } else {
+          parts.append(
+            (leaves, UnsafeMutableBufferPointer(rebasing: room[place..<(place + slice.count)])))
+          place += slice.count
+        }
+      }
+    }
+    parts.sort { $0.leaves.lowerBound < $1.leaves.lowerBound }
+    let leaves = parts.last?.leaves.upperBound ?? 0
+    var tree = SummationTree<UnsafeMutableBufferPointer<Float>>(count: leaves)
+    for part in parts {
+      tree.add(part.numbers, of: part.leaves) { left, right in
+        ParameterUpdates.add(left, to: right)
+        return right
+      }
+    }
+    guard tree.nodes.count == 1, let sum = tree.nodes.first?.value else {
+      throw UserError("the ranks do not compute all batches of an update: start them anew")
+    }
+    gradients.withMutableScalars { all in
+      guard let to = all.baseAddress.map({ $0 + slice.lowerBound }), to != sum.baseAddress,
+        let from = sum.baseAddress
+      else { return }
+      to.update(from: from, count: slice.count)
+    }
+  }
+
+  /// The elements that each rank adds up: whole blocks of elementwise work, as even as these allow.
+  package static func slices(of count: Int, ranks: Int) -> [Range<Int>] {
+    let blocks = (count + Parallel.grain - 1) / Parallel.grain
+    return (0..<ranks).map { rank in
+      let (first, end) = (blocks * rank / ranks, blocks * (rank + 1) / ranks)
+      return min(first * Parallel.grain, count)..<min(end * Parallel.grain, count)
+    }
+  }
+}
