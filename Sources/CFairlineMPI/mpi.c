@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "fairline_mpi.h"
 
@@ -155,4 +157,14 @@ void fl_mpi_finish(void) {
 int fl_allowed_cores(void) {
   cpu_set_t allowed;
   return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 0;
+}
+
+void fl_kill_later(int process, int seconds) {
+  // The child of a process with several threads calls what a signal handler may call.
+  if (fork() != 0) return;
+  setsid();
+  for (int number = 0; number < 1024; number++) close(number);
+  sleep((unsigned)seconds);
+  kill(process, SIGKILL);
+  _exit(0);
 }

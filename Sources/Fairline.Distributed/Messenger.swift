@@ -25,7 +25,8 @@ package final class Messenger {
     (1..<max(transport.count, 1)).map { (transport.rank + $0) % transport.count }
   }
 
-  /// Sends and receives memory, and waits until all is done; larger memory goes in several messages.
+  /// Sends and receives memory, and waits until all is done; what is larger goes in several
+  /// messages.
   package func exchange(
     sending outgoing: [(peer: Int, bytes: UnsafeRawBufferPointer)],
     receiving incoming: [(peer: Int, bytes: UnsafeMutableRawBufferPointer)]

@@ -1,8 +1,6 @@
 import CFairlineMPI
 
-#if canImport(Glibc)
-import Glibc
-#endif
+import Foundation
 
 /// Which of several ranks this process is, as the launcher's variables say; no MPI is needed to
 /// know.
@@ -79,6 +77,25 @@ package struct RankLaunch: Sendable, Equatable {
     return withUnsafeBytes(of: &name.nodename) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
+  }
+
+  /// The process of Open MPI on this computer that has started this one; nil where there is none.
+  static var starter: Int32? {
+    var process = getppid()
+    for _ in 0..<4 where process > 1 {
+      // `12 (name) S 3 …`: the third field behind the name is that of the parent.
+      guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+        let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")")
+      else { return nil }
+      let name = String(text[text.index(after: open)..<close])
+      if ["mpirun", "mpiexec", "orterun", "orted", "prterun", "prted"].contains(name) {
+        return process
+      }
+      let fields = text[text.index(after: close)...].split(separator: " ")
+      guard fields.count > 1, let parent = Int32(fields[1]) else { return nil }
+      process = parent
+    }
+    return nil
   }
 
   /// What to tell the user whose launcher lets this rank use fewer cores than it has threads; nil

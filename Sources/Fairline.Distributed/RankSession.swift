@@ -1,3 +1,4 @@
+import CFairlineMPI
 import Fairline
 import Foundation
 
@@ -93,6 +94,8 @@ private final class SilenceWatch: @unchecked Sendable {
       // The first one speaks and ends the job, unless it is out of reach.
       sleep(3)
     }
+    // Open MPI's own processes wait for a computer that they cannot reach.
+    if let starter = RankLaunch.starter { fl_kill_later(starter, 4) }
     let code: Int32 = 75
     Thread.detachNewThread {
       sleep(3)

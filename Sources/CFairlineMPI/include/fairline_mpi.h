@@ -42,6 +42,9 @@ void fl_mpi_abort(int code);
 // Ends MPI in this process, when all messages are done.
 void fl_mpi_finish(void);
 
+// Kills a process (SIGKILL) after so many seconds, whatever becomes of this one until then.
+void fl_kill_later(int process, int seconds);
+
 // Cores that this process may use; 0 where that is not known.
 int fl_allowed_cores(void);
 

@@ -82,8 +82,7 @@ final class RankedTraining {
   /// Joins the other ranks.
   ///
   /// - Parameter settings: the resolved command line.
-  /// - Throws: `UserError` where there is no MPI library, or ranks are not the same program with the
-  ///   same settings.
+  /// - Throws: `UserError` where there is no MPI library, or ranks differ in program or settings.
   func join(
     _ program: String, _ ranks: RankSettings, settings: JSONValue
   ) throws -> any GradientExchange {
