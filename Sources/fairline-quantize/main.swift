@@ -1,5 +1,6 @@
 import FairlineModels
+import FairlineNodeTransformer
 import FairlinePrograms
 import Foundation
 
-exit(QuantizeCommand.main(plugins: [StandardModels.self]))
+exit(QuantizeCommand.main(plugins: [StandardModels.self, NodeTransformerPlugin.self]))

@@ -16,11 +16,14 @@ import Testing
   /// they are apart.
   @discardableResult
   private func check(
-    _ model: NodeTransformer, absolute: Double?, relative: Double = 0
+    _ model: NodeTransformer, absolute: Double?, relative: Double = 0,
+    precision: InferencePrecision = .float32
   ) throws -> Double {
     var apart = 0.0
     let sources: [[Int32]] = [[5, 9, 11, 4, 2], [7, 8, 2]]
-    let decoder = model.prepareSearch().makeDecoder(for: PackedTokens(sources))
+    var preparation = SearchPreparation()
+    preparation.precision = precision
+    let decoder = model.prepareSearch(preparation).makeDecoder(for: PackedTokens(sources))
     decoder.keepsAttention = true
     let steps = SearchSteps(
       parents: [[-1, -1, -1, -1], [1, 0, 3, 3], [0, 0, 2], [1, 0, 2], [1, 2]],
@@ -90,5 +93,23 @@ import Testing
   @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
   func everyExtraStepsToo(_ variant: Variant) throws {
     try check(Samples.model(variant.and(.fixed("heun2", 2)).change), absolute: 1e-5)
+  }
+
+  /// Linear maps in 8 bit integers are near those in floating point, and not the same.
+  @Test(arguments: Variant.product(Variant.sides, Variant.fields, Variant.extras))
+  func integersAreNear(_ variant: Variant) throws {
+    let model = try Samples.model(variant.and(.fixed("rk4", 2)).change)
+    #expect(model.searchesInIntegers)
+    let apart = try check(model, absolute: nil, precision: .int8)
+    #expect(apart > 1e-6 && apart < 0.1, "\(apart)")
+  }
+
+  /// Where each prefix is solved anew, there is no search in integers.
+  @Test func adaptiveStepsAreNotInIntegers() throws {
+    let model = try Samples.model {
+      Variant.sides[2].and(.adaptive("dopri5", 1e-3)).change(&$0)
+      $0.node.nodeControl = .batch
+    }
+    #expect(!model.searchesInIntegers)
   }
 }

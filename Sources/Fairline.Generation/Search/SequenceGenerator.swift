@@ -65,7 +65,8 @@ public struct SequenceGenerator: Sendable {
     ].compactMap { $0 }
     guard let flag = flags.last else { return }
     guard models.allSatisfy(\.searchesInIntegers) else {
-      throw UserError("\(flag) is not known to this architecture: leave it out")
+      throw UserError(
+        "\(flag) is not for this model: its search has no 8 bit integers and no shortlists; leave it out")
     }
     guard preparation.candidates != nil else { return }
     let others = [

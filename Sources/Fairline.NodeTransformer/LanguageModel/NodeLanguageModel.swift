@@ -79,6 +79,12 @@ public final class NodeLanguageModel: Model {
     }
   }
 
+  /// Yes, where each step of the search solves for its new symbols only.
+  public var searchesInIntegers: Bool { schemes.evaluation.isRegular }
+
+  /// No: what a solve does beside its linear maps is computed in floating point.
+  public var packsAllWeights: Bool { false }
+
   /// Prepares search: with caches on a fixed grid, with whole prefixes otherwise.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
     guard schemes.evaluation.isRegular else { return NodePrefixContinuation(model: self) }

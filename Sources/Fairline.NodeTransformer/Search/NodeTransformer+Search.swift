@@ -4,6 +4,15 @@ import FairlineModels
 import FairlineTensor
 
 extension NodeTransformer {
+  /// Yes, where each step of the search solves for its new symbols only.
+  public var searchesInIntegers: Bool {
+    if case .classic = decoder { return true }
+    return schemes.evaluation.isRegular
+  }
+
+  /// No: the encoder, and what a solve does beside its linear maps, are computed in floating point.
+  public var packsAllWeights: Bool { false }
+
   /// Prepares search: with caches behind a classic decoder or on a fixed grid, with whole prefixes
   /// otherwise.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
@@ -13,7 +22,7 @@ extension NodeTransformer {
     switch decoder {
     case .classic(let stack):
       return stack.prepareSearch(
-        output: output, InferenceWeights(parameters, precision: .float32), preparation,
+        output: output, InferenceWeights(parameters, precision: preparation.precision), preparation,
         encoder: makeEncoder)
     case .node(let stack):
       guard schemes.evaluation.isRegular else { return NodePrefixSearch(model: self) }
@@ -37,7 +46,7 @@ extension NodeDecoder {
     _ symbols: OutputProjection, _ scheme: SolveScheme, _ parameters: ParameterSet,
     _ preparation: SearchPreparation
   ) -> SearchParts {
-    let weights = InferenceWeights(parameters, precision: .float32)
+    let weights = InferenceWeights(parameters, precision: preparation.precision)
     let prepared = PreparedNodeDecoder(self, scheme, weights)
     return SearchParts(
       embedding: stream.embedding.prepared(weights),

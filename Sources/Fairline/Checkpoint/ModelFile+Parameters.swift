@@ -1,32 +1,43 @@
 import Foundation
 public import FairlineTensor
 
+/// What becomes of matrices that a file holds as integers.
+public enum RoundedWeights: Sendable {
+  /// They become the numbers that the integers stand for.
+  case expanded
+  /// They stay in the file's memory, for a search that packs all weights.
+  case kept
+  /// They stay, and the parameters hold their numbers too.
+  case both
+}
+
 extension ModelFile {
   /// Reads all parameters into a model of the same architecture.
   ///
   /// Names must agree, after ``Model/fileNames`` has been applied; a parameter is found under its
   /// other names too.
   ///
-  /// - Parameter keepsIntegers: whether matrices of integers stay integers, for search only.
+  /// - Parameter integers: what becomes of matrices that the file holds as integers.
   /// - Throws: `UserError` with the names that are missing or not used, or that of a parameter
   ///   that is not finite.
-  public func fill(_ model: any Model, keepsIntegers: Bool = false) throws {
-    try fill(model.parameters, names: model.fileNames, keepsIntegers: keepsIntegers)
+  public func fill(_ model: any Model, integers: RoundedWeights = .expanded) throws {
+    try fill(model.parameters, names: model.fileNames, integers: integers)
   }
 
   /// Reads all parameters, under the names of a map.
   public func fill(
-    _ parameters: ParameterSet, names: NameMap = NameMap(), keepsIntegers: Bool = false
+    _ parameters: ParameterSet, names: NameMap = NameMap(),
+    integers: RoundedWeights = .expanded
   ) throws {
     let filling = ParameterFilling(
       parameters, source: try names.applied(to: self.parameters), what: "parameters")
-    try filling.fill(parameters.values, keepsIntegers: keepsIntegers)
+    try filling.fill(parameters.values, integers: integers)
     try filling.checkSharedParameters()
   }
 
   /// Refuses a model whose parameters are not those of the file, before any is read.
   ///
-  /// - Throws: `UserError` as ``fill(_:keepsIntegers:)`` does.
+  /// - Throws: `UserError` as ``fill(_:integers:)`` does.
   func check(_ model: any Model) throws {
     let filling = ParameterFilling(
       model.parameters, source: try model.fileNames.applied(to: parameters), what: "parameters")
@@ -104,7 +115,8 @@ private struct ParameterFilling {
   ///   - flat: the parameters themselves, or a part of an optimizer's state.
   ///   - remedy: what helps where a number is not finite.
   func fill(
-    _ flat: Tensor, keepsIntegers: Bool = false, remedy: String = "use an earlier checkpoint"
+    _ flat: Tensor, integers: RoundedWeights = .expanded,
+    remedy: String = "use an earlier checkpoint"
   ) throws {
     for (entry, name) in try places() {
       let view = parameters.view(of: entry, in: flat)
@@ -112,9 +124,8 @@ private struct ParameterFilling {
         try read(name, into: view, remedy: remedy)
         continue
       }
-      if keepsIntegers {
-        parameters.adopt(matrix, for: entry)
-      } else {
+      if integers != .expanded { parameters.adopt(matrix, for: entry) }
+      if integers != .kept {
         view.withScalars { matrix.expand(into: UnsafeMutableBufferPointer(mutating: $0)) }
       }
     }

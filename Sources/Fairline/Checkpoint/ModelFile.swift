@@ -121,9 +121,11 @@ public struct ModelFile: Sendable {
     let holdsIntegers = context.holdsIntegers
     let model = try selection.build(context) { counted in
       try check(counted)
-      try ModelSize(of: counted, holdsIntegers: holdsIntegers).check(path)
+      try ModelSize(of: counted, holdsIntegers: holdsIntegers && counted.packsAllWeights)
+        .check(path)
     }
-    try fill(model, keepsIntegers: forSearch && model.searchesInIntegers)
+    let serves = forSearch && model.searchesInIntegers
+    try fill(model, integers: serves ? model.packsAllWeights ? .kept : .both : .expanded)
     return model
   }
 
@@ -134,7 +136,7 @@ public struct ModelFile: Sendable {
   package func requireExactWeights(for purpose: String) throws {
     guard let quantization = header.quantization else { return }
     throw UserError(
-      "\(path) holds weights rounded to \(quantization), which serve translation only: "
+      "\(path) holds weights rounded to \(quantization), which do not train: "
         + "use the checkpoint it was made from for \(purpose)")
   }
 

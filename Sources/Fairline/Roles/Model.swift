@@ -46,6 +46,10 @@ public protocol Model: AnyObject, Sendable {
   /// Whether a search in 8 bit integers or over shortlists is possible; see ``prepareSearch(_:)``.
   var searchesInIntegers: Bool { get }
 
+  /// Whether a search reads linear maps and embeddings through `InferenceWeights` only, those of an
+  /// encoder too, so that rounded ones may stay in a file's memory.
+  var packsAllWeights: Bool { get }
+
   /// Prepares the parameters as they are now for search.
   ///
   /// The default computes each prefix anew with the model itself. A model with caches overrides it;
@@ -95,6 +99,9 @@ extension Model {
 
   /// No.
   public var searchesInIntegers: Bool { false }
+
+  /// As it searches in integers.
+  public var packsAllWeights: Bool { searchesInIntegers }
 
   /// Computes each prefix anew.
   public func prepareSearch(_ preparation: SearchPreparation) -> any DecoderFactory {
