@@ -13,6 +13,8 @@ struct ModelTraits {
   private(set) var joinsUnknownCharacters = false
   /// The compiled rules of normalization.
   private(set) var rules: ArraySlice<UInt8> = []
+  /// How pieces were learnt: 1 for unigram, 2 for byte pairs, 3 for words, 4 for characters.
+  private(set) var kind: UInt64 = 1
   private let serialized: [UInt8]
 
   private static let standardNormalizations = [
@@ -53,6 +55,7 @@ struct ModelTraits {
     let isStandard = Self.standardNormalizations.contains(
       String(decoding: normalization, as: UTF8.self))
     dividesWordByWord = kind == 2 && isStandard && flagsAreStandard && piecesStayInWords
+    self.kind = kind
     // Unigram, byte pairs, characters; the other kind takes words whole.
     joinsUnknownCharacters = [1, 2, 4].contains(kind) && flagsAreStandard && !fallsBackToBytes
     self.rules = rules
@@ -78,13 +81,28 @@ struct ModelTraits {
     }
   }
 
+  /// Calls `body` with each piece that stands for its own text, and its score.
+  func forEachOrdinaryPiece(_ body: (ArraySlice<UInt8>, Float) -> Void) {
+    Self.forEachField(of: serialized[...]) { number, _, bytes in
+      guard number == 1 else { return }
+      var (text, score, isOrdinary): (ArraySlice<UInt8>, Float, Bool) = ([], 0, true)
+      Self.forEachField(of: bytes) { field, value, piece in
+        if field == 1 { text = piece }
+        if field == 2 { score = Float(bitPattern: UInt32(truncatingIfNeeded: value)) }
+        if field == 3 { isOrdinary = value == 1 }
+      }
+      if isOrdinary, !text.isEmpty, score.isFinite { body(text, score) }
+    }
+  }
+
   /// Whether U+2581 stands at the front of a piece only, and no space in it.
-  private static func staysInWord(_ piece: ArraySlice<UInt8>) -> Bool {
+  static func staysInWord(_ piece: ArraySlice<UInt8>) -> Bool {
     let rest = piece.starts(with: space) ? piece.dropFirst(space.count) : piece
     return !rest.contains(0x20) && !rest.indices.contains { rest[$0...].starts(with: space) }
   }
 
-  /// Calls `body` with each field's number, its integer and its bytes; stops at damage.
+  /// Calls `body` with each field's number, its integer or the bits of its
+  /// number of 32 bits, and its bytes; stops at damage.
   private static func forEachField(
     of message: ArraySlice<UInt8>, _ body: (Int, UInt64, ArraySlice<UInt8>) -> Void
   ) {
@@ -100,7 +118,10 @@ struct ModelTraits {
         body(number, 0, rest.prefix(Int(count)))
         rest = rest.dropFirst(Int(count))
       case 1: rest = rest.dropFirst(8)
-      case 5: rest = rest.dropFirst(4)
+      case 5:
+        guard rest.count >= 4 else { return }
+        body(number, rest.prefix(4).reversed().reduce(0) { $0 << 8 | UInt64($1) }, [])
+        rest = rest.dropFirst(4)
       default: return
       }
     }

@@ -7,6 +7,8 @@ struct PairBatches: BatchSource {
   let batches: [[Int]]
   /// What stands around sentences.
   var form = PairForm()
+  /// What divides sentences anew, and the epoch; nil for sentences as they are.
+  var sampling: (SegmentationSampling, epoch: Int)?
 
   var count: Int { batches.count }
 
@@ -14,7 +16,8 @@ struct PairBatches: BatchSource {
   var fingerprint: String? { batches.fingerprint }
 
   func batch(_ index: Int) throws -> Batch {
-    let pairs = dataset.collate(batches[index])
+    let stored = dataset.collate(batches[index])
+    let pairs = sampling.map { $0.sampled(stored, epoch: $1) } ?? stored
     var batch = Batch.pairs(
       ids: pairs.ids, sources: pairs.sources.map(form.formed),
       targets: pairs.targets.map { form.target + $0 },

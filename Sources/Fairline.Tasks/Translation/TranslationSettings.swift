@@ -25,6 +25,16 @@ package struct TranslationSettings: Configuration, Equatable {
   package var loadAlignments = false
   /// How often the first of several joined training files occurs.
   package var upsamplePrimary = 1
+  /// Whether training divides text anew in each epoch, by its SentencePiece model.
+  package var sentencepieceEnableSampling = false
+  /// The weight of scores for unigram models; the probability to leave a pair for byte pairs.
+  package var sentencepieceAlpha = 0.1
+  /// How many of the best divisions are drawn from; -1 for all.
+  package var sentencepieceNbest = -1
+  /// The probability that training leaves a pair of subword units.
+  package var bpeDropout = 0.0
+  /// The file of codes for that.
+  package var bpeDropoutCodes: String?
   /// Whether validation translates and reports BLEU.
   package var evalBleu = false
   /// Settings of the search for BLEU, as a JSON object.
@@ -44,7 +54,7 @@ package struct TranslationSettings: Configuration, Equatable {
   package init() {}
 
   /// The flags.
-  package static var options: [Option<Self>] { data + bleu }
+  package static var options: [Option<Self>] { data + samplingOptions + bleu }
 
   /// Another start, other symbols of languages and sources without an end make another model.
   package static var definingSettings: [String] { ["decoderStart", "languageTokens", "sourceEnd"] }
@@ -59,6 +69,8 @@ package struct TranslationSettings: Configuration, Equatable {
     [
       "loadAlignments", "upsamplePrimary", "evalBleu", "evalBleuArgs", "evalBleuDetok",
       "evalTokenizedBleu", "evalBleuRemoveBpe", "evalBleuTokenizer", "evalBleuPrintSamples",
+      "sentencepieceEnableSampling", "sentencepieceAlpha", "sentencepieceNbest", "bpeDropout",
+      "bpeDropoutCodes",
     ]
   }
 

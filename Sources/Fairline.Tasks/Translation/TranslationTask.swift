@@ -16,6 +16,8 @@ package final class TranslationTask: GenerationTask {
   private let context: TaskContext
   private let folder: DataDirectory?
   private var limits: LengthLimits
+  /// What divides training sentences anew in each epoch; nil when nothing does.
+  private let sampling: SegmentationSampling?
   /// What stands around sentences; nil when the languages are not known.
   private let form: PairForm?
   /// Sentences about data folders, each told once.
@@ -50,6 +52,8 @@ package final class TranslationTask: GenerationTask {
     limits = LengthLimits(
       source: configuration.maxSourcePositions - (form?.source.count ?? 0),
       target: configuration.maxTargetPositions - (form?.target.count ?? 0))
+    sampling =
+      folder == nil ? nil : try configuration.sampling(vocabularies, seed: context.seed, limits)
     guard ["space", "moses"].contains(configuration.evalBleuDetok) else {
       throw UserError(
         "--eval-bleu-detok \(configuration.evalBleuDetok) is not known: use 'moses', or 'space' "
@@ -83,7 +87,7 @@ package final class TranslationTask: GenerationTask {
     let sorted = try trainingBatches(epoch)
     return PairBatches(
       dataset: sorted.dataset, batches: context.order.batches(sorted.batches, epoch: epoch),
-      form: trainingForm)
+      form: trainingForm, sampling: sampling.map { ($0, epoch) })
   }
 
   /// The names of the validation sets.

@@ -27,14 +27,20 @@ struct MergeTable: Sendable {
 
   /// Joins neighbours until no pair of them is in the table: every place of the pair with the
   /// smallest rank at a time, from the left.
-  func merge(_ symbols: [Symbol]) -> [Symbol] {
+  func merge(_ symbols: [Symbol]) -> [Symbol] { merge(symbols) { false } }
+
+  /// The same, with places left out of a round where `leavesOut` says so (BPE-dropout, Provilkov,
+  /// Emelianenko and Voita 2020, as subword-nmt does it).
+  func merge(_ symbols: [Symbol], leavingOut leavesOut: () -> Bool) -> [Symbol] {
     var symbols = symbols
-    while symbols.count > 1, let pair = bestPair(of: symbols) {
+    while symbols.count > 1 {
+      let left = (0..<(symbols.count - 1)).map { _ in leavesOut() }
+      guard let pair = bestPair(of: symbols, without: left) else { break }
       var (joined, place) = ([Symbol](), 0)
       joined.reserveCapacity(symbols.count)
       while place < symbols.count {
         let isPair =
-          place + 1 < symbols.count && symbols[place] == pair.first
+          place + 1 < symbols.count && !left[place] && symbols[place] == pair.first
           && symbols[place + 1] == pair.second
         joined.append(isPair ? pair.first + pair.second : symbols[place])
         place += isPair ? 2 : 1
@@ -44,9 +50,10 @@ struct MergeTable: Sendable {
     return symbols
   }
 
-  private func bestPair(of symbols: [Symbol]) -> Pair? {
+  private func bestPair(of symbols: [Symbol], without left: [Bool]) -> Pair? {
     var best: (rank: Int, pair: Pair)?
-    for (first, second) in zip(symbols, symbols.dropFirst()) {
+    for (place, (first, second)) in zip(symbols, symbols.dropFirst()).enumerated()
+    where !left[place] {
       let pair = Pair(first: first, second: second)
       guard let rank = ranks[pair], rank < best?.rank ?? .max else { continue }
       best = (rank, pair)

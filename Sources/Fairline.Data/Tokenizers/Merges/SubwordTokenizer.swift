@@ -57,18 +57,7 @@ struct SubwordTokenizer: Tokenizer {
 
   /// The units of a word, with a space between two.
   private func divide(_ word: [UInt8], _ codes: SubwordCodes) -> String {
-    var symbols = MergeTable.characters(of: word)
-    let end = SubwordCodes.wordEnd
-    if symbols.count > 1 {
-      if codes.endsApart { symbols.append(end) } else { symbols[symbols.count - 1] += end }
-      symbols = table.merge(symbols)
-      let last = symbols[symbols.count - 1]
-      if last == end {
-        symbols.removeLast()
-      } else if last.suffix(end.count) == end[...] {
-        symbols[symbols.count - 1].removeLast(end.count)
-      }
-    }
+    let symbols = codes.units(of: word, table)
     return String(
       decoding: Array(symbols.joined(separator: (separator + " ").utf8)), as: UTF8.self)
   }

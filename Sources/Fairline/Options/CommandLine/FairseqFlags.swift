@@ -184,11 +184,8 @@ extension IgnoredFlags {
         + "fairline-interactive take --tokenizer moses too")
     refuse(
       [
-        "bpe-dropout", "bpe-bytes-path", "bpe-cased", "bpe-vocab-file",
+        "bpe-bytes-path", "bpe-cased", "bpe-vocab-file",
       ], because: "divide text before, and join it with --remove-bpe")
-    refuse(
-      ["sentencepiece-enable-sampling", "sentencepiece-alpha"],
-      because: "text is always divided in the same way")
     refuse(
       [
         "iter-decode-eos-penalty", "iter-decode-max-iter", "iter-decode-force-max-iter",
