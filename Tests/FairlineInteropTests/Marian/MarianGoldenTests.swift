@@ -113,7 +113,9 @@ private struct MarianRelay {
         own = (parts[4] == "self_attn" ? "self_" : "context_") + kind + letter
       }
       let stem = "\(parts[1])_l\(layer + 1)_"
-      add(stem + (try #require(own, "\(name)")), try file.floats(name), #require(file[name]).shape)
+      add(
+        stem + (try #require(own, "\(name)")), try file.floats(name),
+        try #require(file[name]).shape)
     }
     // Padding is the last row.
     var tables: [String: (shape: [Int], values: [Float])] = [:]
