@@ -5,9 +5,9 @@ import Foundation
 /// Makes updates together with the ranks that a messenger reaches.
 ///
 /// The sum of gradients is formed by slices: each rank receives its slice of every node of the
-/// update's tree, adds them in the tree's order, and sends the result to all (a reduce-scatter and
-/// an all-gather in an order of its own). A rank sends 2·(n − 1)/n times the gradients' bytes when
-/// its batches make up one node.
+/// update's tree and adds them in the tree's order; later it sends what it has made of them to all
+/// (a reduce-scatter and an all-gather in an order of its own). A rank sends 2·(n − 1)/n times the
+/// gradients' bytes when its batches make up one node.
 package final class RankExchange: GradientExchange {
   package let role: RankRole
   private let messenger: Messenger
@@ -46,12 +46,21 @@ package final class RankExchange: GradientExchange {
       try exchange(nodes, ranges, slices, in: room)
       try add(nodes, ranges, slice, in: room, into: gradients)
     }
-    try gradients.withMutableScalars { all in
-      let mine = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: all[slice]))
+  }
+
+  package func part(of count: Int) -> Range<Int> {
+    Self.slices(of: count, ranks: role.count)[role.rank]
+  }
+
+  package func complete(_ tensor: Tensor, for all: Bool) throws {
+    let slices = Self.slices(of: tensor.count, ranks: role.count)
+    try tensor.withMutableScalars { numbers in
+      let mine = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: numbers[slices[role.rank]]))
       try messenger.exchange(
-        sending: messenger.peers.map { ($0, mine) },
-        receiving: messenger.peers.map {
-          ($0, UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: all[slices[$0]])))
+        sending: messenger.peers.filter { all || $0 == 0 }.map { ($0, mine) },
+        receiving: messenger.peers.filter { _ in all || role.rank == 0 }.map {
+          let part = UnsafeMutableBufferPointer(rebasing: numbers[slices[$0]])
+          return ($0, UnsafeMutableRawBufferPointer(part))
         })
     }
   }

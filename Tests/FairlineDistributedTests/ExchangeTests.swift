@@ -35,6 +35,7 @@ import Testing
       }
       let result = nodes.last?.gradients ?? Tensor.zeros([count])
       try exchange.sum(nodes, of: leaves, into: result)
+      try exchange.complete(result, for: true)
       return result.scalars
     }
     #expect(world.leftOver == 0)
@@ -101,6 +102,25 @@ import Testing
     for brought in all.joined() {
       #expect(brought.map(\.bitPattern) == numbers.map(\.bitPattern))
     }
+  }
+
+  @Test func theFirstRankAloneMayReceiveAll() throws {
+    let count = 2 * Parallel.grain + 5
+    let world = ThreadWorld(3)
+    let all = try world.run { transport in
+      let exchange = RankExchange(RankRole(rank: transport.rank, count: 3), Messenger(transport))
+      let tensor = Tensor(
+        [Float](repeating: Float(transport.rank + 1), count: count), shape: [count])
+      try exchange.complete(tensor, for: false)
+      return tensor.scalars
+    }
+    let slices = RankExchange.slices(of: count, ranks: 3)
+    let expected = slices.enumerated().flatMap { place, slice in
+      [Float](repeating: Float(place + 1), count: slice.count)
+    }
+    #expect(all[0] == expected)
+    #expect(all[2] == [Float](repeating: 3, count: count))
+    #expect(world.leftOver == 0)
   }
 
   @Test func slicesAreWholeBlocksAndComplete() {

@@ -2,6 +2,21 @@
 import Glibc
 #endif
 
+extension Tensor {
+  /// Gives the memory of some elements back to the system, whole pages of it; they are undefined
+  /// until they are written again.
+  package func forget(_ elements: Range<Int>) {
+    withMutableScalars { all in
+      guard !elements.isEmpty, let base = all.baseAddress else { return }
+      let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+      let first = (UInt(bitPattern: base + elements.lowerBound) + page - 1) / page * page
+      let end = UInt(bitPattern: base + elements.upperBound) / page * page
+      guard first < end else { return }
+      _ = madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
+    }
+  }
+}
+
 /// Memory whose pages come into being when they are written, in small pages; zero before.
 final class SparseMemory {
   private let address: UnsafeMutableRawPointer

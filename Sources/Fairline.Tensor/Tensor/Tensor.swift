@@ -68,6 +68,11 @@ public struct Tensor: @unchecked Sendable {
     return Tensor(storage: storage, offset: offset, shape: shape)
   }
 
+  /// Neighbouring elements, in the same memory. `[element]`
+  package func part(_ elements: Range<Int>) -> Tensor {
+    viewed(as: [elements.count], advancedBy: elements.lowerBound)
+  }
+
   func attached(to node: Node?) -> Tensor {
     Tensor(storage: storage, offset: offset, shape: shape, node: node)
   }

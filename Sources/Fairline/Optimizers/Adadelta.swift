@@ -1,7 +1,7 @@
 package import FairlineTensor
 
 /// Adadelta with L2 decay: steps as long as earlier ones (Zeiler 2012).
-package final class Adadelta: Optimizer {
+package final class Adadelta: ElementwiseOptimizer {
   /// The settings of Adadelta.
   package struct Settings: Configuration, Equatable {
     /// The rate of the moving means.
@@ -52,9 +52,15 @@ package final class Adadelta: Optimizer {
 
   /// Changes every parameter.
   package func update(rate: Double, gradientScale: Float) {
+    update(rate: rate, gradientScale: gradientScale, of: 0..<parameters.values.count)
+  }
+
+  /// Changes some elements.
+  package func update(rate: Double, gradientScale: Float, of elements: Range<Int>) {
     ParameterUpdates.adadelta(
-      values: parameters.values, squares: squares, steps: steps,
-      gradients: parameters.gradients, scale: gradientScale, rate: rate,
+      values: parameters.values.part(elements), squares: squares.part(elements),
+      steps: steps.part(elements),
+      gradients: parameters.gradients.part(elements), scale: gradientScale, rate: rate,
       rho: settings.adadeltaRho, epsilon: settings.adadeltaEps, decay: settings.weightDecay)
     stepCount += 1
   }

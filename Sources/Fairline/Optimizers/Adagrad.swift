@@ -1,7 +1,7 @@
 import FairlineTensor
 
 /// Adagrad with L2 decay: steps shrink with all gradients so far (Duchi, Hazan & Singer 2011).
-final class Adagrad: Optimizer {
+final class Adagrad: ElementwiseOptimizer {
   /// The settings of Adagrad.
   struct Settings: Configuration, Equatable {
     /// The weight of the squared parameters in the loss.
@@ -37,8 +37,14 @@ final class Adagrad: Optimizer {
 
   /// Changes every parameter.
   func update(rate: Double, gradientScale: Float) {
+    update(rate: rate, gradientScale: gradientScale, of: 0..<parameters.values.count)
+  }
+
+  /// Changes some elements.
+  func update(rate: Double, gradientScale: Float, of elements: Range<Int>) {
     ParameterUpdates.adagrad(
-      values: parameters.values, sums: sums, gradients: parameters.gradients,
+      values: parameters.values.part(elements), sums: sums.part(elements),
+      gradients: parameters.gradients.part(elements),
       scale: gradientScale, rate: rate, epsilon: Self.epsilon, decay: settings.weightDecay)
     stepCount += 1
   }

@@ -5,7 +5,7 @@ public import FairlineTensor
 ///
 /// The small number is added before the bias correction, unlike in AdamW as published (Loshchilov
 /// and Hutter 2019).
-public final class Adam: Optimizer {
+public final class Adam: ElementwiseOptimizer {
   /// The settings of Adam.
   public struct Settings: Configuration, Equatable {
     /// Decay rates of the two moments.
@@ -55,13 +55,19 @@ public final class Adam: Optimizer {
 
   /// Changes every parameter.
   public func update(rate: Double, gradientScale: Float) {
+    update(rate: rate, gradientScale: gradientScale, of: 0..<parameters.values.count)
+  }
+
+  /// Changes some elements.
+  package func update(rate: Double, gradientScale: Float, of elements: Range<Int>) {
     stepCount += 1
     let (beta1, beta2) = (settings.adamBetas[0], settings.adamBetas[1])
     let correction =
       (1 - pow(beta2, Double(stepCount))).squareRoot() / (1 - pow(beta1, Double(stepCount)))
     ParameterUpdates.adam(
-      values: parameters.values, first: first, second: second,
-      gradients: parameters.gradients, scale: gradientScale, rate: rate,
+      values: parameters.values.part(elements), first: first.part(elements),
+      second: second.part(elements),
+      gradients: parameters.gradients.part(elements), scale: gradientScale, rate: rate,
       stepSize: rate * correction, betas: (beta1, beta2), epsilon: settings.adamEps,
       decay: settings.weightDecay)
   }

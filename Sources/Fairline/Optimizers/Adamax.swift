@@ -3,7 +3,7 @@ package import FairlineTensor
 
 /// Adamax, Adam with the largest gradient instead of their mean square, with decoupled decay
 /// (Kingma & Ba 2015, section 7.1).
-package final class Adamax: Optimizer {
+package final class Adamax: ElementwiseOptimizer {
   /// The settings of Adamax.
   package struct Settings: Configuration, Equatable {
     /// Decay rates of the mean and of the maximum.
@@ -58,11 +58,17 @@ package final class Adamax: Optimizer {
 
   /// Changes every parameter.
   package func update(rate: Double, gradientScale: Float) {
+    update(rate: rate, gradientScale: gradientScale, of: 0..<parameters.values.count)
+  }
+
+  /// Changes some elements.
+  package func update(rate: Double, gradientScale: Float, of elements: Range<Int>) {
     stepCount += 1
     let (beta1, beta2) = (settings.adamaxBetas[0], settings.adamaxBetas[1])
     let correction = settings.noBiasCorrection ? 1 : 1 - pow(beta1, Double(stepCount))
     ParameterUpdates.adamax(
-      values: parameters.values, first: mean, most: most, gradients: parameters.gradients,
+      values: parameters.values.part(elements), first: mean.part(elements),
+      most: most.part(elements), gradients: parameters.gradients.part(elements),
       scale: gradientScale, rate: rate, stepSize: rate / correction, betas: (beta1, beta2),
       epsilon: settings.adamaxEps, decay: settings.weightDecay)
   }

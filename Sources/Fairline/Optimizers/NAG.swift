@@ -4,7 +4,7 @@ import FairlineTensor
 /// computes it.
 ///
 /// The momenta are steps, which are scaled when the learning rate changes.
-final class NAG: Optimizer {
+final class NAG: ElementwiseOptimizer {
   /// The settings of the descent.
   struct Settings: Configuration, Equatable {
     /// The share of the last step that is kept.
@@ -49,9 +49,14 @@ final class NAG: Optimizer {
 
   /// Changes every parameter.
   func update(rate: Double, gradientScale: Float) {
+    update(rate: rate, gradientScale: gradientScale, of: 0..<parameters.values.count)
+  }
+
+  /// Changes some elements.
+  func update(rate: Double, gradientScale: Float, of elements: Range<Int>) {
     ParameterUpdates.nesterov(
-      values: parameters.values, momenta: momenta, lastRate: lastRate,
-      gradients: parameters.gradients, scale: gradientScale, rate: rate,
+      values: parameters.values.part(elements), momenta: momenta.part(elements), lastRate: lastRate,
+      gradients: parameters.gradients.part(elements), scale: gradientScale, rate: rate,
       momentum: settings.momentum, decay: settings.weightDecay)
     stepCount += 1
   }

@@ -1,7 +1,7 @@
 package import FairlineTensor
 
 /// Stochastic gradient descent with momentum and L2 decay.
-package final class SGD: Optimizer {
+package final class SGD: ElementwiseOptimizer {
   /// The settings of gradient descent.
   package struct Settings: Configuration, Equatable {
     /// The share of the last step that is kept.
@@ -42,8 +42,14 @@ package final class SGD: Optimizer {
 
   /// Changes every parameter.
   package func update(rate: Double, gradientScale: Float) {
+    update(rate: rate, gradientScale: gradientScale, of: 0..<parameters.values.count)
+  }
+
+  /// Changes some elements.
+  package func update(rate: Double, gradientScale: Float, of elements: Range<Int>) {
     ParameterUpdates.gradientDescent(
-      values: parameters.values, momenta: momenta, gradients: parameters.gradients,
+      values: parameters.values.part(elements), momenta: momenta?.part(elements),
+      gradients: parameters.gradients.part(elements),
       scale: gradientScale, rate: rate, momentum: settings.momentum,
       decay: settings.weightDecay, isFirst: stepCount == 0)
     stepCount += 1

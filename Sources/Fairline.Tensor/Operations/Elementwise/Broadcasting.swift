@@ -48,16 +48,29 @@ extension Tensor {
 
   /// The sum of what a kernel computes of fixed blocks.
   func sumOfBlocks(_ kernel: (UnsafePointer<Float>, Int64) -> Double) -> Double {
-    let blocks = (count + Parallel.grain - 1) / Parallel.grain
+    sumsOfBlocks(in: 0..<count, kernel).reduce(0, +)
+  }
+
+  /// What a kernel computes of fixed blocks.
+  ///
+  /// - Parameter elements: begin where a block begins.
+  func sumsOfBlocks(
+    in elements: Range<Int>, _ kernel: (UnsafePointer<Float>, Int64) -> Double
+  ) -> [Double] {
+    precondition(
+      elements.isEmpty || elements.lowerBound % Parallel.grain == 0,
+      "a range that begins at \(elements.lowerBound) is not one of blocks")
+    let blocks = (elements.count + Parallel.grain - 1) / Parallel.grain
     var partial = [Double](repeating: 0, count: blocks)
     partial.withUnsafeMutableBufferPointer { partial in
       nonisolated(unsafe) let sums = partial
       Parallel.blocks(blocks) { block in
-        let first = block * Parallel.grain
-        sums[block] = kernel(pointer + first, Int64(min(Parallel.grain, count - first)))
+        let first = elements.lowerBound + block * Parallel.grain
+        let length = min(Parallel.grain, elements.upperBound - first)
+        sums[block] = kernel(pointer + first, Int64(length))
       }
     }
-    return withExtendedLifetime(storage) { partial.reduce(0, +) }
+    return withExtendedLifetime(storage) { partial }
   }
 
   /// For each axis of `target`, how far this tensor moves when that axis moves by one.

@@ -69,4 +69,10 @@ extension Tensor {
 
   /// The sum of the squares of all elements, in double precision and fixed blocks.
   public var squaredNorm: Double { sumOfBlocks { fl_sum_squares($0, $1) } }
+
+  /// The terms of ``squaredNorm`` that belong to some elements, which begin where a block of
+  /// ``Parallel/grain`` elements does.
+  package func squaredNorms(of elements: Range<Int>) -> [Double] {
+    sumsOfBlocks(in: elements) { fl_sum_squares($0, $1) }
+  }
 }

@@ -12,6 +12,7 @@ package final class Trainer {
   private let compute: ComputeSettings
   private let exchange: any GradientExchange
   private let step: UpdateStep
+  private let state: SharedState
   private let order: MetricOrder
   private let begun = Seconds.now()
   private let earlierSeconds: Double
@@ -41,6 +42,7 @@ package final class Trainer {
       model: parts.model, criterion: parts.criterion, optimizer: parts.optimizer,
       clipNorm: settings.clipNorm, seed: progress.seed, tokensAtOnce: compute.tokensAtOnce,
       exchange: exchange, frozen: parts.frozen, sums: GradientSums(parts.model.parameters))
+    state = SharedState(parts.optimizer, exchange)
     scheduleIsNew = progress.scheduler == nil
     if let state = progress.scheduler {
       try scheduler.recall(state)
@@ -88,6 +90,7 @@ package final class Trainer {
         }
       }
     }
+    try state.collect()
     tell { $0.trainingEnded(reason) }
     try checkObservers()
     return reason
@@ -291,6 +294,8 @@ package final class Trainer {
       if let memory = observer.memory { progress.memories[observer.key] = memory }
     }
     point.progress = progress
+    try state.collect()
+    defer { state.forget() }
     for index in observers.indices {
       guard let saved = try observers[index].save(point) else { continue }
       tell { $0.saved(saved) }

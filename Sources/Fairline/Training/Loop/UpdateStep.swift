@@ -43,9 +43,11 @@ struct UpdateStep {
     }
     try exchange.sum(sums.nodes, of: count, into: parameters.gradients)
     frozen?.clearGradients()
+    let part = exchange.part(of: parameters.gradients.count)
     let scale = 1 / Double(max(update.record.sampleSize, 1))
-    update.gradientNorm =
-      Profile.measure(.gradientNorm) { parameters.gradients.squaredNorm.squareRoot() } * scale
+    let squares = Profile.measure(.gradientNorm) { parameters.gradients.squaredNorms(of: part) }
+    let squaredNorm = try exchange.gather(squares).joined().reduce(0, +)
+    update.gradientNorm = squaredNorm.squareRoot() * scale
     guard update.gradientNorm.isFinite else {
       let names = reports.map(\.name).joined(separator: ", ")
       update.outcome = .skipped("the gradient of \(names) is not finite")
@@ -56,7 +58,13 @@ struct UpdateStep {
       update.isClipped = update.gradientNorm > clipNorm
       factor *= min(1, clipNorm / (update.gradientNorm + 1e-6))
     }
-    optimizer.update(rate: rate, gradientScale: Float(factor))
+    if let optimizer = optimizer as? any ElementwiseOptimizer {
+      optimizer.update(rate: rate, gradientScale: Float(factor), of: part)
+      try exchange.complete(parameters.values, for: true)
+    } else {
+      try exchange.complete(parameters.gradients, for: true)
+      optimizer.update(rate: rate, gradientScale: Float(factor))
+    }
     frozen?.restore()
     update.number += 1
   }

@@ -49,15 +49,28 @@ public protocol GradientExchange {
   /// - Parameter batches: how many there are, the last update of an epoch may have fewer.
   func share(of batches: Int) -> Range<Int>
 
-  /// Called between the backward passes and the gradient's norm: makes the sums of all ranks one.
+  /// The elements of a flat tensor that are this rank's part: it adds their gradients, and keeps
+  /// the optimizer's state of them.
+  ///
+  /// Parts follow each other in the order of ranks, and begin where a block of elementwise work
+  /// begins (``Parallel/grain``).
+  func part(of count: Int) -> Range<Int>
+
+  /// Called between the backward passes and the gradient's norm: makes the sums of all ranks one,
+  /// each rank in its part of the gradients.
   ///
   /// - Parameters:
   ///   - nodes: this rank's sums, none of which makes a larger part of the tree with the next; in
   ///     the order of batches.
   ///   - leaves: how many batches the update has on all ranks.
-  ///   - gradients: receives the sum over all batches, in the order of ``SummationTree``; the last
-  ///     of the nodes lies in it. `[element]`
+  ///   - gradients: its part receives the sum over all batches, in the order of the tree; the
+  ///     last of the nodes lies in it. `[element]`
   func sum(_ nodes: [GradientNode], of leaves: Int, into gradients: Tensor) throws
+
+  /// Completes a flat tensor of which each rank has its part.
+  ///
+  /// - Parameter all: whether every rank receives it, or only the first one.
+  func complete(_ tensor: Tensor, for all: Bool) throws
 
   /// What each rank brings, in the order of ranks, on every rank.
   func gather<Value: Codable & Sendable>(_ value: Value) throws -> [Value]
@@ -115,6 +128,12 @@ public struct SingleRank: GradientExchange {
   public func sum(_ nodes: [GradientNode], of leaves: Int, into gradients: Tensor) {
     precondition(nodes.count == 1, "\(nodes.count) sums of one rank's batches instead of one")
   }
+
+  /// All elements.
+  public func part(of count: Int) -> Range<Int> { 0..<count }
+
+  /// Nothing is missing.
+  public func complete(_ tensor: Tensor, for all: Bool) {}
 
   /// The value itself.
   public func gather<Value: Codable & Sendable>(_ value: Value) -> [Value] { [value] }
