@@ -1,6 +1,5 @@
 public import Fairline
 import FairlineData
-import FairlineFoundation
 import Foundation
 
 /// The settings of `fairline-tokenize`.
