@@ -127,7 +127,7 @@ def main():
     for path in options.texts:
         with open(path, encoding="utf-8", newline="\n") as file:
             lines += [line.removesuffix("\n").removesuffix("\r") for line in file]
-    for place, language in enumerate(options.languages.split(",")):
+    for place, language in enumerate(filter(None, options.languages.split(","))):
         moses = sacremoses.MosesTokenizer(language)
         join = sacremoses.MosesDetokenizer(language)
         # The options by turns: what they do is the same in all languages.

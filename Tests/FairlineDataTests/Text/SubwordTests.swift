@@ -105,6 +105,9 @@ import Testing
     for (text, expected) in zip(try Self.lines("test.txt"), try Self.lines("test.spaced.ids")) {
       #expect(try tokenizer.units(of: text) == expected)
     }
+    // White space of other kinds is no space.
+    #expect(try tokenizer.units(of: "\u{85}") == "220 126 227")
+    #expect(try tokenizer.units(of: "\u{A0} .]") == "220 126 254 220 13 60")
   }
 
   @Test func charactersAreDivided() throws {

@@ -15,7 +15,7 @@ struct ByteLevelTokenizer: Tokenizer {
   /// - Parameters:
   ///   - vocabulary: the JSON file of numbers by symbol.
   ///   - merges: the text file of pairs, whose first line may be a version.
-  ///   - addsSpace: whether text that does not begin with white space gets a space before it.
+  ///   - addsSpace: whether text that does not begin with a space gets one before it.
   init(vocabulary: String, merges: String, addsSpace: Bool) throws {
     let bytes = try readBytes(of: vocabulary)
     guard case .object(let entries)? = try? bytes.withUnsafeBytes({ try JSONValue(parsing: $0) })
@@ -48,7 +48,8 @@ struct ByteLevelTokenizer: Tokenizer {
   }
 
   func units(of line: String) throws -> String {
-    let needsSpace = addsSpace && line.unicodeScalars.first?.properties.isWhitespace == false
+    let first = line.unicodeScalars.first
+    let needsSpace = addsSpace && first != nil && first != " "
     return try WordPattern.parts(of: needsSpace ? " " + line : line)
       .map { part in try cache.value(of: Array(part.utf8), numbers(of:)) }
       .joined(separator: " ")
