@@ -29,9 +29,10 @@ public enum Initializer: Sendable, Equatable {
 }
 
 extension Tensor {
-  /// This tensor, fresh and of one owner, with zeros in a row.
+  /// This tensor, fresh and of one owner, with zeros in a row, where it has that row.
   fileprivate func clearing(row: Int?) -> Tensor {
-    if let row { (pointer + row * shape.columns).update(repeating: 0, count: shape.columns) }
+    guard let row, row < shape[0] else { return self }
+    (pointer + row * shape.columns).update(repeating: 0, count: shape.columns)
     return self
   }
 }
