@@ -21,6 +21,9 @@ package final class RankExchange: GradientExchange {
     (self.role, self.messenger, self.names) = (role, messenger, names)
   }
 
+  /// Bytes that this rank has sent to the others.
+  package var bytesSent: Int { messenger.bytesSent }
+
   package func name(of rank: Int) -> String {
     names.indices.contains(rank) ? names[rank] : "rank \(rank)"
   }

@@ -93,6 +93,12 @@ final class RankedTraining {
     return session.exchange
   }
 
+  /// How much this rank has sent, in a sentence.
+  var traffic: String {
+    let megabytes = NumberText.fixed(Double(session?.exchange.bytesSent ?? 0) / 1e6, 1)
+    return "rank \(launch.rank) sent \(megabytes) MB to the others"
+  }
+
   /// Settings that say nothing about what is computed.
   private static let ownSettings: Set = ["threads", "log-file", "metrics-file"]
 

@@ -94,7 +94,9 @@ struct CommandLineTraining {
     training.record = record
     let start = RunStart(sink, note)
     training.observers = try [start] + (speaks ? observers(sink, note) : [])
-    return try training.run { start.interruption }
+    let result = try training.run { start.interruption }
+    if let ranks { note(ranks.traffic) }
+    return result
   }
 
   private var settings: TrainingSettings {

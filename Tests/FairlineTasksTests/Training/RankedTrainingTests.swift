@@ -97,6 +97,28 @@ enum MPIRun {
     }
   }
 
+  @Test func ranksTrainALanguageModelToTheSameBits() throws {
+    try withTemporaryFolder { folder in
+      let text = try TinyText(in: folder)
+      let flags = [
+        text.bin, "--task", "language_modeling", "--arch", "transformer_lm", "--decoder-embed-dim",
+        "16", "--decoder-ffn-embed-dim", "16", "--decoder-layers", "1",
+        "--decoder-attention-heads", "2", "--tokens-per-sample", "12", "--dropout", "0.2",
+        "--max-tokens", "60", "--optimizer", "adam", "--lr", "0.003", "--clip-norm", "1",
+        "--log-format", "none", "--disable-validation", "--max-update", "6", "--global-batches",
+        "4", "--save-dir",
+      ]
+      let alone = try Programs.run("fairline-train", flags + [text.path("1")])
+      #expect(alone.code == 0, "\(alone.errors)")
+      let expected = try tensorBytes(text.path("1/checkpoint_last.safetensors"))
+      for ranks in [2, 4] {
+        try train(ranks, flags + [text.path("\(ranks)")])
+        let bits = try tensorBytes(text.path("\(ranks)/checkpoint_last.safetensors"))
+        #expect(bits == expected && !bits.isEmpty, "\(ranks) ranks")
+      }
+    }
+  }
+
   @Test func theFirstRankSpeaksForAll() throws {
     try withTemporaryFolder { folder in
       let data = try TinyData(in: folder)
