@@ -15,6 +15,8 @@ public enum StandardModels: Plugin {
         .vaswaniBigFrench
       ),
       ("transformer_wmt_en_de_big", "big, with attention dropout", .wmtBig),
+      ("transformer_ssru", "6+2 layers, recurrent decoder, 512 channels", .studentBase),
+      ("transformer_ssru_tiny", "6+2 layers, recurrent decoder, 256 channels", .studentTiny),
       ("transformer_wmt_en_de_big_t2t", "big, pre-norm, dropout everywhere", .wmtBigT2T),
     ]
     for (name, summary, preset) in presets {

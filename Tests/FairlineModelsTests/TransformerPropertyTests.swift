@@ -39,6 +39,16 @@ import Testing
         $0.noTokenPositionalEmbeddings = true
         $0.noScaleEmbedding = true
       },
+      changed(base) {
+        $0.decoderSelfLayer = .ssru
+        $0.shareAllEmbeddings = true
+      },
+      changed(base) {
+        $0.decoderSelfLayer = .ssru
+        $0.decoderNormalizeBefore = true
+        $0.decoderEmbedDim = 16
+        $0.layerNormEps = 1e-6
+      },
     ]
   }
 
@@ -103,6 +113,28 @@ import Testing
       let weights = zip(try #require(cached.attention), try #require(whole.attention))
       #expect(cached.attention?.count == symbols.count)
       for (x, y) in weights { #expect(mismatch(x, y, absolute: 1e-5) == nil) }
+    }
+  }
+
+  /// The maps of a recurrence are rounded as others are.
+  @Test func aRecurrentDecoderSearchesInIntegers() throws {
+    let c = try #require(Self.variants.first { $0.decoderSelfLayer == .ssru })
+    let model = try Transformer(c, for: Self.task)
+    let sources = PackedTokens(Self.sources)
+    var preparation = SearchPreparation()
+    preparation.precision = .int8
+    let decoders = [model.prepareSearch(SearchPreparation()), model.prepareSearch(preparation)]
+      .map { $0.makeDecoder(for: sources) }
+    for (symbols, parents) in [
+      ([2, 2, 2], [0, 1, 2]), ([5, 6, 7], [2, 1, 0]), ([9, 8, 4], [0, 0, 1]),
+    ]
+      as [([Int32], [Int32])]
+    {
+      let steps = decoders.map {
+        $0.step(symbols: symbols, parents: parents, sentences: [0, 1, 2])
+      }
+      #expect(mismatch(steps[0], steps[1], absolute: 0.1) == nil)
+      #expect(mismatch(steps[0], steps[1], absolute: 0) != nil)
     }
   }
 
@@ -181,6 +213,42 @@ import Testing
     #expect(try Transformer(base, for: joined).parameters.count == 60_915_712)
   }
 
+  /// The loss moves along each parameter's gradient as its finite differences say.
+  @Test func gradientsOfARecurrentDecoderAreItsDifferences() throws {
+    var c = TransformerSettings.tiny
+    (c.dropout, c.encoderEmbedDim, c.encoderFfnEmbedDim) = (0, 8, 12)
+    (c.decoderSelfLayer, c.encoderLayers) = (.ssru, 1)
+    let model = try Transformer(c, for: Self.task)
+    let batch = batch([0, 1, 2])
+    func loss() -> Double {
+      Double(model(batch, .evaluation()).crossEntropy(targets: batch.target, smoothing: 0).lossSum)
+    }
+    let pass = ForwardPass.training(RandomSource(seed: 1))
+    model.parameters.prepareGradients()
+    let sums = model(batch, pass).crossEntropy(targets: batch.target, smoothing: 0)
+    pass.tape?.goBack(from: sums.loss)
+    var checked = 0
+    for entry in model.parameters.entries where entry.name.contains("self_ssru") {
+      let view = model.parameters.view(of: entry, in: model.parameters.values)
+      let gradient = model.parameters.view(of: entry, in: model.parameters.gradients)
+      let length = gradient.squaredNorm.squareRoot()
+      let before = view.scalars
+      let direction = gradient.scalars.map { $0 / Float(length) }
+      func moved(_ step: Float) -> Double {
+        view.withScalars {
+          let memory = UnsafeMutableBufferPointer(mutating: $0)
+          for index in memory.indices { memory[index] = before[index] + step * direction[index] }
+        }
+        return loss()
+      }
+      let slope = (moved(5e-3) - moved(-5e-3)) / 1e-2
+      _ = moved(0)
+      #expect(abs(slope - Double(length)) < 2e-2 * Double(length), "\(entry.name) \(slope)")
+      checked += 1
+    }
+    #expect(checked == 10)
+  }
+
   @Test func contradictionsAreNamed() {
     var c = TransformerSettings.tiny
     c.shareAllEmbeddings = true
@@ -188,6 +256,9 @@ import Testing
     #expect(throws: UserError.self) { try Transformer(c, for: pair) }
     c = .tiny
     c.encoderAttentionHeads = 5
+    #expect(throws: UserError.self) { try Transformer(c, for: Self.task) }
+    c = .tiny
+    (c.crossSelfAttention, c.decoderSelfLayer) = (true, .ssru)
     #expect(throws: UserError.self) { try Transformer(c, for: Self.task) }
     c = .tiny
     c.dropout = 1.5

@@ -103,6 +103,10 @@ struct TransformerForm {
       guard try settings.flag(key, usual: false) else { continue }
       throw UserError("\(settings.path) has \(text), which the format \(format) does not hold")
     }
+    guard settings.text("decoderSelfLayer") ?? "attention" == "attention" else {
+      throw UserError(
+        "\(settings.path) has a recurrent decoder, which the format \(format) does not hold")
+    }
     guard !names.contains(where: { $0.hasPrefix("decoder.adaptive_softmax.") }) else {
       throw UserError(
         "\(settings.path) has an adaptive softmax, which the format \(format) does not hold")

@@ -67,6 +67,18 @@ struct MarianLayers {
     try addFeedForward(theirs, own)
   }
 
+  /// Places the recurrence of a decoder layer.
+  mutating func addRecurrence(_ theirs: String, _ own: String) throws {
+    for (map, name) in [("rnn_W", "input_proj"), ("rnn_Wf", "forget_proj")] {
+      let shape = try matrix(theirs + map)
+      tensors.add(
+        "\(own)self_ssru.\(name).weight", of: theirs + map, shape: [shape[1], shape[0]],
+        .turned(theirs + map))
+    }
+    try addVector(theirs + "rnn_bf", own + "self_ssru.forget_proj.bias")
+    try addNorm(theirs + "rnn_ffn", own + "self_ssru_layer_norm")
+  }
+
   private mutating func addFeedForward(_ theirs: String, _ own: String) throws {
     try addLinear("\(theirs)ffn_W1", bias: "\(theirs)ffn_b1", "\(own)fc1", scale: factor)
     try addLinear(

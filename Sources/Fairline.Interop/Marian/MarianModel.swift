@@ -140,7 +140,7 @@ struct MarianModel {
   // MARK: - Layers
 
   private mutating func addSides() throws {
-    try refuseDecoders()
+    try readDecoder()
     let tied = try (theirs.json("transformer-tied-layers")?.arrayValue ?? []).map { value in
       guard let number = value.integerValue, Self.depths.contains(number) else {
         throw UserError("\(theirs.path) has 'transformer-tied-layers' that are no layers' numbers")
@@ -166,18 +166,30 @@ struct MarianModel {
     }
   }
 
-  private func refuseDecoders() throws {
+  /// Finds out how the decoder looks at its prefix.
+  private mutating func readDecoder() throws {
     let kind = theirs.text("transformer-decoder-autoreg") ?? "self-attention"
-    guard kind == "self-attention" else {
+    let cell = theirs.text("dec-cell") ?? "gru"
+    switch kind {
+    case "self-attention": return
+    case "rnn" where cell == "ssru": settings["decoderSelfLayer"] = "ssru"
+    case "rnn":
+      throw UserError("\(theirs.path) says 'dec-cell' is '\(cell)': only ssru is known")
+    default:
       throw UserError(
-        "\(theirs.path) says 'transformer-decoder-autoreg' is '\(kind)': only self-attention is "
-          + "known")
+        "\(theirs.path) says 'transformer-decoder-autoreg' is '\(kind)': only self-attention and "
+          + "rnn are known")
     }
   }
 
   private mutating func addLayer(_ side: String, _ number: Int, _ layer: Int) throws {
-    let parts = [("self", "self_attn")] + (side == "decoder" ? [("context", "encoder_attn")] : [])
-    try layers.add("\(side)_l\(number)_", "\(side).layers.\(layer).", parts)
+    let isRecurrent = side == "decoder" && settings["decoderSelfLayer"] != nil
+    let (stem, own) = ("\(side)_l\(number)_", "\(side).layers.\(layer).")
+    if isRecurrent { try layers.addRecurrence(stem, own) }
+    let parts =
+      (isRecurrent ? [] : [("self", "self_attn")])
+      + (side == "decoder" ? [("context", "encoder_attn")] : [])
+    try layers.add(stem, own, parts)
   }
 
   /// Adds the normalisation behind the last layer.

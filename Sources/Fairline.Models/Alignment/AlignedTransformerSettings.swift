@@ -48,6 +48,11 @@ public struct AlignedTransformerSettings: Configuration, Equatable {
         "--alignment-heads \(alignmentHeads) is more than --decoder-attention-heads "
           + "\(transformer.decoderAttentionHeads)")
     }
+    guard !fullContextAlignment || transformer.decoderSelfLayer == .attention else {
+      throw UserError(
+        "--full-context-alignment needs --decoder-self-layer attention: a recurrence sees no later "
+          + "symbols")
+    }
     guard !transformer.noCrossAttention else {
       throw UserError(
         "--no-cross-attention leaves nothing to align: use --arch transformer instead")

@@ -76,6 +76,10 @@ extension TransformerSettings {
           + "transformer_lm or another language model with --arch")
     }
     try checkLayersToKeep()
+    guard !crossSelfAttention || decoderSelfLayer == .attention else {
+      throw UserError(
+        "--cross-self-attention needs --decoder-self-layer attention: a recurrence sees no source")
+    }
     guard !crossSelfAttention || encoderEmbedDim == decoderChannels else {
       throw UserError(
         "--cross-self-attention needs --decoder-embed-dim equal to "

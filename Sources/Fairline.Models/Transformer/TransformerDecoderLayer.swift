@@ -1,10 +1,12 @@
 import FairlineTensor
 
-/// One layer of the decoder: causal self-attention, attention over the source where there is one,
-/// then a feed-forward network.
+/// One layer of the decoder: causal self-attention, or a recurrence in its place, attention over
+/// the source where there is one, then a feed-forward network.
 struct TransformerDecoderLayer: Sendable {
-  /// The causal self-attention.
-  let attention: MultiHeadAttention
+  /// The causal self-attention; nil where a recurrence takes its place.
+  let attention: MultiHeadAttention?
+  /// The recurrence; nil where there is attention.
+  let recurrence: SimpleRecurrentUnit?
   /// The attention over the encoder's states; nil without a source.
   let sourceAttention: MultiHeadAttention?
   /// The feed-forward network.
@@ -19,10 +21,18 @@ struct TransformerDecoderLayer: Sendable {
   init(
     _ space: ParameterSpace, _ settings: TransformerLayerSettings, memoryChannels: Int?
   ) {
-    attention = MultiHeadAttention(
-      space.part("self_attn"), channels: settings.channels, heads: settings.heads,
-      dropout: settings.attentionDropout)
-    afterAttention = ResidualConnection(space.part("self_attn_layer_norm"), settings)
+    switch settings.selfLayer {
+    case .attention:
+      attention = MultiHeadAttention(
+        space.part("self_attn"), channels: settings.channels, heads: settings.heads,
+        dropout: settings.attentionDropout)
+      recurrence = nil
+      afterAttention = ResidualConnection(space.part("self_attn_layer_norm"), settings)
+    case .ssru:
+      attention = nil
+      recurrence = SimpleRecurrentUnit(space.part("self_ssru"), channels: settings.channels)
+      afterAttention = ResidualConnection(space.part("self_ssru_layer_norm"), settings)
+    }
     sourceAttention = memoryChannels.map {
       MultiHeadAttention(
         space.part("encoder_attn"), channels: settings.channels, heads: settings.heads,
@@ -53,6 +63,11 @@ struct TransformerDecoderLayer: Sendable {
     look: ((MultiHeadAttention, Tensor) -> Void)? = nil, _ pass: ForwardPass
   ) -> Tensor {
     var states = afterAttention(x, pass) {
+      if let recurrence {
+        precondition(isCausal, "a recurrence reads in one direction")
+        return recurrence($0, segments: segments, pass)
+      }
+      guard let attention else { preconditionFailure("a layer looks back in one way") }
       guard let joint, let memory else {
         return attention($0, segments: segments, isCausal: isCausal, pass)
       }

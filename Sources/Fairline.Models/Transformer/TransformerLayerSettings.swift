@@ -1,5 +1,14 @@
 public import FairlineTensor
 
+/// How a decoder's layers look at the symbols before the present one.
+public enum DecoderSelfLayer: String, CaseIterable, Codable, Sendable {
+  /// By self-attention.
+  case attention
+  /// By a simpler simple recurrent unit (Kim and others 2019, "From Research to Production and
+  /// Back"), which keeps one vector of a prefix.
+  case ssru
+}
+
 /// What the layers of one stack have in common.
 public struct TransformerLayerSettings: Sendable {
   /// Channels of the residual stream.
@@ -20,6 +29,8 @@ public struct TransformerLayerSettings: Sendable {
   public var activation: Activation
   /// What normalisations add to the variance.
   public var epsilon: Float = 1e-5
+  /// How the layers of a decoder look at their prefix.
+  public var selfLayer = DecoderSelfLayer.attention
 
   /// The settings of the encoder's layers.
   public static func encoder(_ c: TransformerSettings) -> Self {
@@ -36,7 +47,8 @@ public struct TransformerLayerSettings: Sendable {
       channels: c.decoderChannels, hidden: c.decoderHidden, heads: c.decoderAttentionHeads,
       normalizesBefore: c.decoderNormalizeBefore, dropout: c.dropout,
       attentionDropout: c.attentionDropout, activationDropout: c.activationDropout,
-      activation: c.activationFn, epsilon: Float(c.layerNormEps))
+      activation: c.activationFn, epsilon: Float(c.layerNormEps),
+      selfLayer: c.decoderSelfLayer)
   }
 }
 

@@ -53,4 +53,23 @@ extension TransformerSettings {
     c.activationDropout = 0.1
     return c
   }
+
+  /// The smallest shape of Marian's students: 6 encoder layers, 2 recurrent decoder layers, 256
+  /// channels, 1536 hidden (Bogoychev and others 2020, "Edinburgh's Submissions to the 2020 Machine
+  /// Translation Efficiency Task").
+  static var studentTiny: Self {
+    var c = studentBase
+    c.encoderEmbedDim = 256
+    c.encoderFfnEmbedDim = 1536
+    return c
+  }
+
+  /// The larger shape of Marian's students: 6 encoder layers, 2 recurrent decoder layers, 512
+  /// channels.
+  static var studentBase: Self {
+    var c = Self()
+    c.decoderLayers = 2
+    c.decoderSelfLayer = .ssru
+    return c
+  }
 }

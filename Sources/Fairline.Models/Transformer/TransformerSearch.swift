@@ -67,8 +67,8 @@ private struct PreparedStack: Sendable {
       let connections = [layer.afterAttention, layer.afterSourceAttention, layer.afterFeedForward]
       return (
         PreparedLayer(
-          attention: layer.attention, sourceAttention: layer.sourceAttention,
-          feedForward: layer.feedForward, weights),
+          attention: layer.attention, recurrence: layer.recurrence,
+          sourceAttention: layer.sourceAttention, feedForward: layer.feedForward, weights),
         connections.compactMap { $0?.norm }, layer.afterFeedForward.normalizesBefore
       )
     }

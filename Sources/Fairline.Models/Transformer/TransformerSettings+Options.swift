@@ -2,6 +2,7 @@ public import Fairline
 import FairlineTensor
 
 extension SinusoidForm: OptionValue {}
+extension DecoderSelfLayer: OptionValue {}
 
 extension TransformerSettings {
   /// The flags.
@@ -59,6 +60,10 @@ extension TransformerSettings {
 
   private static var shared: [Option<Self>] {
     [
+      Option(
+        "decoder-self-layer", \.decoderSelfLayer,
+        "how decoder layers look at the symbols before: by attention, or by a recurrence that "
+          + "keeps one vector"),
       Option(
         "cross-self-attention", \.crossSelfAttention,
         "let the decoder's self-attention see the encoder's states too"),

@@ -35,6 +35,8 @@ public struct TransformerSettings: Configuration, TransformerStackSettings, Equa
   public var encoderLayersToKeep: String?
   /// The decoder's layers to keep; all when nil.
   public var decoderLayersToKeep: String?
+  /// How the decoder's layers look at the symbols before the present one.
+  public var decoderSelfLayer = DecoderSelfLayer.attention
   /// Whether the decoder's self-attention sees the encoder's states besides the prefix.
   public var crossSelfAttention = false
   /// Whether the decoder has no attention of its own over the encoder's states.

@@ -37,6 +37,8 @@ extension NodeTransformerSettings {
       ("cross-self-attention", c.crossSelfAttention), ("no-cross-attention", c.noCrossAttention),
       ("encoder-layers-to-keep", c.encoderLayersToKeep != nil),
       ("decoder-layers-to-keep", c.decoderLayersToKeep != nil),
+      ("decoder-self-layer", c.decoderSelfLayer != .attention),
+      ("layer-norm-eps", c.layerNormEps != TransformerSettings().layerNormEps),
     ] where isGiven {
       throw UserError("--\(flag) belongs to --arch transformer: leave it out for node_transformer")
     }

@@ -36,6 +36,8 @@ import FairlineInterop
     Case("one table, old output, gelu") {
       ($0.tied, $0.hasOldOutput, $0.omitsBias, $0.activation) = ("src", true, true, "gelu")
     },
+    Case("recurrent decoder") { ($0.cell, $0.activation) = ("ssru", "relu") },
+    Case("recurrent decoder, before") { ($0.cell, $0.isBefore, $0.tied) = ("ssru", true, "none") },
     Case("target tied, layers tied") {
       ($0.tied, $0.tiedLayers, $0.depth) = ("target", [1, 2, 1], (1, 3))
     },
@@ -155,6 +157,7 @@ import FairlineInterop
     ("transformer-ffn-depth: 2", "transformer-ffn-depth: 3", "transformer-ffn-depth"),
     ("lemma-dim-emb: 0", "lemma-dim-emb: 64", "factors"),
     ("autoreg: self-attention", "autoreg: average-attention", "'average-attention'"),
+    ("autoreg: self-attention", "autoreg: rnn", "'gru'"),
     ("guided-alignment: none", "transformer-no-projection: true", "transformer-no-projection"),
     ("dim-emb: 8", "dim-emb: 16", "shape"),
     ("enc-depth: 2", "enc-depth: 3", "encoder_l3_self_Wq"),

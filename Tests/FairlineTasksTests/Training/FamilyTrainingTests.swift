@@ -33,6 +33,11 @@ import Testing
       "label_smoothed_cross_entropy_with_alignment", "--label-smoothing", "0.1",
       "--load-alignments",
     ],
+    "recurrent decoder": [
+      "--arch", "transformer_ssru_tiny", "--encoder-embed-dim", "16", "--encoder-ffn-embed-dim",
+      "16", "--encoder-layers", "1", "--encoder-attention-heads", "2", "--decoder-attention-heads",
+      "2", "--share-all-embeddings", "--dropout", "0.2",
+    ],
     "rdrop": [
       "--arch", "transformer_tiny", "--encoder-embed-dim", "16", "--dropout", "0.2",
       "--encoder-layerdrop", "0.3", "--criterion", "label_smoothed_cross_entropy_with_rdrop",

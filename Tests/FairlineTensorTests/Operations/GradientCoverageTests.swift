@@ -62,6 +62,13 @@ import Testing
         return Tensor.concatenated([next.hidden, next.cell], along: 1)
       }
     },
+    "simpleRecurrence": {
+      // Sequences of several lengths, one of them empty; gates and cells of both signs.
+      gradientMismatch(at: [sample([7, 6], 1), sample([3], 2)], step: 2e-3) {
+        Tensor.simpleRecurrence(
+          maps: $0[0] * 2, bias: $0[1], segments: Segments(lengths: [2, 0, 4, 1]))
+      }
+    },
     "recurrence": { recurrence(isReversed: false) ?? recurrence(isReversed: true) },
     "attentionProbabilities": {
       let shape = AttentionShape(

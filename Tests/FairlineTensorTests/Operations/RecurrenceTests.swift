@@ -1,5 +1,6 @@
 import FairlineTensor
 import FairlineTesting
+import Foundation
 import Testing
 
 @Suite struct RecurrenceTests {
@@ -85,5 +86,35 @@ import Testing
     let chunks = x.projectedCrossEntropy(
       weight: weight, bias: bias, targets: targets, smoothing: 0.1)
     #expect(abs(whole.lossSum - chunks.lossSum) < 1e-5)
+  }
+
+  /// Simpler simple recurrent units compute what their formula says, with a tape and without.
+  @Test func simpleUnitsAreTheirFormula() {
+    let space = ParameterSpace(seed: 4)
+    let channels = 5
+    let unit = SimpleRecurrentUnit(space, channels: channels)
+    let x = sample([Self.segments.tokenCount, channels], 6)
+    let branch = unit(x, segments: Self.segments, .evaluation())
+    #expect(branch.bias == nil)
+    let (weight, bias) = (unit.maps.value.scalars, unit.bias.value.scalars)
+    let inputs = x.scalars
+    func map(_ row: Int, _ output: Int) -> Double {
+      (0..<channels).reduce(0) {
+        $0 + Double(weight[output * channels + $1]) * Double(inputs[row * channels + $1])
+      }
+    }
+    var wanted = [Float](repeating: 0, count: x.count)
+    for sequence in 0..<Self.segments.count {
+      var cell = [Double](repeating: 0, count: channels)
+      for row in Self.segments[sequence] {
+        for channel in 0..<channels {
+          let forget = 1 / (1 + exp(-map(row, channels + channel) - Double(bias[channel])))
+          cell[channel] = forget * cell[channel] + (1 - forget) * map(row, channel)
+          wanted[row * channels + channel] = Float(max(cell[channel], 0))
+        }
+      }
+    }
+    #expect(mismatch(branch.product.scalars, wanted, absolute: 1e-6) == nil)
+    #expect(wanted.contains { $0 > 0 } && wanted.contains(0))
   }
 }

@@ -3,6 +3,7 @@ public import FairlineTensor
 /// The maps of a decoder's layer, packed once and shared by all decoders.
 public struct PreparedLayer: Sendable {
   let attention: PreparedAttention?
+  let recurrence: InferenceSimpleRecurrence?
   let sourceAttention: PreparedAttention?
   let feedForward: PreparedFeedForward
 
@@ -10,19 +11,23 @@ public struct PreparedLayer: Sendable {
   ///
   /// - Parameters:
   ///   - attention: the self-attention; nil where there is none.
+  ///   - recurrence: what stands in its place, where something does.
   ///   - sourceAttention: the attention over the source; nil where there is none.
   public init(
-    attention: MultiHeadAttention?, sourceAttention: MultiHeadAttention?, feedForward: FeedForward,
-    _ weights: InferenceWeights
+    attention: MultiHeadAttention?, recurrence: SimpleRecurrentUnit? = nil,
+    sourceAttention: MultiHeadAttention?, feedForward: FeedForward, _ weights: InferenceWeights
   ) {
+    precondition(attention == nil || recurrence == nil, "a layer looks back in one way")
     self.attention = attention.map { PreparedAttention($0, weights) }
+    self.recurrence = recurrence.map { InferenceSimpleRecurrence($0, weights) }
     self.sourceAttention = sourceAttention.map { PreparedAttention($0, weights) }
     self.feedForward = PreparedFeedForward(feedForward, weights)
   }
 
   /// Bytes of the weights that every step reads.
   public var byteCount: Int {
-    (attention?.byteCount ?? 0) + (sourceAttention?.byteCount ?? 0) + feedForward.byteCount
+    (attention?.byteCount ?? 0) + (recurrence?.byteCount ?? 0) + (sourceAttention?.byteCount ?? 0)
+      + feedForward.byteCount
   }
 }
 
@@ -33,6 +38,8 @@ public final class CachedLayer {
   public enum Part: Sendable {
     /// The attention over the prefix.
     case attention
+    /// The recurrence in its place.
+    case recurrence
     /// The attention over the source.
     case sourceAttention
     /// The feed-forward network.
@@ -52,6 +59,8 @@ public final class CachedLayer {
   private var attentions: [CachedAttention] = []
   private let joint: CachedJointAttention?
   private let sourceAttention: CachedAttention?
+  /// The cells of the recurrence.
+  private let cells: StateRows?
 
   /// Makes empty caches.
   ///
@@ -63,8 +72,9 @@ public final class CachedLayer {
     self.work = work
     joint = maps.attention.flatMap { maps in lists.map { CachedJointAttention(maps, work, $0) } }
     sourceAttention = maps.sourceAttention.map { CachedAttention($0, work) }
+    cells = maps.recurrence.map { StateRows(columns: $0.channels) }
     parts =
-      (maps.attention == nil ? [] : [.attention])
+      (maps.attention == nil ? [] : [.attention]) + (maps.recurrence == nil ? [] : [.recurrence])
       + (maps.sourceAttention == nil ? [] : [.sourceAttention]) + [.feedForward]
   }
 
@@ -74,7 +84,7 @@ public final class CachedLayer {
     sourceAttention?.join(sources)
   }
 
-  /// Computes a sub-layer.
+  /// Computes a sub-layer: an attention, or the feed-forward network.
   ///
   /// - Parameters:
   ///   - x: `[row, channel]`
@@ -83,6 +93,7 @@ public final class CachedLayer {
   public func callAsFunction(
     _ part: Part, of x: RowBuffer, into result: RowBuffer? = nil, _ step: DecoderStep
   ) -> RowBuffer {
+    precondition(part != .recurrence, "a recurrence is computed with its residual")
     guard let attention = attention(part) else {
       let result = result ?? work.branch
       maps.feedForward(x, rows: step.rows, into: result, work)
@@ -105,6 +116,11 @@ public final class CachedLayer {
       work.subLayer(states, rows: step.rows, norm: norm, isBefore: isBefore) { x, norm in
         if part == .attention, let joint {
           joint.add(x, to: states, norm: norm, step)
+        } else if part == .recurrence, let recurrence = maps.recurrence, let cells {
+          cells.advance(step)
+          recurrence(
+            x, cell: cells.current, rows: step.rows, addedTo: states, norm: norm,
+            work: work.pairs, result: work.branch)
         } else if let attention = attention(part) {
           attention.add(x, to: states, norm: norm, step)
         } else {
