@@ -66,8 +66,8 @@ public struct SequenceGenerator: Sendable {
     guard let flag = flags.last else { return }
     guard models.allSatisfy(\.searchesInIntegers) else {
       throw UserError(
-        "\(flag) is not for this model, whose search has no 8 bit integers and no shortlists: leave "
-          + "it out")
+        "\(flag) is not for this model, whose search has no 8 bit integers and no shortlists: "
+          + "leave it out")
     }
     guard preparation.candidates != nil else { return }
     let others = [
