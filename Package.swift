@@ -95,7 +95,7 @@ let package = Package(
     // Search with trained models.
     module(
       "FairlineGeneration", at: "Fairline.Generation",
-      needs: ["Fairline", "FairlineData", "FairlineTensor"]),
+      needs: ["FairlineFoundation", "Fairline", "FairlineData", "FairlineTensor"]),
     // The Transformer family.
     module(
       "FairlineModels", at: "Fairline.Models",

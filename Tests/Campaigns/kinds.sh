@@ -8,7 +8,8 @@ kinds=(checkpoint compressed int8 resumed shortlist bin index record dictionary 
   added_model validated_bin validated_model given_dictionary given_pieces config settings text
   preprocess_text scored_text words constrained_text pickle pickled_settings foreign_tensors
   foreign_config foreign_symbols foreign_pieces rounded_foreign exported gzip_text xz_text
-  zstd_text tsv learned_text codes merges symbols marian_archive marian_binary marian_vocabulary)
+  zstd_text tsv learned_text codes merges symbols marian_archive marian_binary marian_vocabulary
+  marian_shortlist lexicon)
 declare -A sound place
 
 make_kinds() {
@@ -118,6 +119,24 @@ END
   sound[marian_archive]=$seeds/attention.npz place[marian_archive]=marian_archive.at/model.npz
   sound[marian_binary]=$seeds/attention.bin place[marian_binary]=marian_binary.at/model.bin
   sound[marian_vocabulary]=marian.yml place[marian_vocabulary]=marian_vocabulary.at/vocab.yml
+  # Marian's shortlists, in which every symbol is translated by itself and the next one.
+  perl -e '
+    use integer;
+    open(my $in, "<", $ARGV[0]) or die; chomp(my @words = map { (split " ")[0] } <$in>);
+    my $count = @words + 2;
+    my @numbers = (8, 2, $count + 1, 2 * $count, map { 2 * $_ } 0..$count);
+    my $rest = pack("Q<*", @numbers)
+      . pack("V*", map { ($_, ($_ + 1) % $count) } 0..$count - 1);
+    my $hash = 0;
+    $hash ^= $_ + 0x9e3779b9 + ($hash << 6) + (($hash >> 2) & 0x3fffffffffffffff)
+      for unpack("q<*", $rest);
+    open(my $out, ">:raw", "lex.bin") or die;
+    print $out pack("Q<q<", 0xf11a48d5013417f5, $hash), $rest;
+    open(my $text, ">", "lex.s2t") or die;
+    print $text "$_ $_ 0.8\n$words[0] $_ 0.2\n" for @words;
+  ' "$numbers/dict.txt" || exit 1
+  sound[marian_shortlist]=lex.bin place[marian_shortlist]=at/lex.bin
+  sound[lexicon]=lex.s2t place[lexicon]=at/lex.s2t
   mkdir fairseq.at
   echo 'a 1' >fairseq.at/dict.txt
   sound[pickled_settings]=$root/Tests/Fuzzing/Seeds/torch/legacy.pt
@@ -192,6 +211,8 @@ read_resumed() {
   trained
 }
 read_shortlist() { translate_three --path "$model" --shortlist at/shortlist; }
+read_marian_shortlist() { translate_three --path "$model" --shortlist at/lex.bin; }
+read_lexicon() { translate_three --path "$model" --shortlist at/lex.s2t; }
 read_bin() { generate_test; }
 read_index() { generate_test; }
 read_record() { generate_test; }

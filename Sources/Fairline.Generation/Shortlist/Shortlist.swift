@@ -16,12 +16,38 @@ public struct Shortlist: Sendable, Equatable {
   public let targetSymbols: Int
   /// What identifies the dictionaries.
   public let identity: [String: String]
+  /// What is added besides.
+  package let additions: Additions
+
+  /// What sentences may be translated with besides the symbols of the lists.
+  package struct Additions: Sendable, Equatable {
+    /// Whether the symbols of the source are added, where both sides have the same dictionary.
+    package var source = false
+    /// Frequent symbols are added until the number of all, `<s>` and padding apart, is a multiple
+    /// of this.
+    package var multiple = 1
+    /// The first of these; the next ones follow.
+    package var next: Int32 = 0
+
+    /// Nothing is added.
+    package init() {}
+  }
 
   /// Puts a shortlist together.
   ///
   /// - Parameter lists: for each source symbol, its target symbols, likeliest first.
   public init(
     lists: [[Int32]], frequent: [Int32], targetSymbols: Int, identity: [String: String] = [:]
+  ) {
+    self.init(
+      lists: lists, frequent: frequent, targetSymbols: targetSymbols, identity: identity,
+      adding: Additions())
+  }
+
+  /// Puts a shortlist together that adds symbols to its lists.
+  package init(
+    lists: [[Int32]], frequent: [Int32], targetSymbols: Int, identity: [String: String],
+    adding additions: Additions
   ) {
     let special = [Vocabulary.bos, Vocabulary.pad, Vocabulary.eos, Vocabulary.unk]
     self.frequent = Set(frequent + special).sorted()
@@ -31,6 +57,7 @@ public struct Shortlist: Sendable, Equatable {
     symbols = lists.flatMap { $0 }
     self.targetSymbols = targetSymbols
     self.identity = identity
+    self.additions = additions
   }
 
   /// What a sentence may be translated with, ascending.
@@ -38,6 +65,7 @@ public struct Shortlist: Sendable, Equatable {
     var found = frequent
     for word in source where word >= 0 && Int(word) < offsets.count - 1 {
       found += symbols[Int(offsets[Int(word)])..<Int(offsets[Int(word) + 1])]
+      if additions.source, Int(word) < targetSymbols { found.append(word) }
     }
     found.sort()
     var last: Int32 = -1
@@ -45,7 +73,26 @@ public struct Shortlist: Sendable, Equatable {
       defer { last = symbol }
       return symbol == last
     }
-    return found
+    return additions.multiple > 1 ? filled(found) : found
+  }
+
+  /// Symbols with as many frequent ones more as make a multiple.
+  private func filled(_ found: [Int32]) -> [Int32] {
+    let uncounted = found.prefix { $0 <= Vocabulary.pad }.count
+    var missing = -(found.count - uncounted) % additions.multiple
+    if missing < 0 { missing += additions.multiple }
+    guard missing > 0 else { return found }
+    let known = Set(found)
+    var symbol = additions.next
+    var more: [Int32] = []
+    while missing > 0, Int(symbol) < targetSymbols {
+      if !known.contains(symbol) {
+        more.append(symbol)
+        missing -= 1
+      }
+      symbol += 1
+    }
+    return (found + more).sorted()
   }
 
   /// Refuses a shortlist of other dictionaries.

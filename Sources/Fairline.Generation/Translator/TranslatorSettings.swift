@@ -44,12 +44,11 @@ public struct TranslatorSettings: Sendable {
   }
 
   /// How models are prepared for this.
-  func preparation(for task: any Task) throws -> SearchPreparation {
+  func preparation(for task: any GenerationTask) throws -> SearchPreparation {
     var preparation = SearchPreparation()
     preparation.precision = precision
     if let path = shortlist {
-      let shortlist = try Shortlist(contentsOf: path)
-      try shortlist.check(against: task, path: path)
+      let shortlist = try Shortlist(contentsOf: path, for: task)
       preparation.candidates = { shortlist.candidates(for: $0) }
     }
     return preparation

@@ -29,6 +29,12 @@ struct NativeMarian: Importer {
     imported.kind =
       "native model of Marian" + (files.tensors.isRounded ? ", rounded to integers" : "")
     imported.ignored = model.layers.tensors.ignored
+    let usual = ForeignVocabulary.Specials(begin: nil, pad: nil, end: 0, unknown: 1)
+    if [model.source, model.target].contains(where: { $0.symbols.specials != usual }) {
+      imported.notes.append(
+        "its special symbols do not have the numbers 0 and 1, as binary shortlists ask: take those "
+          + "in text")
+    }
     if imported.assets.keys.allSatisfy({ $0.hasPrefix("dict.") }) {
       imported.notes.append("no piece model lies beside it: text must be divided into its symbols")
     }

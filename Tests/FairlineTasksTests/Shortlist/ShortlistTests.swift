@@ -113,4 +113,50 @@ import Testing
       #expect(try run(["--shortlist", file]).code != 0)
     }
   }
+
+  @Test func programsTakeOverALexiconInText() throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder, sentences: 60)
+      #expect(data.train("model", ["--max-update", "8"]) == 0)
+      let path = data.path("model/checkpoint_last.safetensors")
+      let dictionary = try String(
+        contentsOf: URL(fileURLWithPath: data.path("bin/dict.en.txt")), encoding: .utf8)
+      let words = dictionary.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+      // Every word is translated by itself, or, less probably, by the first one.
+      let text = words.map { "\(words[0]) \($0) 0.2\n\($0) \($0) 0.8\n" }.joined()
+      let lexicon = data.path("lex.s2t")
+      try Data(text.utf8).write(to: URL(fileURLWithPath: lexicon))
+      let file = data.path("short.safetensors")
+      func make(_ more: [String]) throws -> (code: Int32, output: String, errors: String) {
+        try Programs.run("fairline-shortlist", ["--from", lexicon, "--to", file] + more)
+      }
+      for source in [["--model", path], [data.bin]] {
+        let made = try make(source + ["--frequent", "0", "--best", "1", "--threshold", "0.5"])
+        #expect(made.code == 0, "\(made.errors)")
+        let shortlist = try Shortlist(contentsOf: file)
+        for word in 4..<Int32(words.count) {
+          let range = shortlist.offsets[Int(word)]..<shortlist.offsets[Int(word) + 1]
+          #expect(range.map { shortlist.symbols[Int($0)] } == [word])
+        }
+      }
+      func run(_ list: String) throws -> (code: Int32, output: String, errors: String) {
+        try Programs.run(
+          "fairline-generate",
+          [data.bin, "--path", path, "--max-len-b", "8", "--shortlist", list])
+      }
+      // Marian's numbers are those that --shortlist takes.
+      #expect(try make([data.bin]).code == 0)
+      let (direct, converted) = (try run(lexicon), try run(file))
+      #expect(direct.code == 0 && direct.output.contains("H-11"), "\(direct.errors)")
+      let hypotheses = { (text: String) in
+        text.split(separator: "\n").filter { $0.hasPrefix("H-") }.sorted()
+      }
+      #expect(hypotheses(direct.output) == hypotheses(converted.output))
+      #expect(try make([]).code != 0)
+      #expect(try make([data.bin, "--model", path]).errors.contains("name one of them"))
+      let aimless = try Programs.run(
+        "fairline-shortlist", ["--model", path, "--to", file])
+      #expect(aimless.errors.contains("--from"), "\(aimless.errors)")
+    }
+  }
 }

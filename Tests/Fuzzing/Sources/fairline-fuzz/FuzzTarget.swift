@@ -28,6 +28,7 @@ enum FuzzTargets {
     "huggingface": { try HuggingFaceTarget() },
     "index": { IndexTarget() },
     "json": { JSONTarget() },
+    "lexicon": { try LexiconTarget() },
     "marian": { try MarianTarget() },
     "scores": { ScoresTarget() },
     "search": { try SearchTarget() },
