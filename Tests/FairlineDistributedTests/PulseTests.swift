@@ -14,12 +14,19 @@ import Testing
     }
   }
 
-  /// Waits until something holds; the test's time limit ends what never does.
-  private func wait(until holds: () -> Bool) {
-    while !holds() { usleep(10_000) }
+  /// Waits until something holds, for ten minutes at most; false when it did not come to hold.
+  ///
+  /// A time limit of the test would count what it waits for other tests, too.
+  private func wait(until holds: () -> Bool) -> Bool {
+    let start = ContinuousClock.now
+    while !holds() {
+      if ContinuousClock.now - start > .seconds(600) { return false }
+      usleep(10_000)
+    }
+    return true
   }
 
-  @Test(.timeLimit(.minutes(2))) func aSilentRankIsFoundAndNoOther() throws {
+  @Test func aSilentRankIsFoundAndNoOther() throws {
     let world = ThreadWorld(3)
     let silences = (0..<3).map { _ in Silences() }
     let transports = (0..<3).map { ThreadTransport(world, $0) }
@@ -27,23 +34,23 @@ import Testing
       Pulse(transport, timeout: 5) { silences[rank].add($0) }
     }
     world.stop(1)
-    wait { [0, 2].allSatisfy { !silences[$0].found.isEmpty } }
+    #expect(wait { [0, 2].allSatisfy { !silences[$0].found.isEmpty } })
     #expect(silences[0].found == [1])
     #expect(silences[2].found == [1])
     withExtendedLifetime(pulses) {}
   }
 
-  @Test(.timeLimit(.minutes(2))) func aCutConnectionIsSilence() throws {
+  @Test func aCutConnectionIsSilence() throws {
     let world = ThreadWorld(2)
     let silences = Silences()
     let transports = (0..<2).map { ThreadTransport(world, $0) }
     let pulses = transports.map { Pulse($0, timeout: 2) { silences.add($0) } }
     world.cut()
-    wait { silences.found == [0, 1] }
+    #expect(wait { silences.found == [0, 1] })
     withExtendedLifetime(pulses) {}
   }
 
-  @Test(.timeLimit(.minutes(2))) func ranksThatTakeLeaveAreNotMissed() throws {
+  @Test func ranksThatTakeLeaveAreNotMissed() throws {
     let world = ThreadWorld(3)
     let silences = Silences()
     _ = try world.run { transport in

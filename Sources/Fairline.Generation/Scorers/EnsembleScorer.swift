@@ -39,9 +39,18 @@ final class EnsembleScorer: CandidateScorer {
     let all = decoders.map {
       $0.step(symbols: rows.symbols, parents: rows.parents, sentences: rows.sentences)
     }
+    let candidates = rows.sentences.map { decoders[0].candidates(of: Int($0)) }
+    guard candidates.contains(where: { $0 != nil }) else {
+      return StepScores(logits: StepLogits(mean(all)))
+    }
     return StepScores(
       logits: StepLogits(
-        Tensor.logMeanExp(all.map { (temperature == 1 ? $0 : $0 / temperature).logSoftmax() })))
+        all[0].combining(all, over: candidates) { own, _ in mean(own) }))
+  }
+
+  /// The logarithm of the mean of what logits stand for. `[row, symbol]`
+  private func mean(_ logits: [Tensor]) -> Tensor {
+    Tensor.logMeanExp(logits.map { (temperature == 1 ? $0 : $0 / temperature).logSoftmax() })
   }
 
   /// The mean of the models' weights over the source; nil when no model has any. `[row][source]`

@@ -33,30 +33,11 @@ final class SumScorer: CandidateScorer {
     _ first: StepScores, _ candidates: [CandidateSymbols?], _ others: [Tensor]
   ) -> Tensor {
     let logits = first.elements()
-    let columns = logits.shape.columns
-    var result = [Float](repeating: -.infinity, count: logits.count)
-    let numbers = logits.scalars
-    for (row, found) in candidates.enumerated() {
-      guard let found else { continue }
-      let own = found.columns.map { numbers[row * columns + Int($0)] }
-      var part = Tensor(own, shape: [1, own.count])
-      if !first.areScores { part = (part * first.scale).logSoftmax() }
-      for other in others {
-        let more = found.symbols.map { other.scalar(row: row, column: Int($0)) }
-        part = part + Tensor(more, shape: [1, more.count])
-      }
-      for (place, score) in part.scalars.enumerated() {
-        result[row * columns + Int(found.columns[place])] = score
-      }
+    return logits.combining([logits], over: candidates) { own, rows in
+      let scores = first.areScores ? own[0] : (own[0] * first.scale).logSoftmax()
+      guard let symbols = candidates[rows.lowerBound]?.symbols else { return scores }
+      return others.reduce(scores) { $0 + $1.gathering(symbols, of: rows) }
     }
-    return Tensor(result, shape: logits.shape)
-  }
-}
-
-extension Tensor {
-  /// An element of a matrix.
-  fileprivate func scalar(row: Int, column: Int) -> Float {
-    withScalars { $0[row * shape.columns + column] }
   }
 }
 

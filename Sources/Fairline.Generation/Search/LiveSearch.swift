@@ -62,17 +62,21 @@ struct LiveSearch {
   /// - Returns: what was found for the sentences that this finished, best first.
   mutating func step() -> [(tag: Int, found: [Hypothesis])] {
     let scores = score()
-    let size = SearchSize(
-      beam: settings.beam(vocabulary: scores.logits.columns), vocabulary: scores.logits.columns)
-    cells.reserve(rows: symbols.count, width: strategy.width(size))
     for sentence in sentences where sentence.strategy == nil {
-      sentence.beam = size.beam
-      sentence.strategy = strategy.forSentence(size, phrases: sentence.request.phrases)
+      let own = scorer.candidates(of: sentence.place)?.symbols.count
+      sentence.size = size(own ?? scores.logits.columns)
+      sentence.strategy = strategy.forSentence(sentence.size, phrases: sentence.request.phrases)
     }
-    scan(scores, size)
+    cells.reserve(
+      rows: symbols.count, width: strategy.width(size(scores.logits.columns)))
+    scan(scores)
     let attention = settings.needsAttention ? scorer.attention : nil
-    for sentence in sentences { advance(sentence, size, attention) }
+    for sentence in sentences { advance(sentence, attention) }
     return retire()
+  }
+
+  private func size(_ symbols: Int) -> SearchSize {
+    SearchSize(beam: settings.beam(vocabulary: symbols), vocabulary: symbols)
   }
 
   private mutating func score() -> StepScores {
@@ -93,15 +97,13 @@ struct LiveSearch {
     return scorer.step(StepRows(symbols: symbols, parents: parents, sentences: places))
   }
 
-  private func advance(
-    _ sentence: SentenceSearch, _ size: SearchSize, _ attention: [[Float]]?
-  ) {
+  private func advance(_ sentence: SentenceSearch, _ attention: [[Float]]?) {
     let (first, rows) = (sentence.firstRow, sentence.rows)
     let found = rows.enumerated().map { number, row in
       cells.cells(of: first + number, score: row.score)
     }
     var candidates =
-      sentence.strategy?.candidates(found, step: sentence.step, size) ?? []
+      sentence.strategy?.candidates(found, step: sentence.step, sentence.size) ?? []
     if sentence.prefixEnds, let best = candidates.first {
       candidates = Array(repeating: best, count: sentence.beam)
     }
@@ -120,12 +122,12 @@ struct LiveSearch {
       if hypothesis.tokens.last != Vocabulary.eos { hypothesis.appendEnd() }
       sentence.found.append(hypothesis)
     }
-    if settings.keepsBest(beam: size.beam) { sentence.keepBest(settings) }
+    if settings.keepsBest(beam: sentence.beam) { sentence.keepBest(settings) }
     sentence.trellis = trellis
   }
 
   /// Finds the cells of every row, as soon as its logits are there.
-  private func scan(_ scores: StepScores, _ size: SearchSize) {
+  private func scan(_ scores: StepScores) {
     let logits = scores.logits
     precondition(
       logits.rows == symbols.count, "\(logits.rows) predictions for \(symbols.count) rows")
@@ -140,7 +142,7 @@ struct LiveSearch {
           let end = (last - range.lowerBound) * logits.columns
           scan(
             sentence, row..<last, UnsafeBufferPointer(rebasing: scalars[first..<end]), scores,
-            size, sharpen: part.sharpen)
+            sharpen: part.sharpen)
           row = last
         }
       }
@@ -154,7 +156,7 @@ struct LiveSearch {
   ///   - sharpen: makes the greatest logit of a row exact; nil where all are.
   private func scan(
     _ sentence: SentenceSearch, _ rows: Range<Int>, _ logits: UnsafeBufferPointer<Float>,
-    _ scores: StepScores, _ size: SearchSize, sharpen: ((Int, [Int32]) -> Void)?
+    _ scores: StepScores, sharpen: ((Int, [Int32]) -> Void)?
   ) {
     let columns = scores.logits.columns
     let rule = sentence.rule(sentence.ends(settings))
@@ -185,7 +187,7 @@ struct LiveSearch {
         rule: allowed, renormalizes: settings.renormalizes,
         sharpen: sharpen.map { sharpen in { sharpen(row, $0) } })
       let place = RowPlace(
-        sentence: sentence.request.id, step: sentence.step, slot: slot, size: size)
+        sentence: sentence.request.id, step: sentence.step, slot: slot, size: sentence.size)
       self.cells.counts[row] = strategy.scan(scored, at: place, into: self.cells.buffer(of: row))
       if !demand.symbols.isEmpty {
         let values = scored.scores(of: demand.symbols)

@@ -35,8 +35,10 @@ final class SentenceSearch {
   let request: Request
   /// The sentence's number in the decoder.
   let place: Int
-  /// Outputs to collect; known when the number of symbols is.
-  var beam = 1
+  /// Outputs to collect, and the symbols they are made of; known after the first scores.
+  var size = SearchSize(beam: 1, vocabulary: 1)
+  /// Outputs to collect.
+  var beam: Int { size.beam }
   /// Symbols decoded so far.
   var step = 0
   /// The prefixes alive, best first.

@@ -11,8 +11,8 @@ import Testing
   private let pairs = TinyTransformer.pairs
 
   private func search(
-    _ shortlist: Shortlist?, _ precision: InferencePrecision,
-    _ change: (inout GenerationSettings) -> Void = { _ in }
+    _ shortlist: Shortlist?, _ precision: InferencePrecision, seeds: [UInt64] = [3],
+    of sentences: [Int]? = nil, change: (inout GenerationSettings) -> Void = { _ in }
   ) throws -> [[Hypothesis]] {
     var preparation = SearchPreparation()
     preparation.precision = precision
@@ -23,8 +23,12 @@ import Testing
       change(&$0)
     }
     return try SequenceGenerator(
-      models: [TinyTransformer.make()], settings: settings, preparation: preparation
-    ).generate(pairs)
+      models: seeds.map { try TinyTransformer.make(seed: $0) }, settings: settings,
+      preparation: preparation
+    ).generate(
+      (sentences ?? Array(pairs.sources.indices)).map { place -> GenerationInput in
+        GenerationInput(id: place, source: pairs.sources[place])
+      })
   }
 
   private func full() -> Shortlist {
@@ -41,8 +45,8 @@ import Testing
 
   @Test(arguments: changes.indices) func aListOfEverythingChangesNothing(_ change: Int) throws {
     for precision in InferencePrecision.allCases {
-      let plain = try search(nil, precision, Self.changes[change])
-      let listed = try search(full(), precision, Self.changes[change])
+      let plain = try search(nil, precision, change: Self.changes[change])
+      let listed = try search(full(), precision, change: Self.changes[change])
       #expect(plain.map { $0.map(\.tokens) } == listed.map { $0.map(\.tokens) })
       for (a, b) in zip(plain.joined(), listed.joined()) {
         #expect(abs(a.score - b.score) < 1e-5)
@@ -50,14 +54,27 @@ import Testing
     }
   }
 
-  @Test func onlyListedSymbolsAppear() throws {
-    var lists: [[Int32]] = []
-    for word in 0..<TinyTransformer.symbols {
+  /// Lists of two symbols for each word, so that sentences have few candidates.
+  private func narrow() -> Shortlist {
+    let lists = (0..<TinyTransformer.symbols).map { word -> [Int32] in
       let (first, second) = (word % 19, word * 7 % 19)
-      lists.append([Int32(4 + first), Int32(4 + second)])
+      return [Int32(4 + first), Int32(4 + second)]
     }
-    let shortlist = Shortlist(
-      lists: lists, frequent: [8], targetSymbols: TinyTransformer.symbols)
+    return Shortlist(lists: lists, frequent: [8], targetSymbols: TinyTransformer.symbols)
+  }
+
+  @Test(arguments: [[3], [3, 4], [5, 6, 7]])
+  func sentencesDoNotDependOnOthers(_ seeds: [UInt64]) throws {
+    for precision in InferencePrecision.allCases {
+      let together = try search(narrow(), precision, seeds: seeds)
+      for (place, found) in together.enumerated() {
+        #expect(try search(narrow(), precision, seeds: seeds, of: [place]) == [found])
+      }
+    }
+  }
+
+  @Test func onlyListedSymbolsAppear() throws {
+    let shortlist = narrow()
     for precision in InferencePrecision.allCases {
       let together = try search(shortlist, precision)
       for (source, hypotheses) in zip(pairs.sources, together) {
