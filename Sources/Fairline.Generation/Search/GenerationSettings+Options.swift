@@ -12,6 +12,12 @@ extension GenerationSettings {
       Option(
         "lenpen", \.lenpen, in: .from(-100, to: 100),
         "length penalty: scores are divided by the length to this power"),
+      Option(
+        "word-penalty", \.wordPenalty, in: .from(-1000, to: 1000),
+        "penalty of each symbol of a hypothesis, its end included"),
+      Option(
+        "allow-unk", \.allowUnk,
+        "with --conventions marian, allow hypotheses to contain the unknown symbol"),
       Option("unkpen", \.unkpen, in: .from(-1e9, to: 1e9), "penalty of an unknown symbol"),
       Option(
         "conventions", \.conventions, "end and score searches as the program named does"),

@@ -17,6 +17,10 @@ public struct GenerationSettings: Configuration, Equatable {
   public var minLen = 1
   /// The power of the length that a hypothesis' score is divided by.
   public var lenpen = 1.0
+  /// What each symbol of a hypothesis takes off its score.
+  public var wordPenalty = 0.0
+  /// Whether the unknown symbol may be chosen where the conventions do not allow it.
+  public var allowUnk = false
   /// What is taken off the score of the unknown symbol.
   public var unkpen = 0.0
   /// How a search ends and scores.

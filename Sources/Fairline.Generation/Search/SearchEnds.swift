@@ -1,3 +1,4 @@
+import FairlineData
 import Foundation
 
 /// How the outputs of a sentence end.
@@ -11,10 +12,14 @@ struct SearchEnds {
   let enough: Int?
   /// Whether outputs stand as they are at the length limit.
   let cutsAtLimit: Bool
+  /// Whether a prefix that has ended leaves the beam with its place.
+  let shrinks: Bool
   /// Whether an end that is forced costs nothing.
   let endIsFree: Bool
   /// Whether symbols that outputs must begin with cost nothing.
   let prefixIsFree: Bool
+  /// What is never allowed, ascending.
+  let excluded: [Int32]
 }
 
 extension SentenceSearch {
@@ -24,9 +29,11 @@ extension SentenceSearch {
       most: settings.keepsBest(beam: beam) ? .max : beam,
       kept: settings.conventions == .fairseq ? beam : .max,
       enough: settings.conventions == .ctranslate2 && settings.lenpen == 0 ? settings.nbest : nil,
-      cutsAtLimit: settings.conventions == .ctranslate2,
+      cutsAtLimit: [.ctranslate2, .marian].contains(settings.conventions),
+      shrinks: settings.conventions == .marian,
       endIsFree: settings.matchSourceLen || settings.conventions == .huggingface,
-      prefixIsFree: settings.conventions == .huggingface)
+      prefixIsFree: settings.conventions == .huggingface,
+      excluded: settings.excludesUnknown ? [Vocabulary.pad, Vocabulary.unk] : [Vocabulary.pad])
   }
 
   /// Keeps the best outputs that have ended, as many as the beam is wide, and finishes the sentence

@@ -70,7 +70,8 @@ final class SentenceSearch {
 
   /// Goes on with the best candidates, by fairseq's rules unless others are asked for.
   ///
-  /// An end counts only among the first `beam` candidates, and the best `beam` others go on.
+  /// An end counts only among the first `beam` candidates, and the best `beam` others go on; by
+  /// Marian's rules, the first candidates go on or end, as many as there were prefixes.
   ///
   /// - Parameters:
   ///   - candidates: best first.
@@ -86,6 +87,7 @@ final class SentenceSearch {
     var finished: [Int32] = []
     var continuing: [Candidate] = []
     var ended: [Candidate] = []
+    let beam = rules.shrinks && !keepsEndedRows && step > 0 ? rows.count : beam
     for (rank, candidate) in candidates.enumerated() {
       let hasEnded = rank < beam && rank >= beam - endedRows
       let isLast = rules.cutsAtLimit && step >= lengths.upperBound
@@ -95,6 +97,7 @@ final class SentenceSearch {
         finishedCount += 1
         bestHasEnded = bestHasEnded || rank == 0
       }
+      if rules.shrinks, !keepsEndedRows, rank >= beam { break }
       if ends || hasEnded { ended.append(candidate) } else { continuing.append(candidate) }
     }
     let isEnough = bestHasEnded && finishedCount >= rules.enough ?? .max
@@ -124,12 +127,11 @@ final class SentenceSearch {
     }
     if step < prefix.count {
       return prefix[step] == Vocabulary.pad
-        ? RowRule(excluded: [Vocabulary.pad])
+        ? RowRule(excluded: ends.excluded)
         : RowRule(forced: prefix[step], isFree: ends.prefixIsFree)
     }
-    let endIsExcluded = step < lengths.lowerBound
-    return RowRule(
-      excluded: endIsExcluded ? [Vocabulary.pad, Vocabulary.eos] : [Vocabulary.pad])
+    let rule = RowRule(excluded: ends.excluded)
+    return step < lengths.lowerBound ? rule.withoutEnd() ?? rule : rule
   }
 
   /// Whether the prefix ends here: then all outputs are the first one.

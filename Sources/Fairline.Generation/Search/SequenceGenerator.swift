@@ -142,7 +142,7 @@ public struct SequenceGenerator: Sendable {
     let limit = min(models.map(\.maximumPositions.target).min() ?? 1024, longestTarget) - 1
     if settings.matchSourceLen { return min(given, limit)...min(given, limit) }
     let counted = settings.maxLenFromBatch ? longest : given
-    let product = settings.maxLenA * Double(counted) + Double(settings.maxLenB)
+    let product = settings.longest(given: counted)
     let most = min(product < Double(limit) ? Int(product) : limit, limit)
     return min(max(settings.minLen, 0), most)...most
   }
@@ -155,8 +155,10 @@ extension GenerationSettings {
   /// Prefixes kept for each sentence.
   func beam(vocabulary: Int) -> Int { max(1, min(beam, vocabulary - 1)) }
 
-  /// A sum of scores, divided by a power of the length unless that is switched off.
+  /// A sum of scores less the penalties of symbols, divided by a power of the length unless that
+  /// is switched off.
   func normalized(_ score: Float, length: Int) -> Float {
-    unnormalized ? score : score / Float(pow(Double(length), lenpen))
+    let score = wordPenalty == 0 ? score : score - Float(wordPenalty * Double(length))
+    return unnormalized ? score : score / Float(pow(Double(length), lenpen))
   }
 }

@@ -8,10 +8,14 @@ struct MarianSearch {
   /// - Throws: `UserError` naming a setting that makes no sense.
   init(_ decoder: ForeignSettings) throws {
     var search = JSONObject()
+    search["conventions"] = "marian"
     search["beam"] = .integer(try decoder.number("beam-size", in: 1...1000, usual: 12))
     search["lenpen"] = .number(try Self.power(decoder))
     search["maxLenA"] = .number(try decoder.fraction("max-length-factor", usual: 3))
     search["maxLenB"] = 0
+    search["minLen"] = 0
+    search["wordPenalty"] = .number(try decoder.fraction("word-penalty", usual: 0))
+    search["allowUnk"] = .bool(try decoder.flag("allow-unk", usual: false))
     settings = .object(search)
   }
 

@@ -153,6 +153,7 @@ import FairlineInterop
       var settings = try TranslatorSettings(
         for: ModelFile.load(model, importers: catalog.importers))
       settings.shortlist = try write("lex.bin", binary.bytes)
+      settings.search.minLen = 2
       let translator = try Translator(model, catalog, configuration: settings)
       let text = MarianSpecimen.words[5] + " " + MarianSpecimen.words[7]
       let found = try translator.translate(text)

@@ -219,12 +219,16 @@ import FairlineInterop
         beam-size: 6
         normalize: 0.6
         max-length-factor: 2.5
+        word-penalty: 0.25
+        allow-unk: true
         """
       try Data(text.utf8).write(to: folder.appendingPathComponent("decoder.yml"))
       let file = try ModelFile.load(folder.path, importers: catalog.importers)
       let settings = try TranslatorSettings(for: file)
       #expect(settings.search.beam == 6 && settings.search.lenpen == 0.6)
       #expect(settings.search.maxLenA == 2.5 && settings.search.maxLenB == 0)
+      #expect(settings.search.conventions == .marian && settings.search.minLen == 0)
+      #expect(settings.search.wordPenalty == 0.25 && settings.search.allowUnk)
       try check(folder.path, specimen)
       for side in ["src", "trg"] {
         try FileManager.default.removeItem(at: folder.appendingPathComponent("v.\(side).yml"))
