@@ -146,7 +146,9 @@ struct YAMLText {
       var list: [JSONValue] = []
       while let byte = next, byte != UInt8(ascii: "]") {
         list.append(try element(yaml, number, until: [UInt8(ascii: ","), UInt8(ascii: "]")]))
-        if next == UInt8(ascii: ",") { skip() }
+        if next == UInt8(ascii: "]") { break }
+        guard next == UInt8(ascii: ",") else { throw yaml.unreadable(number) }
+        skip()
       }
       guard next == UInt8(ascii: "]") else { throw yaml.unreadable(number) }
       return .array(list)

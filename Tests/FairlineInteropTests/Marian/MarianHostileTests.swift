@@ -40,6 +40,19 @@ import FairlineInterop
     }
   }
 
+  /// A remark inside a list was read again and again.
+  @Test(arguments: ["[a #b, c]", "[ #]", "[a", "['a' b]", "[a,"])
+  func listsWithoutAnEndAreRefused(_ list: String) throws {
+    let specimen = MarianSpecimen()
+    try withTemporaryFolder { folder in
+      try specimen.write(specimen.archive(), named: "model.npz", to: folder)
+      try Data("vocabs: \(list)\n".utf8).write(to: folder.appendingPathComponent("decoder.yml"))
+      let catalog = try importingCatalog()
+      let sentence = refusal { _ = try ModelFile.load(folder.path, importers: catalog.importers) }
+      #expect(sentence.contains("line 1"), "\(sentence)")
+    }
+  }
+
   @Test func claimsOfMuchMemoryAreRefused() throws {
     let specimen = MarianSpecimen()
     var archive = PackedArchive(

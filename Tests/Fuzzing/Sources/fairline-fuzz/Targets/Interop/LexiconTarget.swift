@@ -3,7 +3,8 @@ import FairlineGeneration
 
 /// Marian's shortlists: lexicons in text, and binary files, whose checksums are made right.
 struct LexiconTarget: FuzzTarget {
-  private let task: any GenerationTask
+  // Tasks need not be for several threads; it is read by one.
+  private nonisolated(unsafe) let task: any GenerationTask
 
   private static let mark: [UInt8] = [0xF5, 0x17, 0x34, 0x01, 0xD5, 0x48, 0x1A, 0xF1]
 
