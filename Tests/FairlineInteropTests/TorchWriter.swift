@@ -13,9 +13,10 @@ struct TorchWriter {
   ///   - settings: members of the dictionary besides `model`; of a record's members when its name
   ///     is among `records`.
   ///   - records: members that are objects of `argparse.Namespace`.
+  ///   - optimizer: the state of Adam; nil for none.
   static func file(
     _ settings: JSONObject, records: Set<String> = [],
-    tensors: [(name: String, shape: [Int], values: [Float])]
+    tensors: [(name: String, shape: [Int], values: [Float])], optimizer: OptimizerState? = nil
   ) -> [UInt8] {
     var writer = TorchWriter()
     writer.pickle += [UInt8(ascii: "}"), UInt8(ascii: "(")]
@@ -32,12 +33,42 @@ struct TorchWriter {
     writer.add("model")
     writer.pickle += Array("ccollections\nOrderedDict\n)R(".utf8)
     for tensor in tensors { writer.add(tensor) }
-    writer.pickle += Array("uu.".utf8)
+    writer.pickle.append(UInt8(ascii: "u"))
+    if let optimizer { writer.add(optimizer) }
+    writer.pickle += Array("u.".utf8)
     var members = [("archive/data.pkl", writer.pickle), ("archive/version", Array("3\n".utf8))]
     for (number, values) in writer.storages.enumerated() {
       members.append(("archive/data/\(number)", values.withUnsafeBytes { Array($0) }))
     }
     return zip(members)
+  }
+
+  /// Adam's state as torch saves it.
+  struct OptimizerState {
+    var steps = 3
+    /// What the only group of parameters says.
+    var group: JSONObject
+    /// The parts of each parameter's state.
+    var moments: [[(name: String, shape: [Int], values: [Float])]]
+  }
+
+  private mutating func add(_ optimizer: OptimizerState) {
+    add("last_optimizer_state")
+    pickle += Array("}(".utf8)
+    add("state")
+    pickle += Array("}(".utf8)
+    for (number, moments) in optimizer.moments.enumerated() {
+      add(number)
+      pickle += Array("}(".utf8)
+      add("step")
+      add(optimizer.steps)
+      for moment in moments { add(moment) }
+      pickle.append(UInt8(ascii: "u"))
+    }
+    pickle.append(UInt8(ascii: "u"))
+    add("param_groups")
+    add(.array([.object(optimizer.group)]))
+    pickle.append(UInt8(ascii: "u"))
   }
 
   private mutating func add(_ text: String) {

@@ -54,8 +54,14 @@ struct FairseqCheckpoint: Importer {
         description: settings.description(
           source: source, target: target, isJoint: dictionaries.areEqual)),
       assets: dictionaries.assets, tensors: all)
+    let going = FairseqTraining(root, file, all.all.filter { !Self.isMarker($0.name) })
+    (model.training, model.trainingIsLost) = (going.training, going.reason)
     model.kind = "checkpoint of fairseq"
     model.notes = dictionaries.notes
+    if going.training != nil {
+      model.notes.append(
+        "training can go on from it: --restore-file takes the optimizer's state from this file")
+    }
     model.ignored = markers
     return model
   }

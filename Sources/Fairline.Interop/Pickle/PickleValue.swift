@@ -84,6 +84,16 @@ package struct PickleNode: Sendable {
     return found.value == .none ? nil : found
   }
 
+  /// The values of a dictionary by its keys that are whole numbers; nil for anything else.
+  package var numbered: [Int: PickleNode]? {
+    guard case .dictionary(let place) = value else { return nil }
+    var numbered: [Int: PickleNode] = [:]
+    for item in heap.dictionaries[place] {
+      if case .integer(let key) = item.key { numbered[key] = node(item.value) }
+    }
+    return numbered
+  }
+
   /// The elements of a list or tuple; nil for anything else.
   package var elements: [PickleNode]? {
     guard case .list(let place) = value else { return nil }

@@ -99,6 +99,16 @@ package struct TorchTensor: Hashable, Sendable {
     return true
   }
 
+  /// Some numbers of a contiguous tensor, from a place in its storage on.
+  func part(at offset: Int, shape: [Int]) -> TorchTensor {
+    var (strides, size) = ([Int](), 1)
+    for length in shape.reversed() {
+      strides.insert(size, at: 0)
+      size *= length
+    }
+    return TorchTensor(storage: storage, offset: offset, shape: shape, strides: strides)
+  }
+
   /// Refuses a tensor with elements outside its storage, or more than that holds.
   package func check() throws {
     guard shape.count == strides.count, shape.count <= 16, offset >= 0,

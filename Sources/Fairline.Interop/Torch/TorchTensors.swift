@@ -26,6 +26,18 @@ package struct TorchTensors: TensorSource {
     (self.file, self.tensors, self.names) = (file, tensors, names)
   }
 
+  /// Takes some tensors, each under another name.
+  init(_ file: TorchFile, _ tensors: [(name: String, tensor: TorchTensor)]) {
+    self.file = file
+    self.tensors = Dictionary(tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+    names = tensors.map(\.name)
+  }
+
+  /// The tensors, in the file's order.
+  var all: [(name: String, tensor: TorchTensor)] {
+    names.compactMap { name in tensors[name].map { (name, $0) } }
+  }
+
   package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
   package func read(_ name: String, into output: UnsafeMutableBufferPointer<Float>) throws {

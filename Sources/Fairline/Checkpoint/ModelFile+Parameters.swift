@@ -52,8 +52,14 @@ extension ModelFile {
   ) throws {
     for part in optimizer.state {
       let prefix = "\(CheckpointHeader.optimizerPrefix)\(part.name)/"
-      guard let checkpoint else { throw lacksState(part.name) }
-      let source = CheckpointTensors(of: checkpoint, under: prefix)
+      let source: any TensorSource
+      if let checkpoint {
+        source = CheckpointTensors(of: checkpoint, under: prefix)
+      } else if let state = imported?.training?.state[part.name] {
+        source = state
+      } else {
+        throw lacksState(part.name)
+      }
       guard !source.names.isEmpty else { throw lacksState(part.name) }
       let filling = ParameterFilling(
         parameters, source: try names.applied(to: source), what: "optimizer state")

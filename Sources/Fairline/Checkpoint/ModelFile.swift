@@ -64,6 +64,13 @@ public struct ModelFile: Sendable {
       imported: model)
   }
 
+  /// The same file with another header.
+  func with(_ header: CheckpointHeader) -> ModelFile {
+    ModelFile(
+      path: path, header: header, parameters: parameters, checkpoint: checkpoint,
+      imported: imported)
+  }
+
   private init(
     path: String, header: CheckpointHeader, parameters: any TensorSource,
     checkpoint: TensorFile?, imported: ImportedModel?

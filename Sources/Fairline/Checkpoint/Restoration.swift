@@ -41,7 +41,8 @@ package struct Restoration {
       return nil
     }
     self.settings = settings
-    file = try ModelFile.load(path, importers: importers)
+    let loaded = try ModelFile.load(path, importers: importers)
+    file = isNamed ? loaded : loaded.goingOn()
     try file.requireExactWeights(for: "training")
     // Models of other programs, imported now or earlier, were not trained here.
     let comesFromElsewhere = file.header.progress == nil && file.header.criterion == nil
@@ -54,7 +55,9 @@ package struct Restoration {
     isNewRun = isNamed || comesFromElsewhere
     reasonToBeginAnew =
       comesFromElsewhere && !isNamed
-      ? "\(path) has no state of training: the optimizer and the schedule begin anew" : nil
+      ? "\(path) has no state of training that can go on here"
+        + (file.imported?.trainingIsLost.map { " (\($0))" } ?? "")
+        + ": the optimizer and the schedule begin anew" : nil
     resetsOptimizer = settings.resetOptimizer || isNewRun
   }
 
@@ -73,6 +76,14 @@ package struct Restoration {
       throw OptionError.invalid(
         "--continue-once cannot be combined with --restore-file: choose one of them")
     }
+  }
+
+  /// What goes on of another program's training; nil where none does.
+  var summary: String? {
+    guard file.imported?.training != nil, !resetsOptimizer, let progress = file.header.progress
+    else { return nil }
+    return "going on from \(progress.updates) updates of another program, with the moments of its "
+      + "optimizer; epoch \(progress.epoch) begins anew, in an order of its own"
   }
 
   /// The seed of the run that goes on; nil when a new run begins.

@@ -49,6 +49,10 @@ public struct ImportedModel: Sendable {
   public var kind = ""
   /// What else the user should know, a sentence each.
   public var notes: [String] = []
+  /// Where its training stands, where that can go on here.
+  package var training: ImportedTraining?
+  /// Why it cannot, the end of a sentence; nil where there is nothing to say.
+  package var trainingIsLost: String?
 
   /// Puts a model together.
   public init(

@@ -52,6 +52,7 @@ struct PreparedTraining {
         model, optimizer, identity: task.identity, criterion: components.criterion.name,
         seed: settings.seed)
       training.note("loaded \(restoration.file.path)")
+      if let summary = restoration.summary { training.note(summary) }
       if progress.seed != settings.seed {
         training.note("the checkpoint's seed holds: \(progress.seed), not \(settings.seed)")
       }
