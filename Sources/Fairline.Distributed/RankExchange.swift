@@ -7,18 +7,25 @@ import Foundation
 /// The sum of gradients is formed by slices: each rank receives its slice of every node of the
 /// update's tree and adds them in the tree's order; later it sends what it has made of them to all
 /// (a reduce-scatter and an all-gather in an order of its own). A rank sends 2·(n − 1)/n times the
-/// gradients' bytes when its batches make up one node.
+/// gradients' bytes when its batches make up one node; half of that where numbers travel in 16 bits.
 package final class RankExchange: GradientExchange {
   package let role: RankRole
   private let messenger: Messenger
   private let names: [String]
   private var room = Tensor.zeros([0])
+  /// What travels in 16 bits; nil where all travels whole.
+  private let halves: HalfExchange?
 
   /// Makes an exchange.
   ///
-  /// - Parameter names: what the ranks are called in sentences; "rank 0" and so on where empty.
-  package init(_ role: RankRole, _ messenger: Messenger, names: [String] = []) {
+  /// - Parameters:
+  ///   - names: what the ranks are called in sentences; "rank 0" and so on where empty.
+  ///   - inHalves: whether gradients and changes of parameters travel rounded to 16 bits.
+  package init(
+    _ role: RankRole, _ messenger: Messenger, names: [String] = [], inHalves: Bool = false
+  ) {
     (self.role, self.messenger, self.names) = (role, messenger, names)
+    halves = inHalves ? HalfExchange(messenger) : nil
   }
 
   /// Bytes that this rank has sent to the others.
@@ -68,32 +75,58 @@ package final class RankExchange: GradientExchange {
     }
   }
 
+  package func spread(gradients: Tensor) throws {
+    guard let halves else { return try complete(gradients, for: true) }
+    let slices = Self.slices(of: gradients.count, ranks: role.count)
+    try gradients.withMutableScalars { try halves.replace($0, slices, own: role.rank) }
+  }
+
+  package func spread(changeOf values: Tensor, _ change: () -> Void) throws {
+    guard let halves else {
+      change()
+      return try complete(values, for: true)
+    }
+    let slices = Self.slices(of: values.count, ranks: role.count)
+    try values.withMutableScalars { numbers in
+      let slice = slices[role.rank]
+      let before = Tensor(uninitialized: [slice.count])
+      ParameterUpdates.copy(values.part(slice), to: before)
+      change()
+      try halves.add(changesSince: before, to: numbers, slices, own: role.rank)
+    }
+  }
+
   /// Sends each rank its slice of this rank's nodes, and receives this rank's slice of all others'.
   private func exchange(
     _ nodes: [GradientNode], _ ranges: [[Range<Int>]], _ slices: [Range<Int>],
     in room: UnsafeMutableBufferPointer<Float>
   ) throws {
     let size = slices[role.rank].count
-    var incoming: [(peer: Int, bytes: UnsafeMutableRawBufferPointer)] = []
+    typealias Floats = UnsafeMutableBufferPointer<Float>
+    var incoming: [(peer: Int, numbers: Floats)] = []
     var place = 0
     for peer in ranges.indices where peer != role.rank {
       for _ in ranges[peer] {
-        let part = UnsafeMutableBufferPointer(rebasing: room[place..<(place + size)])
-        incoming.append((peer, UnsafeMutableRawBufferPointer(part)))
+        incoming.append((peer, Floats(rebasing: room[place..<(place + size)])))
         place += size
       }
     }
-    var outgoing: [(peer: Int, bytes: UnsafeRawBufferPointer)] = []
+    var outgoing: [(peer: Int, numbers: Floats)] = []
     for peer in messenger.peers {
       for node in nodes {
-        node.gradients.withMutableScalars { all in
-          let part = UnsafeMutableBufferPointer(rebasing: all[slices[peer]])
-          outgoing.append((peer, UnsafeRawBufferPointer(part)))
+        node.gradients.withMutableScalars {
+          outgoing.append((peer, Floats(rebasing: $0[slices[peer]])))
         }
       }
     }
     try withExtendedLifetime(nodes) {
-      try messenger.exchange(sending: outgoing, receiving: incoming)
+      if let halves {
+        try halves.exchange(sending: outgoing, receiving: incoming)
+      } else {
+        try messenger.exchange(
+          sending: outgoing.map { ($0.peer, UnsafeRawBufferPointer($0.numbers)) },
+          receiving: incoming.map { ($0.peer, UnsafeMutableRawBufferPointer($0.numbers)) })
+      }
     }
   }
 

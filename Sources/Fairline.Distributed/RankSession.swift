@@ -16,21 +16,22 @@ package final class RankSession {
   /// - Parameters:
   ///   - program: the name for errors.
   ///   - heartbeatTimeout: seconds after which a silent rank ends the job; never when not positive.
+  ///   - inHalves: whether gradients and changes of parameters travel rounded to 16 bits.
   ///   - facts: what must be the same on all ranks, and what to do where it is not.
   /// - Throws: `UserError` where there is no MPI library, or ranks differ.
   package convenience init(
-    _ launch: RankLaunch, program: String, heartbeatTimeout: Double,
+    _ launch: RankLaunch, program: String, heartbeatTimeout: Double, inHalves: Bool,
     facts: [(name: String, value: String, remedy: String)]
   ) throws {
     let library = ProcessInfo.processInfo.environment[RankLaunch.libraryVariable]
     try self.init(
       launch, MPITransport(launch, library: library), program: program,
-      heartbeatTimeout: heartbeatTimeout, facts: facts)
+      heartbeatTimeout: heartbeatTimeout, inHalves: inHalves, facts: facts)
   }
 
   init(
     _ launch: RankLaunch, _ transport: any Transport, program: String, heartbeatTimeout: Double,
-    facts: [(name: String, value: String, remedy: String)]
+    inHalves: Bool, facts: [(name: String, value: String, remedy: String)]
   ) throws {
     self.launch = launch
     self.transport = transport
@@ -43,7 +44,7 @@ package final class RankSession {
     let names = try RankExchange(role, messenger).gather(RankLaunch.host)
       .enumerated().map { "rank \($0.offset) (\($0.element))" }
     watch.name(names)
-    exchange = RankExchange(role, messenger, names: names)
+    exchange = RankExchange(role, messenger, names: names, inHalves: inHalves)
     try exchange.compare(facts)
   }
 

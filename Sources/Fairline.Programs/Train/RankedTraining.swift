@@ -7,13 +7,19 @@ import Foundation
 struct RankSettings: Configuration {
   /// Seconds after which a silent rank ends the job; never when not positive.
   var heartbeatTimeout = 20.0
+  /// Whether what travels is rounded to 16 bits.
+  var exchangeHalf = false
 
   static var options: [Option<Self>] {
     [
       Option(
         "heartbeat-timeout", \.heartbeatTimeout, in: .from(-1, to: 86_400),
         "with several ranks: seconds without a sign of life from one of them after which all end; "
-          + "-1 for never")
+          + "-1 for never"),
+      Option(
+        "exchange-half", \.exchangeHalf,
+        "with several ranks: gradients and changes of parameters travel rounded to 16 bits, which "
+          + "is half the bytes; sums are added in 32 bits"),
     ]
   }
 }
@@ -88,6 +94,7 @@ final class RankedTraining {
   ) throws -> any GradientExchange {
     let session = try RankSession(
       launch, program: program, heartbeatTimeout: ranks.heartbeatTimeout,
+      inHalves: ranks.exchangeHalf,
       facts: try Self.facts(settings))
     self.session = session
     return session.exchange

@@ -97,6 +97,33 @@ enum MPIRun {
     }
   }
 
+  /// Half the bytes, other bits, which going on from a checkpoint keeps.
+  @Test(arguments: ["adam", "adafactor"])
+  func whatTravelsMayBeRounded(_ optimizer: String) throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let flags = ["--max-update", "8", "--optimizer", optimizer, "--beta1", "0.9"]
+        .filter { optimizer == "adafactor" || !["--beta1", "0.9"].contains($0) }
+      func file(_ name: String) -> String { data.path("\(name)/checkpoint_last.safetensors") }
+      try train(2, arguments(data, "whole", flags))
+      try train(2, arguments(data, "half", flags + ["--exchange-half"]))
+      let (whole, half) = (try tensorBytes(file("whole")), try tensorBytes(file("half")))
+      #expect(whole.keys == half.keys && whole != half)
+      func loss(_ name: String) throws -> Double {
+        try #require(try ModelFile.load(file(name)).header.progress?.best)
+      }
+      let (exact, rounded) = (try loss("whole"), try loss("half"))
+      #expect(abs(rounded - exact) < 0.02 * exact)
+      #expect(try ModelFile.load(file("half")).header.run["exchange-half"] == true)
+      var short = flags
+      short[1] = "3"
+      try train(2, arguments(data, "begun", short + ["--exchange-half"]))
+      let more = ["--exchange-half", "--restore-file", file("begun")]
+      try train(2, arguments(data, "on", flags + more))
+      #expect(try tensorBytes(file("on")) == half)
+    }
+  }
+
   @Test func ranksTrainALanguageModelToTheSameBits() throws {
     try withTemporaryFolder { folder in
       let text = try TinyText(in: folder)

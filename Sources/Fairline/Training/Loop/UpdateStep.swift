@@ -59,10 +59,11 @@ struct UpdateStep {
       factor *= min(1, clipNorm / (update.gradientNorm + 1e-6))
     }
     if let optimizer = optimizer as? any ElementwiseOptimizer {
-      optimizer.update(rate: rate, gradientScale: Float(factor), of: part)
-      try exchange.complete(parameters.values, for: true)
+      try exchange.spread(changeOf: parameters.values) {
+        optimizer.update(rate: rate, gradientScale: Float(factor), of: part)
+      }
     } else {
-      try exchange.complete(parameters.gradients, for: true)
+      try exchange.spread(gradients: parameters.gradients)
       optimizer.update(rate: rate, gradientScale: Float(factor))
     }
     frozen?.restore()

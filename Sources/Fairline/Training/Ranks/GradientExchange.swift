@@ -72,6 +72,16 @@ public protocol GradientExchange {
   /// - Parameter all: whether every rank receives it, or only the first one.
   func complete(_ tensor: Tensor, for all: Bool) throws
 
+  /// Gives all ranks the sums of gradients of which each rank has its part. `[element]`
+  ///
+  /// All ranks have the same then, as exact as the exchange is.
+  func spread(gradients: Tensor) throws
+
+  /// Lets this rank change its part of a flat tensor, and gives the change to all. `[element]`
+  ///
+  /// All ranks have the same then, as exact as the exchange is.
+  func spread(changeOf values: Tensor, _ change: () -> Void) throws
+
   /// What each rank brings, in the order of ranks, on every rank.
   func gather<Value: Codable & Sendable>(_ value: Value) throws -> [Value]
 }
@@ -85,6 +95,15 @@ extension GradientExchange {
     let (least, more) = (batches / role.count, batches % role.count)
     let first = role.rank * least + min(role.rank, more)
     return first..<(first + least + (role.rank < more ? 1 : 0))
+  }
+
+  /// The sums themselves.
+  public func spread(gradients: Tensor) throws { try complete(gradients, for: true) }
+
+  /// The new values themselves.
+  public func spread(changeOf values: Tensor, _ change: () -> Void) throws {
+    change()
+    try complete(values, for: true)
   }
 
   /// The value that rank 0 has, on every rank: a validation metric, whether time is over.
