@@ -1,7 +1,9 @@
 import FairlineTensor
 
-/// Sends numbers rounded to bfloat16: half the bytes, the range of 32 bit floats, 8 bits of a
-/// number. What is added up is rounded once, sums stay in 32 bits.
+/// Sends numbers rounded to bfloat16, which is half the bytes.
+///
+/// They have the range of 32 bit floats and 8 bits of a number. What is added up is rounded once,
+/// sums stay in 32 bits.
 final class HalfExchange {
   typealias Floats = UnsafeMutableBufferPointer<Float>
 
