@@ -15,7 +15,7 @@ enum ProgramFlags {
           Draft("", TrainChoices()), Draft("", LogSettings()), Draft("", OptimizationSettings()),
           Draft("", ComputeSettings()), Draft("", DatasetSettings()),
           Draft("", ValidationSettings()), Draft("", CheckpointSettings()),
-          Draft("", RankSettings()),
+          Draft("", RankSettings()), Draft("", ExchangeSettings()),
         ]
       ),
       ("fairline-generate", [Draft("", GenerateSettings())] + search),

@@ -7,19 +7,13 @@ import Foundation
 struct RankSettings: Configuration {
   /// Seconds after which a silent rank ends the job; never when not positive.
   var heartbeatTimeout = 20.0
-  /// Whether what travels is rounded to 16 bits.
-  var exchangeHalf = false
 
   static var options: [Option<Self>] {
     [
       Option(
         "heartbeat-timeout", \.heartbeatTimeout, in: .from(-1, to: 86_400),
         "with several ranks: seconds without a sign of life from one of them after which all end; "
-          + "-1 for never"),
-      Option(
-        "exchange-half", \.exchangeHalf,
-        "with several ranks: gradients and changes of parameters travel rounded to 16 bits, which "
-          + "is half the bytes; sums are added in 32 bits"),
+          + "-1 for never")
     ]
   }
 }
@@ -90,12 +84,11 @@ final class RankedTraining {
   /// - Parameter settings: the resolved command line.
   /// - Throws: `UserError` where there is no MPI library, or ranks differ in program or settings.
   func join(
-    _ program: String, _ ranks: RankSettings, settings: JSONValue
+    _ program: String, _ ranks: RankSettings, _ exchange: ExchangeSettings, settings: JSONValue
   ) throws -> any GradientExchange {
     let session = try RankSession(
       launch, program: program, heartbeatTimeout: ranks.heartbeatTimeout,
-      inHalves: ranks.exchangeHalf,
-      facts: try Self.facts(settings))
+      inHalves: exchange.exchangeHalf, facts: try Self.facts(settings))
     self.session = session
     return session.exchange
   }

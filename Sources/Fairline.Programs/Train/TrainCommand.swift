@@ -41,6 +41,7 @@ struct CommandLineTraining {
   private let components: TrainingComponents
   private let chosenObservers: [Selection<ObserverContext, any TrainingObserver>]
   private let record: JSONValue
+  private let exchange = Draft("Exchange between ranks", ExchangeSettings())
   private let rankSettings = Draft("Ranks", RankSettings())
   private let ranks: RankedTraining?
   private let program: String
@@ -67,7 +68,8 @@ struct CommandLineTraining {
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
       drafts: [
-        choices, log, common, optimization, compute, rankSettings, dataset, validation, checkpoints,
+        choices, log, common, optimization, compute, rankSettings, exchange, dataset, validation,
+        checkpoints,
       ] + choices.value.drafts(of: components) + chosenObservers.map(\.draft),
       others: { catalog.drafts }, elsewhere: { ProgramFlags.all })
     let version = CommonSettings.version(program)
@@ -88,7 +90,8 @@ struct CommandLineTraining {
     training.note = note
     if let ranks {
       ranks.chooseThreads(common.value.threads, program)
-      training.exchange = try ranks.join(program, rankSettings.value, settings: record)
+      training.exchange = try ranks.join(
+        program, rankSettings.value, exchange.value, settings: record)
       note("\(training.exchange.role.count) ranks train together")
     }
     training.record = record
@@ -104,7 +107,7 @@ struct CommandLineTraining {
     (settings.data, settings.seed) = (log.value.data, common.value.seed)
     (settings.optimization, settings.dataset) = (optimization.value, dataset.value)
     (settings.validation, settings.checkpoints) = (validation.value, checkpoints.value)
-    settings.compute = compute.value
+    (settings.compute, settings.exchange) = (compute.value, exchange.value)
     return settings
   }
 

@@ -29,6 +29,8 @@ public struct CheckpointHeader: Codable, Equatable, Sendable {
   package var optimizerSteps = 0
   /// The learning-rate schedule.
   public var scheduler: ComponentRecord?
+  /// What ranks send each other, where that changes bits: settings of ``ExchangeSettings``.
+  package var exchange: JSONValue?
   /// Where training stands; nil for a model that is not to be trained further.
   public var progress: TrainingProgress?
   /// When training saved the file, in seconds since 1970; nil in old files and those of other

@@ -55,6 +55,24 @@ extension Restoration {
     }
   }
 
+  /// Refuses to go on with another exchange between ranks, which would be another training.
+  ///
+  /// - Throws: `UserError` that names the flag.
+  func check(_ exchange: ExchangeSettings) throws {
+    guard !resetsOptimizer, file.header.progress != nil else { return }
+    let usual = try JSONValue(encoding: ExchangeSettings())
+    let (saved, own) = (file.header.exchange ?? usual, try JSONValue(encoding: exchange))
+    for name in ExchangeSettings.options.map({ $0.format.names[0] }) {
+      let key = name.propertyName
+      let (before, now) = (saved[key] ?? usual[key] ?? .null, own[key] ?? .null)
+      guard !before.means(now) else { continue }
+      throw UserError(
+        "\(file.path) was trained with --\(name) \(before.compactText), not "
+          + "\(now.compactText): give the flags as it was trained, or begin anew with "
+          + "--reset-optimizer")
+    }
+  }
+
   /// Compares the settings of all components that shape a training.
   func compare(_ components: TrainingComponents, note: (String) -> Void) throws {
     let header = file.header

@@ -33,6 +33,7 @@ struct PreparedTraining {
     try restoration?.check(identity: task.identity, criterion: components.criterion.name)
     try restoration?.check(task, components)
     try restoration?.compare(components, note: training.note)
+    try restoration?.check(settings.exchange)
     if let saved = try restoration?.optimizerSettings(for: components.optimizer.name) {
       try Self.lay(saved, over: components.optimizer, training.note)
     }
@@ -63,6 +64,7 @@ struct PreparedTraining {
     if let frozen { training.note(frozen.summary) }
     var header = try components.header(task)
     header.run = training.record
+    header.exchange = try settings.exchange.record
     header.search = restoration?.file.header.search
     contents = CheckpointContents(
       header: header, parameters: model.parameters, optimizer: optimizer, assets: task.assets)

@@ -14,6 +14,8 @@ public struct TrainingSettings: Sendable, Equatable {
   public var checkpoints = CheckpointSettings()
   /// How training computes.
   public var compute = ComputeSettings()
+  /// What several ranks send each other.
+  public var exchange = ExchangeSettings()
 
   /// fairseq's defaults.
   public init() {}
@@ -27,6 +29,7 @@ public struct TrainingSettings: Sendable, Equatable {
     try validation.checkRanges()
     try checkpoints.checkRanges()
     try compute.checkRanges()
+    try exchange.checkRanges()
   }
 
   /// When to validate and to save.

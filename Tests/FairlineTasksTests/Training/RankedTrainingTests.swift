@@ -121,6 +121,11 @@ enum MPIRun {
       let more = ["--exchange-half", "--restore-file", file("begun")]
       try train(2, arguments(data, "on", flags + more))
       #expect(try tensorBytes(file("on")) == half)
+      let other = try run([(2, arguments(data, "other", flags + Array(more.dropFirst())))])
+      #expect(other.code != 0 && other.lines.count == 1, "\(other.errors)")
+      #expect(
+        other.errors.contains("was trained with --exchange-half true, not false"),
+        "\(other.errors)")
     }
   }
 
