@@ -28,6 +28,8 @@ public enum StandardImporters: Plugin {
       "ctranslate2", "a folder of CTranslate2, format 6, in 32 bit floats or 8 bit integers",
       CTranslate2Exporter())
     try catalog.exporters.add(
-      "huggingface", "a folder of Hugging Face with a model of Marian", MarianExporter())
+      "huggingface",
+      "a folder of Hugging Face with a model of Marian, M2M-100, NLLB-200, mBART-50 or fsmt",
+      HuggingFaceExporter())
   }
 }

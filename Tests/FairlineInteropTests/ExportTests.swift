@@ -292,11 +292,6 @@ import FairlineInterop
       let sentence = refusal { try export(file, "huggingface", to: place, isRounded: true) }
       #expect(sentence.contains("--quantize"), "\(sentence)")
     }
-    let other = try #require(HuggingFaceFixture.all.first { $0.kind == "m2m_100" })
-    try withTemporaryFolder { place in
-      let sentence = refusal { try export(try load(other.path), "huggingface", to: place) }
-      #expect(sentence.contains("before its sub-layers"), "\(sentence)")
-    }
   }
 
   @Test func aDecoderThatStartsFromPaddingMayHaveLearnedItsVector() throws {

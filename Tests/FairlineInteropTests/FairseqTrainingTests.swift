@@ -115,7 +115,9 @@ import FairlineInterop
       }
       let configuration = try JSONValue(encoding: TransformerSettings.tiny)
       var arguments = JSONObject()
-      guard case .object(let members) = configuration else { return }
+      guard case .object(let members) = configuration else {
+        throw UserError("the settings are no object")
+      }
       for (key, value) in members { arguments[key] = value }
       arguments["arch"] = "transformer"
       arguments["optimizer"] = "adam"
@@ -169,14 +171,16 @@ import FairlineInterop
   }
 
   @Test func otherStatesAreLeftOutWithAReason() throws {
-    func change(_ change: (inout Written) -> Void) throws -> Written {
+    func change(_ change: (inout Written) throws -> Void) throws -> Written {
       var written = try Written()
-      change(&written)
+      try change(&written)
       return written
     }
     func argument(_ key: String, _ value: JSONValue) throws -> Written {
       try change {
-        guard case .object(var arguments)? = $0.settings["args"] else { return }
+        guard case .object(var arguments)? = $0.settings["args"] else {
+          throw UserError("there are no arguments")
+        }
         arguments[key] = value
         $0.settings["args"] = .object(arguments)
       }

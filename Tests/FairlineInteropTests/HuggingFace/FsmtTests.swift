@@ -113,6 +113,31 @@ import FairlineInterop
     }
   }
 
+  @Test func whatGoesOutComesBackTheSame() throws {
+    try withTemporaryFolder { folder in
+      let target = folder.appendingPathComponent("out")
+      try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
+      try writeSettings(folder)
+      try TensorFile.write(tensors(), to: folder.appendingPathComponent("model.safetensors").path)
+      let model = try ExportedModel(
+        ModelFile.load(folder.path, importers: catalog.importers), catalog)
+      let notes = try catalog.exporters["huggingface"].write(model, to: target.path)
+      #expect(notes.joined().contains("merges.txt"))
+      try check(target)
+      let written = try FixtureFolder.json(target.appendingPathComponent("config.json"))
+      for (key, value) in [
+        ("model_type", JSONValue.string("fsmt")), ("langs", ["de", "en"]), ("src_vocab_size", 20),
+        ("tgt_vocab_size", 22), ("max_position_embeddings", 32),
+      ] { #expect(written[key] == value, "\(key)") }
+      for side in ["src", "tgt"] {
+        let name = "vocab-\(side).json"
+        #expect(
+          try FixtureFolder.json(target.appendingPathComponent(name))
+            == FixtureFolder.json(folder.appendingPathComponent(name)))
+      }
+    }
+  }
+
   @Test func severalFilesAreOneModel() throws {
     try withTemporaryFolder { folder in
       try writeSettings(folder)
