@@ -91,4 +91,17 @@ struct BudgetTests {
     #expect(!back.outcome.isSuccess)
     #expect(back.evaluations <= 120)
   }
+
+  /// What was spent is taken off any budget without a trap.
+  @Test func aBudgetBelowAllNumbersIsNone() throws {
+    let counter = Counter()
+    var options = SolveOptions<[Double]>(relative: 1e-2, absolute: 1e-2)
+    options.maxEvaluations = .min
+    options.limitPolicy = .coast(steps: 4)
+    let result = try solve(
+      field(Trouble.allCases[0], counter), from: [0.5], over: [0, 0.5, 1], options: options,
+      gradient: .continuousAdjoint(AdjointOptions(relative: 1e-12, absolute: 1e-12)))
+    let back = try result.gradients(of: [nil, [1], [1]]).statistics
+    #expect(!back.outcome.isSuccess)
+  }
 }

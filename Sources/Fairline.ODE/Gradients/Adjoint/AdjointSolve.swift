@@ -91,7 +91,7 @@ struct AdjointSolve<Field: DifferentiableField> {
     own.conventions = forward.conventions
     own.maxSteps = forward.maxSteps
     if forward.maxEvaluations != .max {
-      own.maxEvaluations = max(forward.maxEvaluations - spent, 0)
+      own.maxEvaluations = spent < forward.maxEvaluations ? forward.maxEvaluations - spent : 0
     }
     own.limitPolicy = forward.limitPolicy
     own.stepTimes = forward.stepTimes
