@@ -7,7 +7,8 @@ import Foundation
 /// The sum of gradients is formed by slices: each rank receives its slice of every node of the
 /// update's tree and adds them in the tree's order; later it sends what it has made of them to all
 /// (a reduce-scatter and an all-gather in an order of its own). A rank sends 2·(n − 1)/n times the
-/// gradients' bytes when its batches make up one node; half of that where numbers travel in 16 bits.
+/// gradients' bytes when its batches make up one node, and half of that where numbers travel in 16
+/// bits.
 package final class RankExchange: GradientExchange {
   package let role: RankRole
   private let messenger: Messenger
@@ -42,6 +43,9 @@ package final class RankExchange: GradientExchange {
       return try brought.decoded(as: [Value].self)[0]
     }
   }
+
+  /// The bytes that each rank brings, in the order of ranks, on every rank.
+  package func gather(bytes: [UInt8]) throws -> [[UInt8]] { try messenger.gather(bytes) }
 
   package func sum(_ nodes: [GradientNode], of leaves: Int, into gradients: Tensor) throws {
     let own = nodes.map { [$0.leaves.lowerBound, $0.leaves.upperBound] }

@@ -15,7 +15,7 @@ public enum EvaluateTextCommand {
     plugins: [any Plugin.Type], program: String = "fairline-eval-lm",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    Program.runAlone(program) {
       let catalog = try Catalog.standard(with: plugins)
       let reading = Draft("Evaluation", EvaluateTextSettings())
       let setup = try EvaluationSetup(

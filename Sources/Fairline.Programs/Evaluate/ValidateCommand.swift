@@ -12,7 +12,7 @@ public enum ValidateCommand {
     plugins: [any Plugin.Type], program: String = "fairline-validate",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    Program.runAlone(program) {
       let catalog = try Catalog.standard(with: plugins)
       let (reading, dataset) = (
         Draft("Validation", ValidateSettings()), Draft("Data", DatasetSettings())

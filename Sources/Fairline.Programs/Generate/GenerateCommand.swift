@@ -1,5 +1,6 @@
 public import Fairline
 import FairlineData
+import FairlineDistributed
 import FairlineGeneration
 import FairlineScoring
 import Foundation
@@ -15,21 +16,30 @@ public enum GenerateCommand {
     plugins: [any Plugin.Type], program: String = "fairline-generate",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    let job = RankedJob()
+    let body = {
       let catalog = try Catalog.standard(with: plugins)
       let reading = Draft("Generation", GenerateSettings())
-      let setup = try GenerationSetup(
-        program: program, summary: "Translates preprocessed data.", catalog, arguments,
-        reading: reading, data: { (reading.value.data, reading.value.verify) },
-        metric: { reading.value.sacrebleu ? "sacrebleu" : reading.value.scoring },
-        scoring: { reading.value.metricContext })
-      guard let setup else { return }
-      try run(setup, reading.value, catalog)
+      let ranks = Draft("Ranks", RankSettings())
+      let read = {
+        try GenerationSetup(
+          program: program, summary: "Translates preprocessed data.", catalog, arguments,
+          reading: reading, ranks: ranks, data: { (reading.value.data, reading.value.verify) },
+          metric: { reading.value.sacrebleu ? "sacrebleu" : reading.value.scoring },
+          scoring: { reading.value.metricContext })
+      }
+      let found = if let job { try job.quietly(read) } else { try read() }
+      guard let setup = found else { return }
+      job?.chooseThreads(setup.threads, program)
+      let exchange = try job?.join(program, ranks.value, settings: setup.settings)
+      try run(setup, reading.value, catalog, exchange)
     }
+    return job?.run(program, body) ?? Program.run(program, body)
   }
 
   private static func run(
-    _ setup: GenerationSetup, _ settings: GenerateSettings, _ catalog: Catalog
+    _ setup: GenerationSetup, _ settings: GenerateSettings, _ catalog: Catalog,
+    _ exchange: RankExchange?
   ) throws {
     try settings.check()
     let task = setup.loaded.task
@@ -43,6 +53,16 @@ public enum GenerateCommand {
       lengths: setup.translator.lengthLimits,
       policy: settings.skipInvalidSizeInputsValidTest ? .drop : .refuse,
       seed: settings.genSubset == "test" ? nil : setup.generation.seed)
+    let batches = settings.share(of: selection.batches)
+    let ranks = exchange.map {
+      RankedGeneration(exchange: $0, translator: setup.translator, inputs: inputs)
+    }
+    try ranks?.check(setup.loaded.models, batches)
+    if let ranks, !ranks.exchange.role.writes {
+      // The first rank has the results, and a word for all.
+      try ranks.generate(batches) { _, _ in }
+      return try Program.reportTrouble(of: setup.loaded.models, isQuiet: true)
+    }
     if let warning = selection.warning { Program.note(warning) }
     let writer = HypothesisWriter(setup, decodesSources: true)
     let output = try OutputFile(folder: settings.resultsPath, subset: settings.genSubset)
@@ -56,8 +76,7 @@ public enum GenerateCommand {
     var kept = [[String]](repeating: [], count: keepsOrder ? inputs.count : 0)
     let replacesWords = setup.generation.replaceUnk != nil
     let begun = Seconds.now()
-    try setup.translator.generate(settings.share(of: selection.batches), of: inputs) {
-      batch, found in
+    let deliver: ([GenerationInput], [[Hypothesis]]) throws -> Void = { batch, found in
       for (input, hypotheses) in zip(batch, found) {
         let input = replacesWords ? inputs.withText(input) : input
         let lines = printsNothing ? [] : writer.lines(input, hypotheses)
@@ -65,6 +84,11 @@ public enum GenerateCommand {
         if keepsOrder { kept[input.id] = lines } else { try output.write(lines) }
       }
       try output.flush()
+    }
+    if let ranks {
+      try ranks.generate(batches, deliver: deliver)
+    } else {
+      try setup.translator.generate(batches, of: inputs, deliver: deliver)
     }
     if !printsNothing, settings.shardId == 0 {
       for place in leftOut(of: inputs, by: selection) {

@@ -12,17 +12,23 @@ struct GenerationSetup {
   let translator: Translator
   /// What scores outputs; nil when none was asked for.
   let metric: (any Metric)?
+  /// All settings, under the names of their flags.
+  let settings: JSONValue
+  /// Threads that the user has chosen; 0 for none.
+  let threads: Int
 
   /// Reads the command line; nil when it only asked for information.
   ///
   /// - Parameters:
   ///   - reading: the settings of the program's own.
+  ///   - ranks: how ranks watch each other; nil for a program that runs as one process.
   ///   - data: the data folder and whether it is verified, asked for when all settings are read.
   ///   - metric: the name of a metric, asked for when the program's own settings are read.
   ///   - scoring: how it is made, asked for when all settings are read.
   init?(
     program: String, summary: String, _ catalog: Catalog, _ arguments: [String],
-    reading: any AnyDraft, data: () -> (folder: String, verify: Bool),
+    reading: any AnyDraft, ranks: Draft<RankSettings>? = nil,
+    data: () -> (folder: String, verify: Bool),
     metric: () -> String? = { nil }, scoring context: () -> MetricContext = { MetricContext() }
   ) throws {
     let (common, output) = (Draft("Common", CommonSettings()), Draft("Model", OutputSettings()))
@@ -50,7 +56,8 @@ struct GenerationSetup {
       [task.draft, strategy.draft] + tokenizers.drafts + [scoring?.draft].compactMap(\.self)
     let parser = try CommandLineParser(
       program: program, summary: summary,
-      drafts: [reading, output, common, generation] + chosen.filter { !$0.formats.isEmpty },
+      drafts: [reading, output, common, generation] + [ranks].compactMap(\.self)
+        + chosen.filter { !$0.formats.isEmpty },
       others: { catalog.drafts }, elsewhere: { ProgramFlags.all })
     let parsed = try Program.read(
       arguments, with: parser, version: CommonSettings.version(program),
@@ -59,6 +66,7 @@ struct GenerationSetup {
     // Without a model the flags are read all the same, so that a wrong one is named first.
     if !hasModel { _ = try LoadedModels.open(output.value.path, catalog) }
     try common.value.apply()
+    (settings, threads) = (parser.resolvedSettings(), common.value.threads)
     var search = generation.value
     search.seed = common.value.seed
     search.sampling = search.sampling || output.value.search == "sampling"

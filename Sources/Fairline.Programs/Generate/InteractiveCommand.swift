@@ -39,7 +39,7 @@ public enum InteractiveCommand {
     plugins: [any Plugin.Type], program: String = "fairline-interactive",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    Program.runAlone(program) {
       let catalog = try Catalog.standard(with: plugins)
       let reading = Draft("Input", InteractiveSettings())
       let setup = try GenerationSetup(

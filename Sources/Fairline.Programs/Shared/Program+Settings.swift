@@ -11,7 +11,7 @@ extension Program {
     _ program: String, _ summary: String, _ arguments: [String], _ draft: Draft<Settings>,
     _ body: (Settings) throws -> Void
   ) -> Int32 {
-    run(program) {
+    runAlone(program) {
       let parser = try CommandLineParser(
         program: program, summary: summary, drafts: [draft], elsewhere: { ProgramFlags.all })
       if try read(arguments, with: parser) == nil { return }

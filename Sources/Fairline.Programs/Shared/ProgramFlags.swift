@@ -16,9 +16,10 @@ enum ProgramFlags {
           Draft("", ComputeSettings()), Draft("", DatasetSettings()),
           Draft("", ValidationSettings()), Draft("", CheckpointSettings()),
           Draft("", RankSettings()), Draft("", ExchangeSettings()),
+          Draft("", LocalUpdateSettings()),
         ]
       ),
-      ("fairline-generate", [Draft("", GenerateSettings())] + search),
+      ("fairline-generate", [Draft("", GenerateSettings()), Draft("", RankSettings())] + search),
       ("fairline-interactive", [Draft("", InteractiveSettings())] + search),
       ("fairline-eval-lm", [Draft("", EvaluateTextSettings()), Draft("", ModelChoice())]),
       ("fairline-validate", [Draft("", ValidateSettings()), Draft("", ModelChoice())]),

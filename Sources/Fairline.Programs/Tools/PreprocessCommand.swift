@@ -13,7 +13,7 @@ public enum PreprocessCommand {
     plugins: [any Plugin.Type] = [], program: String = "fairline-preprocess",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    Program.runAlone(program) {
       let catalog = try Catalog.standard(with: plugins)
       let draft = Draft("Preprocessing", PreprocessSettings())
       let first = try CommandLineParser(program: program, drafts: [draft])

@@ -150,7 +150,7 @@ extension ScoreCommand {
     plugins: [any Plugin.Type] = [], program: String = "fairline-score",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    Program.runAlone(program) {
       let command = try ScoreCommand(
         program: program, try Catalog.standard(with: plugins), arguments)
       try command?.run(

@@ -63,7 +63,7 @@ public enum ShortlistCommand {
     plugins: [any Plugin.Type] = [], program: String = "fairline-shortlist",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    Program.runAlone(program) {
       let catalog = try Catalog.standard(with: plugins)
       let settings = Draft("Shortlist", ShortlistSettings())
       let first = try CommandLineParser(program: program, drafts: [settings])

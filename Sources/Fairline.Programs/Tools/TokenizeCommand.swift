@@ -36,7 +36,7 @@ public enum TokenizeCommand {
     plugins: [any Plugin.Type] = [], program: String = "fairline-tokenize",
     arguments: [String] = Array(CommandLine.arguments.dropFirst())
   ) -> Int32 {
-    Program.run(program) {
+    Program.runAlone(program) {
       let catalog = try Catalog.standard(with: plugins)
       let draft = Draft("Text", TokenizeSettings())
       let first = try CommandLineParser(program: program, drafts: [draft])

@@ -15,7 +15,7 @@ public enum TrainCommand {
     // A reader of the log that goes away must not end training.
     signal(SIGPIPE, SIG_IGN)
     var code: Int32 = 0
-    let ranks = RankedTraining()
+    let ranks = RankedJob()
     let body = {
       let catalog = try Catalog.standard(with: plugins)
       let read = { try CommandLineTraining(program: program, catalog, arguments, ranks) }
@@ -43,14 +43,15 @@ struct CommandLineTraining {
   private let record: JSONValue
   private let exchange = Draft("Exchange between ranks", ExchangeSettings())
   private let rankSettings = Draft("Ranks", RankSettings())
-  private let ranks: RankedTraining?
+  private let local = Draft("Local updates", LocalUpdateSettings())
+  private let ranks: RankedJob?
   private let program: String
 
   /// Reads the command line; nil when it only asked for information.
   ///
   /// - Parameter ranks: the place among several processes; nil for one that is alone.
   init?(
-    program: String, _ catalog: Catalog, _ arguments: [String], _ ranks: RankedTraining? = nil
+    program: String, _ catalog: Catalog, _ arguments: [String], _ ranks: RankedJob? = nil
   ) throws {
     (self.program, self.ranks) = (program, ranks)
     let first = try CommandLineParser(program: program, drafts: [choices, common, checkpoints])
@@ -68,8 +69,8 @@ struct CommandLineTraining {
     let parser = try CommandLineParser(
       program: program, summary: "Trains a model on preprocessed data.",
       drafts: [
-        choices, log, common, optimization, compute, rankSettings, exchange, dataset, validation,
-        checkpoints,
+        choices, log, common, optimization, compute, rankSettings, exchange, local, dataset,
+        validation, checkpoints,
       ] + choices.value.drafts(of: components) + chosenObservers.map(\.draft),
       others: { catalog.drafts }, elsewhere: { ProgramFlags.all })
     let version = CommonSettings.version(program)
@@ -91,7 +92,7 @@ struct CommandLineTraining {
     if let ranks {
       ranks.chooseThreads(common.value.threads, program)
       training.exchange = try ranks.join(
-        program, rankSettings.value, exchange.value, settings: record)
+        program, rankSettings.value, settings: record, inHalves: exchange.value.exchangeHalf)
       note("\(training.exchange.role.count) ranks train together")
     }
     training.record = record
@@ -108,6 +109,7 @@ struct CommandLineTraining {
     (settings.optimization, settings.dataset) = (optimization.value, dataset.value)
     (settings.validation, settings.checkpoints) = (validation.value, checkpoints.value)
     (settings.compute, settings.exchange) = (compute.value, exchange.value)
+    settings.local = local.value
     return settings
   }
 

@@ -126,6 +126,12 @@ package struct Restoration {
     }
   }
 
+  /// Whether the checkpoint has an optimizer's state of a name.
+  func knows(_ state: String) -> Bool {
+    let prefix = "\(CheckpointHeader.optimizerPrefix)\(state)/"
+    return file.checkpoint?.names.contains { $0.hasPrefix(prefix) } ?? false
+  }
+
   /// Fills a model and its optimizer, and tells where training stands.
   ///
   /// - Parameters:

@@ -43,15 +43,18 @@ struct PreparedTraining {
       CriterionContext(
         task: task.description, averagesSentences: settings.optimization.sentenceAvg))
     try criterion.check(model, task)
-    let optimizer = try components.optimizer.build(model.parameters)
+    let inner = try components.optimizer.build(model.parameters)
+    let optimizer: any Optimizer =
+      settings.local.localUpdates > 0
+      ? LocalUpdates(inner, model.parameters, settings.local) : inner
     let scheduler = try components.scheduler.build(
       SchedulerContext(
         learningRates: settings.optimization.lr, maxUpdate: settings.optimization.maxUpdate,
         maximizesMetric: settings.order.maximizes))
     if let restoration {
       progress = try restoration.restore(
-        model, optimizer, identity: task.identity, criterion: components.criterion.name,
-        seed: settings.seed)
+        model, restoration.knows(LocalUpdates.momentumName) ? optimizer : inner,
+        identity: task.identity, criterion: components.criterion.name, seed: settings.seed)
       training.note("loaded \(restoration.file.path)")
       if let summary = restoration.summary { training.note(summary) }
       if progress.seed != settings.seed {

@@ -12,6 +12,8 @@ public struct TrainingSettings: Sendable, Equatable {
   public var validation = ValidationSettings()
   /// Where and when checkpoints are read and written.
   public var checkpoints = CheckpointSettings()
+  /// How ranks train by themselves between meetings.
+  public var local = LocalUpdateSettings()
   /// How training computes.
   public var compute = ComputeSettings()
   /// What several ranks send each other.
@@ -30,6 +32,7 @@ public struct TrainingSettings: Sendable, Equatable {
     try checkpoints.checkRanges()
     try compute.checkRanges()
     try exchange.checkRanges()
+    try local.checkRanges()
   }
 
   /// When to validate and to save.

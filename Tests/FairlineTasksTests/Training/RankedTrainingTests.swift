@@ -129,6 +129,46 @@ enum MPIRun {
     }
   }
 
+  /// A meeting comes before every checkpoint, so that going on from one keeps the bits.
+  @Test(arguments: [["slowmo", "adam"], ["diloco", "adam"], ["slowmo", "adafactor"]])
+  func ranksMayTrainByThemselves(_ kind: [String]) throws {
+    try withTemporaryFolder { folder in
+      let data = try TinyData(in: folder)
+      let flags = [
+        "--max-update", "8", "--optimizer", kind[1], "--update-freq", "1", "--local-updates", "3",
+        "--outer-step", kind[0], "--save-interval-updates", "4",
+      ]
+      func file(_ name: String) -> String { data.path("\(name)/checkpoint_last.safetensors") }
+      try train(2, arguments(data, "whole", flags))
+      let whole = try tensorBytes(file("whole"))
+      #expect(whole.keys.contains { $0.hasPrefix("optimizer.outer_momentum/") })
+      let run = try ModelFile.load(file("whole")).header.run
+      #expect(run["local-updates"] == 3 && run["outer-step"] == .string(kind[0]))
+      var short = flags
+      short[1] = "4"
+      try train(2, arguments(data, "begun", short))
+      try train(2, arguments(data, "on", flags + ["--restore-file", file("begun")]))
+      #expect(try tensorBytes(file("on")) == whole)
+      // The same in the middle of an epoch.
+      var often = flags
+      often[often.count - 1] = "3"
+      try train(2, arguments(data, "often", often))
+      short = often
+      short[1] = "3"
+      try train(2, arguments(data, "begun3", short))
+      try train(2, arguments(data, "on3", often + ["--restore-file", file("begun3")]))
+      #expect(try tensorBytes(file("on3")) == tensorBytes(file("often")))
+      // A training together goes on from it, and one by themselves from that.
+      let together = ["--max-update", "9", "--optimizer", kind[1], "--restore-file", file("on")]
+      try train(2, arguments(data, "together", together))
+      let names = try tensorBytes(file("together")).keys
+      #expect(!names.contains { $0.hasPrefix("optimizer.outer_momentum/") })
+      var last = flags + ["--restore-file", file("together")]
+      last[1] = "11"
+      try train(2, arguments(data, "apart", last))
+    }
+  }
+
   @Test func ranksTrainALanguageModelToTheSameBits() throws {
     try withTemporaryFolder { folder in
       let text = try TinyText(in: folder)

@@ -13,6 +13,8 @@ package final class Trainer {
   private let exchange: any GradientExchange
   private let step: UpdateStep
   private let state: SharedState
+  /// The optimizer of a rank that trains by itself between meetings; nil for updates of all.
+  private let local: LocalUpdates?
   private let order: MetricOrder
   private let begun = Seconds.now()
   private let earlierSeconds: Double
@@ -43,6 +45,7 @@ package final class Trainer {
       clipNorm: settings.clipNorm, seed: progress.seed, tokensAtOnce: compute.tokensAtOnce,
       exchange: exchange, frozen: parts.frozen, sums: GradientSums(parts.model.parameters))
     state = SharedState(parts.optimizer, exchange)
+    local = parts.optimizer as? LocalUpdates
     scheduleIsNew = progress.scheduler == nil
     if let state = progress.scheduler {
       try scheduler.recall(state)
@@ -75,6 +78,7 @@ package final class Trainer {
 
   /// Validates what the model wants compared, unless somebody is in a hurry, and tells of the end.
   private func finish(_ reason: StopReason, _ task: any Task) throws -> StopReason {
+    try local?.meet(exchange)
     let isHurried = if case .signal = reason { true } else { false }
     let epoch = progress.offset == 0 ? max(progress.epoch - 1, 1) : progress.epoch
     for variant in parts.model.variants where !isHurried && exchange.role.writes {
@@ -161,6 +165,7 @@ package final class Trainer {
     try compute.format.use {
       try step.run(batches, of: places.count + revisits.count, at: rate, &update)
     }
+    if update.outcome == .applied { try local?.meetIfDue(exchange) }
     try judge(update)
     progress.postpone(
       update.refusals,
@@ -254,15 +259,18 @@ package final class Trainer {
   }
 
   private func validate(_ task: any Task, _ point: inout SavePoint) throws {
+    try local?.meet(exchange)
     let metric = cadence.validation.bestCheckpointMetric
     let validator = Validator(
-      model: parts.model, criterion: parts.criterion, task: task, metric: metric)
-    let results = try Profile.paused {
+      model: parts.model, criterion: parts.criterion, task: task, metric: metric,
+      exchange: exchange)
+    let shared = try Profile.paused {
       try compute.format.use {
-        exchange.role.writes
-          ? try validator.run(epoch: progress.epoch, updates: progress.updates) : []
+        try validator.run(epoch: progress.epoch, updates: progress.updates)
       }
     }
+    // The first rank reports them.
+    let results = exchange.role.writes ? shared : []
     let previous = progress.best
     if let value = try exchange.agree(on: results.first?.metric) {
       guard value.isFinite || settings.onNonfinite == .skip else {
@@ -287,6 +295,7 @@ package final class Trainer {
   }
 
   private func save(_ moment: SavePoint) throws {
+    try local?.meet(exchange)
     var point = moment
     progress.scheduler = try scheduler.memory()
     progress.seconds = earlierSeconds + Seconds.now() - begun

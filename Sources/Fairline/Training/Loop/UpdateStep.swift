@@ -41,14 +41,19 @@ struct UpdateStep {
       update.outcome = .refused(refusal.reason)
       return
     }
-    try exchange.sum(sums.nodes, of: count, into: parameters.gradients)
+    // A rank that trains by itself adds up its own batches only.
+    let isAlone = optimizer is LocalUpdates
+    let adder: any GradientExchange = isAlone ? OwnSums() : exchange
+    try adder.sum(sums.nodes, of: count, into: parameters.gradients)
     frozen?.clearGradients()
-    let part = exchange.part(of: parameters.gradients.count)
-    let scale = 1 / Double(max(update.record.sampleSize, 1))
+    let part = adder.part(of: parameters.gradients.count)
+    let size = isAlone ? own.reduce(0) { $0 + $1.record.sampleSize } : update.record.sampleSize
+    let scale = 1 / Double(max(size, 1))
     let squares = Profile.measure(.gradientNorm) { parameters.gradients.squaredNorms(of: part) }
-    let squaredNorm = try exchange.gather(squares).joined().reduce(0, +)
+    let squaredNorm = try adder.gather(squares).joined().reduce(0, +)
     update.gradientNorm = squaredNorm.squareRoot() * scale
-    guard update.gradientNorm.isFinite else {
+    let isFinite = update.gradientNorm.isFinite
+    guard try isAlone ? exchange.gather(isFinite).allSatisfy({ $0 }) : isFinite else {
       let names = reports.map(\.name).joined(separator: ", ")
       update.outcome = .skipped("the gradient of \(names) is not finite")
       return
@@ -59,11 +64,11 @@ struct UpdateStep {
       factor *= min(1, clipNorm / (update.gradientNorm + 1e-6))
     }
     if let optimizer = optimizer as? any ElementwiseOptimizer {
-      try exchange.spread(changeOf: parameters.values) {
+      try adder.spread(changeOf: parameters.values) {
         optimizer.update(rate: rate, gradientScale: Float(factor), of: part)
       }
     } else {
-      try exchange.spread(gradients: parameters.gradients)
+      try adder.spread(gradients: parameters.gradients)
       optimizer.update(rate: rate, gradientScale: Float(factor))
     }
     frozen?.restore()

@@ -22,7 +22,7 @@ struct RankSettings: Configuration {
 ///
 /// What all ranks have to say, the first one says. The others keep quiet, and tell of an error only
 /// when the first one has not ended the job for it.
-final class RankedTraining {
+final class RankedJob {
   private let launch: RankLaunch
   private var session: RankSession?
 
@@ -81,14 +81,16 @@ final class RankedTraining {
 
   /// Joins the other ranks.
   ///
-  /// - Parameter settings: the resolved command line.
+  /// - Parameters:
+  ///   - settings: the resolved command line.
+  ///   - inHalves: whether what travels is rounded to 16 bits.
   /// - Throws: `UserError` where there is no MPI library, or ranks differ in program or settings.
   func join(
-    _ program: String, _ ranks: RankSettings, _ exchange: ExchangeSettings, settings: JSONValue
-  ) throws -> any GradientExchange {
+    _ program: String, _ ranks: RankSettings, settings: JSONValue, inHalves: Bool = false
+  ) throws -> RankExchange {
     let session = try RankSession(
-      launch, program: program, heartbeatTimeout: ranks.heartbeatTimeout,
-      inHalves: exchange.exchangeHalf, facts: try Self.facts(settings))
+      launch, program: program, heartbeatTimeout: ranks.heartbeatTimeout, inHalves: inHalves,
+      facts: try Self.facts(settings))
     self.session = session
     return session.exchange
   }
