@@ -53,7 +53,7 @@ public protocol GradientExchange {
   /// the optimizer's state of them.
   ///
   /// Parts follow each other in the order of ranks, and begin where a block of elementwise work
-  /// begins (``Parallel/grain``).
+  /// begins (`Parallel.grain`).
   func part(of count: Int) -> Range<Int>
 
   /// Called between the backward passes and the gradient's norm: makes the sums of all ranks one,
