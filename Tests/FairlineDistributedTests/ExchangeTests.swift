@@ -102,6 +102,11 @@ import Testing
     for brought in all.joined() {
       #expect(brought.map(\.bitPattern) == numbers.map(\.bitPattern))
     }
+    let none = try ThreadWorld(2).run { transport in
+      try RankExchange(RankRole(rank: transport.rank, count: 2), Messenger(transport))
+        .gather(Double.nan)
+    }
+    for brought in none.joined() { #expect(brought.isNaN) }
   }
 
   @Test func theFirstRankAloneMayReceiveAll() throws {

@@ -121,6 +121,18 @@ struct HuggingFaceSearch {
     settings["num_beams"] = .integer(number("beam", 5))
     settings["renormalize_logits"] = search?["renormalize"] ?? false
   }
+
+  /// The settings where special symbols have fairseq's numbers and outputs begin behind the end.
+  var withSpecialSymbols: JSONObject {
+    let end = JSONValue.integer(Int(Vocabulary.eos))
+    var all = settings
+    all["bos_token_id"] = .integer(Int(Vocabulary.bos))
+    all["decoder_start_token_id"] = end
+    all["eos_token_id"] = end
+    all["forced_eos_token_id"] = end
+    all["pad_token_id"] = .integer(Int(Vocabulary.pad))
+    return all
+  }
 }
 
 extension TransformerForm {

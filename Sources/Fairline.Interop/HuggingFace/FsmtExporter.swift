@@ -105,13 +105,7 @@ struct FsmtExporter {
   }
 
   private var generation: JSONValue {
-    var settings = HuggingFaceSearch(form, positions: positions).settings
-    settings["bos_token_id"] = .integer(Int(Vocabulary.bos))
-    settings["decoder_start_token_id"] = .integer(Int(Vocabulary.eos))
-    settings["eos_token_id"] = .integer(Int(Vocabulary.eos))
-    settings["forced_eos_token_id"] = .integer(Int(Vocabulary.eos))
-    settings["pad_token_id"] = .integer(Int(Vocabulary.pad))
-    return .object(settings)
+    .object(HuggingFaceSearch(form, positions: positions).withSpecialSymbols)
   }
 
   private var tokenizer: JSONValue {

@@ -156,13 +156,8 @@ struct MultilingualExporter {
   }
 
   private var generation: JSONValue {
-    var settings = HuggingFaceSearch(form, positions: positions).settings
-    settings["bos_token_id"] = .integer(Int(Vocabulary.bos))
-    settings["decoder_start_token_id"] = .integer(Int(Vocabulary.eos))
-    settings["eos_token_id"] = .integer(Int(Vocabulary.eos))
+    var settings = HuggingFaceSearch(form, positions: positions).withSpecialSymbols
     settings["forced_bos_token_id"] = forcedStart
-    settings["forced_eos_token_id"] = .integer(Int(Vocabulary.eos))
-    settings["pad_token_id"] = .integer(Int(Vocabulary.pad))
     return .object(settings)
   }
 

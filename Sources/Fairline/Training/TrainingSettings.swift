@@ -32,7 +32,7 @@ public struct TrainingSettings: Sendable, Equatable {
     try checkpoints.checkRanges()
     try compute.checkRanges()
     try exchange.checkRanges()
-    try local.checkRanges()
+    try local.check()
   }
 
   /// When to validate and to save.

@@ -99,6 +99,14 @@ import Testing
     }
   }
 
+  @Test func outerStepsNeedLocalUpdates() throws {
+    var settings = TrainingSettings()
+    settings.local.outerLr = 0.5
+    #expect(throws: OptionError.self) { try settings.check() }
+    settings.local.localUpdates = 4
+    try settings.check()
+  }
+
   /// One rank with the mean and nothing else goes where it would go anyway.
   @Test func oneRankIsTheInnerOptimizer() throws {
     var settings = LocalUpdateSettings()

@@ -33,6 +33,18 @@ public struct LocalUpdateSettings: Configuration, Equatable {
     ]
   }
 
+  /// Refuses values that mean nothing.
+  public func check() throws {
+    try checkRanges()
+    var usual = Self()
+    usual.localUpdates = localUpdates
+    guard localUpdates > 0 || self == usual else {
+      throw OptionError.invalid(
+        "--outer-step, --outer-lr and --outer-momentum say how models are made one after local "
+          + "updates: give --local-updates too, or leave them out")
+    }
+  }
+
   /// The outer step's learning rate.
   var rate: Double { outerLr ?? (outerStep == .slowmo ? 1 : 0.7) }
   /// The share of the last outer step that is kept.
