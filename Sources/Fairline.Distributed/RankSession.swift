@@ -90,7 +90,7 @@ private final class SilenceWatch: @unchecked Sendable {
       }
       Program.note(
         "\(program): no sign of life from \(who.joined(separator: ", ")) for \(Int(longest)) s "
-          + "(--heartbeat-timeout): the job ends; start it again to go on from the last checkpoint")
+          + "(--heartbeat-timeout): the job ends; start it again")
     } else {
       // The first one speaks and ends the job, unless it is out of reach.
       sleep(3)

@@ -62,7 +62,7 @@ struct CommandLineTraining {
     }
     let model = try choices.value.arch == nil ? checkpoints.value.model(catalog) : nil
     if let model { choices.value.arch = model.header.architecture.name }
-    if read.request == nil { try choices.value.checkComplete() }
+    if read.request == nil { try choices.value.checkComplete(arguments) }
     components = try choices.value.components(
       catalog, as: model, keepsTask: read.given.contains("task"))
     chosenObservers = try choices.value.chosenObservers(catalog)

@@ -25,7 +25,15 @@ struct TrainChoices: Configuration {
   /// Throws `OptionError` where a choice without a preset is missing.
   ///
   /// Asked before other flags are read: those of what was not chosen are unknown.
-  func checkComplete() throws {
+  ///
+  /// - Parameter arguments: the command line, whose flag for it may be mistyped.
+  func checkComplete(_ arguments: [String]) throws {
+    for (flag, choice) in [("--arch", arch), ("--optimizer", optimizer)] where choice == nil {
+      let flags = arguments.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
+      guard let typo = flags.first(where: { Spelling.nearest(to: $0, among: [flag]) != nil })
+      else { continue }
+      throw OptionError.unknownFlag(typo, nearest: flag, file: nil)
+    }
     guard arch != nil else {
       throw OptionError.invalid(
         "--arch is missing: choose one that --list shows, or begin from a model with "

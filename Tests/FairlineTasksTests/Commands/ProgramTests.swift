@@ -119,6 +119,9 @@ import Testing
       try fails("fairline-train", [data.bin, "--share-all-embeddings"], 2, "--arch is missing")
       let chosen = [data.bin, "--arch", "transformer"]
       try fails("fairline-train", chosen + ["--adam-eps", "1e-8"], 2, "--optimizer is missing")
+      try fails(
+        "fairline-train", chosen + ["--optimzer=adam"], 2,
+        "unknown flag --optimzer; did you mean --optimizer?")
       try fails("fairline-train", ["nowhere"] + train.dropFirst(), 1, "nowhere")
       try fails("fairline-train", train + ["--lr", "fast"], 2, "--lr")
       try fails("fairline-train", train + ["--user-dir", "plugin"], 2, "examples/plugin")
